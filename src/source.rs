@@ -1,0 +1,185 @@
+//! Knows the texts under inspection, byte positions in them, and which files the repository has.
+//! Refuses to know disks, syntax, and lines or columns (renderers work those out).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+/// Names one [`Source`] inside one [`Sources`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(u32);
+
+/// A half-open byte range in one source. Positions stay bytes until a renderer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `file`, in bytes.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        debug_assert!(start <= end);
+        Span { file, start: start as u32, end: end as u32 }
+    }
+
+    /// The smallest span that covers both; `self` where they lie in different files.
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// The bytes as a range, to slice the source's text with.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether `other` lies inside.
+    pub fn contains(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// One file's path and text. The path is relative to the checkout's root, with `/` between its parts.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    pub path: String,
+    pub text: String,
+}
+
+/// What a path of the checkout is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A regular file and whether its owner may execute it (git keeps only that bit).
+    File {
+        executable: bool,
+    },
+    Dir,
+    /// A symbolic link and the text it holds.
+    Symlink(String),
+}
+
+/// The repository as checked out: positive knowledge only.
+///
+/// A path that is missing here may still exist when the image is built (generated, downloaded, built beforehand),
+/// so absence never proves anything. Paths are relative to the root, `/`-separated, without `./`; the root is `""`.
+pub trait Checkout: Send + Sync {
+    /// What `path` is, or `None` where the repository has no such path.
+    fn entry(&self, path: &str) -> Option<Entry>;
+    /// Names directly below `dir`, sorted; empty where it is not a directory.
+    fn list(&self, dir: &str) -> Vec<String>;
+    /// The text of a file; `None` where it is missing, unreadable, too large or not UTF-8.
+    fn read(&self, path: &str) -> Option<String>;
+}
+
+/// A checkout held in memory: blocks of a rule page, an editor's buffers, tests.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryCheckout {
+    files: BTreeMap<String, (String, Entry)>,
+}
+
+impl MemoryCheckout {
+    pub fn new<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> MemoryCheckout {
+        let mut checkout = MemoryCheckout::default();
+        for (path, text) in files {
+            checkout.insert(path, text);
+        }
+        checkout
+    }
+
+    /// Adds a file. A text that starts with `#!` is taken as executable, as git would have it for a script.
+    pub fn insert(&mut self, path: impl Into<String>, text: impl Into<String>) {
+        let text = text.into();
+        let executable = text.starts_with("#!");
+        self.files.insert(path.into(), (text, Entry::File { executable }));
+    }
+}
+
+impl Checkout for MemoryCheckout {
+    fn entry(&self, path: &str) -> Option<Entry> {
+        if let Some((_, entry)) = self.files.get(path) {
+            return Some(entry.clone());
+        }
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+        self.files.keys().any(|p| p.starts_with(&prefix)).then_some(Entry::Dir)
+    }
+
+    fn list(&self, dir: &str) -> Vec<String> {
+        let prefix = if dir.is_empty() { String::new() } else { format!("{dir}/") };
+        let mut names: Vec<String> = self
+            .files
+            .keys()
+            .filter_map(|p| p.strip_prefix(&prefix))
+            .map(|rest| rest.split('/').next().unwrap_or(rest).to_string())
+            .collect();
+        names.dedup();
+        names
+    }
+
+    fn read(&self, path: &str) -> Option<String> {
+        self.files.get(path).map(|(text, _)| text.clone())
+    }
+}
+
+/// All texts of one run, and the checkout they come from. Grows while the model follows scripts and included files.
+pub struct Sources {
+    files: RwLock<Vec<Arc<Source>>>,
+    checkout: Arc<dyn Checkout>,
+}
+
+impl Sources {
+    pub fn new(checkout: Arc<dyn Checkout>) -> Sources {
+        Sources { files: RwLock::default(), checkout }
+    }
+
+    pub fn checkout(&self) -> &dyn Checkout {
+        &*self.checkout
+    }
+
+    /// Adds a text under a path, replacing what the checkout says of it. The same path gives the same id.
+    pub fn add(&self, path: impl Into<String>, text: impl Into<String>) -> FileId {
+        let source = Arc::new(Source { path: path.into(), text: text.into() });
+        let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
+        if let Some(at) = files.iter().position(|f| f.path == source.path) {
+            files[at] = source;
+            return FileId(at as u32);
+        }
+        files.push(source);
+        FileId(files.len() as u32 - 1)
+    }
+
+    /// The source at a path of the checkout, read on first use.
+    pub fn load(&self, path: &str) -> Option<FileId> {
+        let known = |files: &[Arc<Source>]| files.iter().position(|f| f.path == path).map(|i| FileId(i as u32));
+        if let Some(id) = known(&self.files.read().unwrap_or_else(|e| e.into_inner())) {
+            return Some(id);
+        }
+        let text = self.checkout.read(path)?;
+        let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
+        if let Some(id) = known(&files) {
+            return Some(id);
+        }
+        files.push(Arc::new(Source { path: path.to_string(), text }));
+        Some(FileId(files.len() as u32 - 1))
+    }
+
+    pub fn get(&self, id: FileId) -> Arc<Source> {
+        self.files.read().unwrap_or_else(|e| e.into_inner())[id.0 as usize].clone()
+    }
+
+    /// The text a span covers.
+    pub fn text(&self, span: Span) -> String {
+        self.get(span.file).text.get(span.range()).unwrap_or_default().to_string()
+    }
+
+    /// The ids of all sources so far, in the order they were added.
+    pub fn ids(&self) -> Vec<FileId> {
+        (0..self.files.read().unwrap_or_else(|e| e.into_inner()).len() as u32).map(FileId).collect()
+    }
+}
