@@ -1,0 +1,5 @@
+//! Knows what a build does: follows files, variables and binaries through stages and recipes.
+//! Refuses to know what is a fault: rules ask, the model answers.
+
+pub mod path;
+pub mod value;

@@ -1,0 +1,160 @@
+//! Knows absolute paths whose text may hold symbols: joining, parents, comparing.
+//! Refuses to know what lies at a path. A symbol is taken to hold no `..`.
+
+use super::value::{Part, Relation, Text};
+use std::fmt;
+
+/// An absolute, normalised path: begins with `/`, no `.`, `..`, `//`, and no trailing slash but for the root.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Path(Text);
+
+impl Path {
+    pub fn root() -> Path {
+        Path(Text::literal("/"))
+    }
+
+    /// A literal absolute path; a relative one is taken from the root.
+    pub fn new(text: &str) -> Path {
+        Path::root().join(&Text::literal(text)).unwrap_or_else(Path::root)
+    }
+
+    /// `text` as seen from here. `None` where it begins with a symbol, since that may hold an absolute path.
+    pub fn join(&self, text: &Text) -> Option<Path> {
+        if text.is_empty() {
+            return Some(self.clone());
+        }
+        if matches!(text.parts().first(), Some(Part::Symbol(_))) {
+            return None;
+        }
+        let mut components: Vec<Text> = Vec::new();
+        let base = if text.literal_prefix().starts_with('/') { Vec::new() } else { self.0.split('/') };
+        for piece in base.into_iter().chain(text.split('/')) {
+            match piece.as_literal() {
+                Some("" | ".") => {}
+                Some("..") => {
+                    components.pop();
+                }
+                _ => components.push(piece),
+            }
+        }
+        let mut out = Text::default();
+        for component in &components {
+            out.push_str("/");
+            out.push(component);
+        }
+        Some(if out.is_empty() { Path::root() } else { Path(out) })
+    }
+
+    /// One component below this path.
+    pub fn child(&self, name: &Text) -> Path {
+        let mut out = if self.is_root() { Text::default() } else { self.0.clone() };
+        out.push_str("/");
+        out.push(name);
+        Path(out)
+    }
+
+    pub fn parent(&self) -> Path {
+        let mut components = self.0.split('/');
+        components.pop();
+        let mut out = Text::default();
+        for component in components.iter().filter(|c| !c.is_empty()) {
+            out.push_str("/");
+            out.push(component);
+        }
+        if out.is_empty() { Path::root() } else { Path(out) }
+    }
+
+    /// The last component; `None` for the root.
+    pub fn name(&self) -> Option<Text> {
+        if self.is_root() { None } else { self.0.split('/').pop() }
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.0.as_literal() == Some("/")
+    }
+
+    pub fn text(&self) -> &Text {
+        &self.0
+    }
+
+    pub fn as_literal(&self) -> Option<&str> {
+        self.0.as_literal()
+    }
+
+    pub fn compare(&self, other: &Path) -> Relation {
+        self.0.compare(&other.0)
+    }
+
+    /// Whether it lies below `dir` (not `dir` itself): certainly, certainly not, or perhaps.
+    pub fn is_below(&self, dir: &Path) -> Relation {
+        if dir.is_root() {
+            return if self.is_root() { Relation::Different } else { Relation::Equal };
+        }
+        self.0.starts_with(&dir.0.clone().concat(&Text::literal("/")))
+    }
+
+    /// The path from `dir` to here, where it is certainly below or the same (`""`).
+    pub fn relative_to(&self, dir: &Path) -> Option<Text> {
+        if self == dir {
+            return Some(Text::default());
+        }
+        if self.is_below(dir) != Relation::Equal {
+            return None;
+        }
+        if dir.is_root() {
+            return self.0.strip_prefix("/");
+        }
+        let skip = dir.0.parts().len();
+        let mut out = Text::default();
+        for (i, part) in self.0.parts().iter().enumerate().skip(skip.saturating_sub(1)) {
+            match (part, dir.0.parts().get(i)) {
+                (Part::Literal(own), Some(Part::Literal(base))) => out.push_str(&own[base.len()..]),
+                (Part::Symbol(_), Some(Part::Symbol(_))) => {}
+                (Part::Literal(own), None) => out.push_str(own),
+                (Part::Symbol(symbol), _) => out.push(&Text::symbol(symbol.0.clone())),
+                (Part::Literal(_), Some(Part::Symbol(_))) => return None,
+            }
+        }
+        out.strip_prefix("/")
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_as_the_kernel_would() {
+        let src = Path::new("/src");
+        for (text, expected) in [
+            ("cmd/app", "/src/cmd/app"),
+            ("./x/", "/src/x"),
+            ("/abs//y", "/abs/y"),
+            ("../z", "/z"),
+            ("../../..", "/"),
+            (".", "/src"),
+        ] {
+            assert_eq!(src.join(&text.into()).map(|p| p.to_string()).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(src.join(&Text::symbol("OUT")), None);
+    }
+
+    #[test]
+    fn relative_paths_keep_symbols() {
+        let out = Path::new("/out").child(&Text::symbol("BIN"));
+        assert_eq!(out.to_string(), "/out/${BIN}");
+        assert_eq!(out.relative_to(&Path::new("/out")), Some(Text::symbol("BIN")));
+        let deep = out.join(&"x/y".into()).unwrap();
+        assert_eq!(deep.relative_to(&out), Some("x/y".into()));
+        assert_eq!(deep.relative_to(&Path::new("/go")), None);
+        assert_eq!(Path::new("/a").relative_to(&Path::root()), Some("a".into()));
+        assert_eq!(out.parent(), Path::new("/out"));
+        assert_eq!(out.name(), Some(Text::symbol("BIN")));
+    }
+}

@@ -1,0 +1,388 @@
+//! Knows what a variable, word or path may hold: text with named holes, nothing, or something we cannot know.
+//! Refuses to know files, commands and where a value is used.
+
+use crate::source::Span;
+use std::fmt;
+use std::sync::Arc;
+
+/// What a variable or a word holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Value {
+    Text(Text),
+    /// Not set. Expands to nothing, but is not Unknown.
+    Unset,
+    Unknown(Why),
+}
+
+/// The reason why something is not known, and the place that made it so.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Why {
+    pub reason: Arc<str>,
+    pub span: Option<Span>,
+}
+
+impl Why {
+    pub fn new(reason: impl Into<Arc<str>>) -> Why {
+        Why { reason: reason.into(), span: None }
+    }
+
+    pub fn at(reason: impl Into<Arc<str>>, span: Span) -> Why {
+        Why { reason: reason.into(), span: Some(span) }
+    }
+}
+
+/// Text whose parts are literals or symbols. Normal form: no empty literal, no two literals side by side.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Text {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Part {
+    Literal(String),
+    Symbol(Symbol),
+}
+
+/// A text we cannot see but can recognise: `ARG VERSION` without default, `$TARGETARCH`, one `$(shell git describe)`.
+/// Two symbols are the same text exactly if their names are equal. A symbol may be empty and may hold slashes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Symbol(pub Arc<str>);
+
+/// How two texts compare over all bindings of their symbols.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relation {
+    /// Equal whatever the symbols hold.
+    Equal,
+    /// No binding makes them equal.
+    Different,
+    Undecided,
+}
+
+impl Text {
+    pub fn literal(text: impl Into<String>) -> Text {
+        let mut out = Text::default();
+        out.push_str(&text.into());
+        out
+    }
+
+    pub fn symbol(name: impl Into<Arc<str>>) -> Text {
+        Text { parts: vec![Part::Symbol(Symbol(name.into()))] }
+    }
+
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    pub fn push_str(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if let Some(Part::Literal(last)) = self.parts.last_mut() {
+            last.push_str(text);
+        } else {
+            self.parts.push(Part::Literal(text.to_string()));
+        }
+    }
+
+    pub fn push(&mut self, other: &Text) {
+        for part in &other.parts {
+            match part {
+                Part::Literal(text) => self.push_str(text),
+                Part::Symbol(_) => self.parts.push(part.clone()),
+            }
+        }
+    }
+
+    pub fn concat(mut self, other: &Text) -> Text {
+        self.push(other);
+        self
+    }
+
+    /// The text, where no symbol is in it.
+    pub fn as_literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [] => Some(""),
+            [Part::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Certainly empty.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The literal it begins with, `""` where it begins with a symbol.
+    pub fn literal_prefix(&self) -> &str {
+        match self.parts.first() {
+            Some(Part::Literal(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The literal it ends with, `""` where it ends with a symbol.
+    pub fn literal_suffix(&self) -> &str {
+        match self.parts.last() {
+            Some(Part::Literal(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Splits at every occurrence of `separator` in the literals. Never empty.
+    pub fn split(&self, separator: char) -> Vec<Text> {
+        let mut out = vec![Text::default()];
+        for part in &self.parts {
+            match part {
+                Part::Symbol(_) => {
+                    if let Some(last) = out.last_mut() {
+                        last.parts.push(part.clone());
+                    }
+                }
+                Part::Literal(text) => {
+                    for (i, piece) in text.split(separator).enumerate() {
+                        if i > 0 {
+                            out.push(Text::default());
+                        }
+                        if let Some(last) = out.last_mut() {
+                            last.push_str(piece);
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// Without a literal prefix, where it certainly begins with it.
+    pub fn strip_prefix(&self, prefix: &str) -> Option<Text> {
+        if prefix.is_empty() {
+            return Some(self.clone());
+        }
+        let rest = self.literal_prefix().strip_prefix(prefix)?;
+        let mut out = Text::literal(rest);
+        for part in self.parts.iter().skip(1) {
+            out.push(&Text { parts: vec![part.clone()] });
+        }
+        Some(out)
+    }
+
+    /// Without a literal suffix, where it certainly ends with it.
+    pub fn strip_suffix(&self, suffix: &str) -> Option<Text> {
+        if suffix.is_empty() {
+            return Some(self.clone());
+        }
+        let rest = self.literal_suffix().strip_suffix(suffix)?;
+        let mut out = Text { parts: self.parts[..self.parts.len() - 1].to_vec() };
+        out.push_str(rest);
+        Some(out)
+    }
+
+    /// Whether it certainly begins with `prefix`, certainly does not, or may.
+    pub fn starts_with(&self, prefix: &Text) -> Relation {
+        let (mut own, mut other) = (self.parts.as_slice(), prefix.parts.as_slice());
+        while let (Some(a), Some(b)) = (own.first(), other.first()) {
+            if a == b {
+                (own, other) = (&own[1..], &other[1..]);
+                continue;
+            }
+            return match (a, b) {
+                (Part::Literal(a), Part::Literal(b)) => {
+                    if other.len() == 1 && a.starts_with(b.as_str()) {
+                        Relation::Equal
+                    } else if own.len() > 1 && b.starts_with(a.as_str()) || a.starts_with(b.as_str()) {
+                        Relation::Undecided
+                    } else {
+                        Relation::Different
+                    }
+                }
+                _ => Relation::Undecided,
+            };
+        }
+        match (own, other) {
+            (_, []) => Relation::Equal,
+            ([], [Part::Literal(_), ..]) => Relation::Different,
+            _ => Relation::Undecided,
+        }
+    }
+
+    pub fn compare(&self, other: &Text) -> Relation {
+        if self == other {
+            return Relation::Equal;
+        }
+        if let (Some(a), Some(b)) = (self.as_literal(), other.as_literal()) {
+            return if a == b { Relation::Equal } else { Relation::Different };
+        }
+        // Common parts at both ends cancel out.
+        let (mut a, mut b) = (self.parts.as_slice(), other.parts.as_slice());
+        while let (Some(x), Some(y)) = (a.first(), b.first())
+            && x == y
+        {
+            (a, b) = (&a[1..], &b[1..]);
+        }
+        while let (Some(x), Some(y)) = (a.last(), b.last())
+            && x == y
+        {
+            (a, b) = (&a[..a.len() - 1], &b[..b.len() - 1]);
+        }
+        let conflict = |x: Option<&Part>, y: Option<&Part>, clash: fn(&str, &str) -> bool| matches!((x, y), (Some(Part::Literal(x)), Some(Part::Literal(y))) if clash(x, y));
+        let ends_clash = conflict(a.first(), b.first(), |x, y| !x.starts_with(y) && !y.starts_with(x))
+            || conflict(a.last(), b.last(), |x, y| !x.ends_with(y) && !y.ends_with(x));
+        let is_text = |parts: &[Part]| parts.iter().any(|p| matches!(p, Part::Literal(_)));
+        let only_literals = |parts: &[Part]| parts.iter().all(|p| matches!(p, Part::Literal(_)));
+        let length = |parts: &[Part]| -> usize {
+            parts.iter().map(|p| if let Part::Literal(t) = p { t.len() } else { 0 }).sum()
+        };
+        // One side is fixed and too short for the other's literals.
+        let too_short = (only_literals(a) && is_text(b) && length(a) < length(b))
+            || (only_literals(b) && is_text(a) && length(b) < length(a));
+        if ends_clash || too_short { Relation::Different } else { Relation::Undecided }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Text::literal(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        Text::literal(text)
+    }
+}
+
+/// As a person would write it: symbols as `${NAME}`.
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in &self.parts {
+            match part {
+                Part::Literal(text) => f.write_str(text)?,
+                Part::Symbol(Symbol(name)) => write!(f, "${{{name}}}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Value {
+    pub fn literal(text: impl Into<String>) -> Value {
+        Value::Text(Text::literal(text))
+    }
+
+    pub fn unknown(reason: impl Into<Arc<str>>) -> Value {
+        Value::Unknown(Why::new(reason))
+    }
+
+    /// The text, where it is known without symbols. Unset gives `None`.
+    pub fn as_literal(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => text.as_literal(),
+            _ => None,
+        }
+    }
+
+    /// What it expands to: Unset is empty.
+    pub fn expand(&self) -> Result<Text, Why> {
+        match self {
+            Value::Text(text) => Ok(text.clone()),
+            Value::Unset => Ok(Text::default()),
+            Value::Unknown(why) => Err(why.clone()),
+        }
+    }
+
+    /// Unset or certainly empty: what go takes as "not set".
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Value::Text(text) => text.is_empty(),
+            Value::Unset => true,
+            Value::Unknown(_) => false,
+        }
+    }
+
+    /// What two ways of getting here agree on. Commutative, associative, idempotent.
+    pub fn join(&self, other: &Value) -> Value {
+        match (self, other) {
+            (a, b) if a == b => a.clone(),
+            (Value::Unknown(a), Value::Unknown(b)) => Value::Unknown(a.min(b).clone()),
+            (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
+            _ => Value::unknown("differs between the branches that lead here"),
+        }
+    }
+}
+
+impl From<Text> for Value {
+    fn from(text: Text) -> Value {
+        Value::Text(text)
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Text(text) => text.fmt(f),
+            Value::Unset => Ok(()),
+            Value::Unknown(_) => f.write_str("…"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn t(parts: &[&str]) -> Text {
+        let mut out = Text::default();
+        for p in parts {
+            match p.strip_prefix('$') {
+                Some(name) => out.push(&Text::symbol(name)),
+                None => out.push_str(p),
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn equal_part_by_part_or_different_whatever_the_symbols_hold() {
+        use Relation::*;
+        for (a, b, expected) in [
+            (t(&["/out/app"]), t(&["/out/app"]), Equal),
+            (t(&["/out/app"]), t(&["/out/api"]), Different),
+            (t(&["/out/", "$BIN"]), t(&["/out/", "$BIN"]), Equal),
+            (t(&["/out/", "$BIN"]), t(&["/out/app"]), Undecided),
+            (t(&["/out/", "$BIN"]), t(&["/app/bin"]), Different),
+            (t(&["$DIR", "/app"]), t(&["/x/api"]), Different),
+            (t(&["$DIR", "/app"]), t(&["/x/app"]), Undecided),
+            (t(&["/out/", "$A"]), t(&["/out/", "$B"]), Undecided),
+            (t(&["/a/", "$X", "/app"]), t(&["/a/"]), Different),
+        ] {
+            assert_eq!(a.compare(&b), expected, "{a} {b}");
+            assert_eq!(b.compare(&a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn prefixes_are_decided_where_they_can_be() {
+        use Relation::*;
+        assert_eq!(t(&["/src/cmd"]).starts_with(&t(&["/src/"])), Equal);
+        assert_eq!(t(&["/src"]).starts_with(&t(&["/src/"])), Different);
+        assert_eq!(t(&["/out/", "$X", "/b"]).starts_with(&t(&["/out/", "$X", "/"])), Equal);
+        assert_eq!(t(&["$X"]).starts_with(&t(&["/out"])), Undecided);
+        assert_eq!(t(&["/go"]).starts_with(&t(&["/out"])), Different);
+    }
+
+    #[test]
+    fn joining_forgets_what_differs() {
+        let (a, b) = (Value::literal("a"), Value::literal("b"));
+        assert_eq!(a.join(&a), a);
+        assert!(matches!(a.join(&b), Value::Unknown(_)));
+        assert_eq!(a.join(&b), b.join(&a));
+        assert!(matches!(a.join(&Value::Unset), Value::Unknown(_)));
+    }
+
+    #[test]
+    fn stripping_keeps_symbols() {
+        assert_eq!(t(&["/a/", "$X", ".exe"]).strip_suffix(".exe"), Some(t(&["/a/", "$X"])));
+        assert_eq!(t(&["/a/", "$X"]).strip_prefix("/a/"), Some(t(&["$X"])));
+        assert_eq!(t(&["a/b/", "$X", "/c"]).split('/'), [t(&["a"]), t(&["b"]), t(&["$X"]), t(&["c"])]);
+    }
+}
