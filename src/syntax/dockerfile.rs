@@ -1,6 +1,20 @@
 //! Knows the Dockerfile language as BuildKit reads it: directives, instructions, flags, words, JSON, heredocs.
 //! Refuses to know what an instruction does, or what a variable holds.
 
+mod directives;
+pub mod expand;
+mod flags;
+mod heredoc;
+mod instructions;
+mod json;
+mod lines;
+mod names;
+mod reader;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
 use super::SyntaxError;
 use super::fold::Folded;
 use crate::source::{FileId, Span};
@@ -155,6 +169,25 @@ pub struct Path {
     pub json: bool,
 }
 
+impl Kind {
+    /// The words in which the builder itself reads quotes, escapes and variables ([`expand::lex`]).
+    pub fn expanded_words(&self) -> Vec<&Word> {
+        match self {
+            Kind::From { image, .. } => vec![image],
+            Kind::Copy(transfer) | Kind::Add(transfer) => {
+                transfer.sources.iter().chain(&transfer.destination).map(|p| &p.word).collect()
+            }
+            Kind::Env(all) | Kind::Label(all) => {
+                all.iter().flat_map(|a| [Some(&a.name), a.value.as_ref()]).flatten().collect()
+            }
+            Kind::Arg(all) => all.iter().flat_map(|a| [Some(&a.name), a.value.as_ref()]).flatten().collect(),
+            Kind::Workdir(word) | Kind::User(word) | Kind::StopSignal(word) => vec![word],
+            Kind::Volume(Words::Plain(words)) | Kind::Expose(words) => words.iter().collect(),
+            _ => vec![],
+        }
+    }
+}
+
 impl Instruction {
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|f| f.name == name)
@@ -163,6 +196,5 @@ impl Instruction {
 
 /// Reads a Dockerfile. Never fails: what BuildKit would reject is in `errors`, and the rest is still read.
 pub fn parse(file: FileId, text: &str) -> Dockerfile {
-    let _ = text;
-    Dockerfile { file, directives: vec![], escape: '\\', instructions: vec![], errors: vec![] }
+    reader::read(file, text)
 }

@@ -89,23 +89,32 @@ impl Folded {
         self.span(0..self.text.len())
     }
 
-    /// A part of this text as a text of its own.
-    pub fn slice(&self, range: std::ops::Range<usize>) -> Folded {
-        let mut out = Folded::new(self.file);
-        for (i, s) in self.segments.iter().enumerate() {
+    /// Appends a part of another text of the same file, with its places.
+    pub fn push_part(&mut self, of: &Folded, range: std::ops::Range<usize>) {
+        let first = of.segments.partition_point(|s| s.text as usize <= range.start).saturating_sub(1);
+        for (i, s) in of.segments.iter().enumerate().skip(first) {
             let s_start = s.text as usize;
-            let s_end = self.segments.get(i + 1).map_or(self.text.len(), |n| n.text as usize);
+            if s_start >= range.end {
+                break;
+            }
+            let s_end = of.segments.get(i + 1).map_or(of.text.len(), |n| n.text as usize);
             let (a, b) = (range.start.max(s_start), range.end.min(s_end));
             if a >= b {
                 continue;
             }
-            let text = &self.text[a..b];
+            let text = &of.text[a..b];
             if s.exact {
-                out.push(text, s.file as usize + (a - s_start));
+                self.push(text, s.file as usize + (a - s_start));
             } else {
-                out.push_for(text, s.file as usize..(s.file + s.len) as usize);
+                self.push_for(text, s.file as usize..(s.file + s.len) as usize);
             }
         }
+    }
+
+    /// A part of this text as a text of its own.
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Folded {
+        let mut out = Folded::new(self.file);
+        out.push_part(self, range.clone());
         if out.segments.is_empty() {
             let at = self.locate(range.start, false);
             out.push("", at);
@@ -188,5 +197,17 @@ mod tests {
     fn holes_survive_as_characters() {
         assert_eq!(hole(hole_char(7)), Some(7));
         assert_eq!(hole('a'), None);
+    }
+
+    #[test]
+    fn a_part_keeps_its_places_in_another_text() {
+        let mut line = Folded::new(file());
+        line.push("go ", 0);
+        line.push("build", 5);
+        let mut f = Folded::new(file());
+        f.push_part(&line, 0..1);
+        f.push_part(&line, 4..8);
+        assert_eq!(f.text, "guild");
+        assert_eq!(f.span(1..5).range(), 6..10);
     }
 }

@@ -1,0 +1,199 @@
+//! Knows how a file becomes instructions, one logical line at a time, and what is wrong with their order.
+//! Refuses to know how lines are put together and what an instruction's arguments look like.
+
+use super::directives::{self, Directives};
+use super::heredoc::{self, Terminators};
+use super::instructions::Arguments;
+use super::json::{self, Json};
+use super::lines::{Lines, Logical};
+use super::names;
+use super::words::Part;
+use super::{Dockerfile, Flag, Heredoc, Instruction, Kind, Transfer, expand, flags};
+use crate::source::{FileId, Span};
+use crate::syntax::SyntaxError;
+
+/// Reads a whole file.
+pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
+    let mut lines = Lines::new(file, text);
+    let Directives { all, escape, errors } = directives::read(file, &mut lines);
+    let mut reader = Reader { lines, escape, errors, terminators: None, unknown_until: None };
+    let mut instructions = Vec::new();
+    while let Some(line) = reader.lines.logical(escape) {
+        instructions.extend(reader.instruction(file, &line));
+    }
+    let mut errors = reader.errors;
+    errors.extend(misplaced(file, &instructions, errors.is_empty()));
+    errors.sort_by_key(|e| e.span.start);
+    Dockerfile { file, directives: all, escape, instructions, errors }
+}
+
+struct Reader<'t> {
+    lines: Lines<'t>,
+    escape: char,
+    errors: Vec<SyntaxError>,
+    /// Made when the first here-document asks for it.
+    terminators: Option<Terminators<'t>>,
+    /// Where the line after an unknown instruction starts.
+    unknown_until: Option<usize>,
+}
+
+/// A logical line, taken apart as far as all instructions are alike.
+struct Head<'l> {
+    word: Part<'l>,
+    keyword: Option<&'static str>,
+    flags: Vec<Flag>,
+    rest: Part<'l>,
+}
+
+fn head(line: Part<'_>, escape: char) -> Head<'_> {
+    let (word, arguments) = line.trim().split_first();
+    let (flags, rest) = flags::take(arguments, escape);
+    Head { word, keyword: names::keyword(word.text()), flags, rest }
+}
+
+impl<'t> Reader<'t> {
+    /// Reads the instruction on a line and the here-documents below it. A line that only continues has none.
+    fn instruction(&mut self, file: FileId, line: &Logical) -> Option<Instruction> {
+        let whole = Part::of(&line.text);
+        if whole.trim().is_empty() {
+            self.errors.push(SyntaxError {
+                span: Span::new(file, line.start, line.end),
+                message: "unknown instruction: nothing follows the line continuation".to_string(),
+                help: Some(format!("Remove the {}, or write the instruction behind it.", self.escape)),
+            });
+            return None;
+        }
+        let outer = head(whole, self.escape);
+        let inner = (outer.keyword == Some("ONBUILD") && !outer.rest.is_empty()).then(|| head(outer.rest, self.escape));
+        let (heredocs, end) = self.heredocs(whole, inner.as_ref().unwrap_or(&outer));
+        let end = end.unwrap_or(line.end);
+        if outer.keyword != Some("ONBUILD") {
+            return Some(self.simple(file, outer, line.start, heredocs, end));
+        }
+        let place = outer.word.span();
+        flags::check("ONBUILD", &outer.flags, &mut self.errors);
+        let kind = match inner {
+            Some(inner) => Kind::Onbuild(Box::new(self.trigger(file, inner, heredocs, end))),
+            None => {
+                self.errors.push(SyntaxError {
+                    span: place,
+                    message: "ONBUILD requires at least one argument".to_string(),
+                    help: Some("Write the instruction that child images are to run behind ONBUILD.".to_string()),
+                });
+                Kind::Unknown
+            }
+        };
+        Some(Instruction { span: Span::new(file, line.start, end), keyword: place, flags: outer.flags, kind })
+    }
+
+    /// The instruction behind ONBUILD.
+    fn trigger(&mut self, file: FileId, head: Head, heredocs: Vec<Heredoc>, end: usize) -> Instruction {
+        let span = head.word.span();
+        let (message, help) = match head.keyword {
+            Some("ONBUILD") => {
+                ("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed".to_string(), "Write ONBUILD once.")
+            }
+            Some(keyword @ ("FROM" | "MAINTAINER")) => {
+                (format!("{keyword} isn't allowed as an ONBUILD trigger"), "Remove the line, or ONBUILD.")
+            }
+            _ => return self.simple(file, head, span.range().start, heredocs, end),
+        };
+        self.errors.push(SyntaxError { span, message, help: Some(help.to_string()) });
+        if head.keyword == Some("ONBUILD") {
+            let whole = Span::new(file, span.range().start, end);
+            return Instruction { span: whole, keyword: span, flags: head.flags, kind: Kind::Unknown };
+        }
+        self.simple(file, head, span.range().start, heredocs, end)
+    }
+
+    /// Any instruction but ONBUILD.
+    fn simple(&mut self, file: FileId, head: Head, start: usize, heredocs: Vec<Heredoc>, end: usize) -> Instruction {
+        let span = Span::new(file, start, end);
+        let place = head.word.span();
+        let Some(keyword) = head.keyword else {
+            self.unknown(&head);
+            return Instruction { span, keyword: place, flags: head.flags, kind: Kind::Unknown };
+        };
+        flags::check(keyword, &head.flags, &mut self.errors);
+        let errors = &mut self.errors;
+        let kind = Arguments { keyword, place, rest: head.rest, heredocs, escape: self.escape, errors }.read();
+        self.check_expansions(&kind);
+        Instruction { span, keyword: place, flags: head.flags, kind }
+    }
+
+    /// Words that the builder will not be able to expand.
+    fn check_expansions(&mut self, kind: &Kind) {
+        for word in kind.expanded_words() {
+            self.errors.extend(expand::lex(&word.raw, self.escape).err());
+        }
+        if let Kind::Copy(Transfer { heredocs, .. }) | Kind::Add(Transfer { heredocs, .. }) = kind {
+            for document in heredocs.iter().filter(|d| !d.quoted) {
+                self.errors.extend(expand::lex_document(&document.body, self.escape).err().map(|e| SyntaxError {
+                    help: Some(format!("Write <<'{}' if nothing in the file is to be expanded.", document.name)),
+                    ..e
+                }));
+            }
+        }
+    }
+
+    /// The here-documents of a line whose instruction may have them, and where the last one ends.
+    fn heredocs(&mut self, line: Part, head: &Head) -> (Vec<Heredoc>, Option<usize>) {
+        let Some(keyword @ ("RUN" | "COPY" | "ADD")) = head.keyword else { return (vec![], None) };
+        if !line.text().contains("<<") || matches!(json::array(head.rest), Json::Strings(_)) {
+            return (vec![], None);
+        }
+        let markers = heredoc::markers(line, keyword == "RUN");
+        if markers.is_empty() {
+            return (vec![], None);
+        }
+        let terminators = self.terminators.get_or_insert_with(|| Terminators::ahead_of(&self.lines));
+        heredoc::bodies(markers, &mut self.lines, terminators, &mut self.errors)
+    }
+
+    /// Complains of a keyword that is none; of lines below each other that look like a torn command, only once.
+    fn unknown(&mut self, head: &Head) {
+        let word = head.word.text();
+        let span = head.word.span();
+        let letters = word.trim_end_matches(|c: char| !c.is_ascii());
+        let split = word.split(|c: char| c.is_whitespace() || c == '\u{200b}' || c == ':').next().unwrap_or(word);
+        let mut torn = false;
+        let help = if let Some(keyword) = names::keyword(split).or_else(|| names::keyword(letters)) {
+            format!("The builder splits at ordinary blanks only: type the blank behind {keyword} again.")
+        } else if let Some(meant) = names::meant(word) {
+            format!("Did you mean {meant}?")
+        } else if word.starts_with("//") {
+            "A comment starts with #.".to_string()
+        } else {
+            torn = true;
+            format!("If this belongs to the line above, end that line with {}.", self.escape)
+        };
+        let follows = self.unknown_until == Some(span.range().start);
+        self.unknown_until = torn.then(|| self.next_word());
+        if !(torn && follows) {
+            self.errors.push(SyntaxError { span, message: format!("unknown instruction: {word}"), help: Some(help) });
+        }
+    }
+
+    /// Where the next line's first word starts, if that line is not blank.
+    fn next_word(&self) -> usize {
+        let at = self.lines.at();
+        self.lines.peek().map_or(at, |l| l.end() - l.text.trim_start().len())
+    }
+}
+
+/// What is wrong with the instructions' order.
+fn misplaced(file: FileId, instructions: &[Instruction], readable: bool) -> Option<SyntaxError> {
+    let from = instructions.iter().position(|i| matches!(i.kind, Kind::From { .. }));
+    let before = &instructions[..from.unwrap_or(instructions.len())];
+    let wrong = before.iter().find(|i| !matches!(i.kind, Kind::Arg(_) | Kind::Unknown));
+    let (span, message, help) = if let Some(wrong) = wrong {
+        (wrong.keyword, "no build stage in current context", "Begin with FROM; only ARG may stand before it.")
+    } else if !readable || from.is_some() {
+        return None;
+    } else if let Some(last) = instructions.last() {
+        (last.keyword, "dockerfile contains no stages to build", "Add a FROM.")
+    } else {
+        (Span::new(file, 0, 0), "file with no instructions", "Begin with FROM.")
+    };
+    Some(SyntaxError { span, message: message.to_string(), help: Some(help.to_string()) })
+}
