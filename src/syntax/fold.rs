@@ -92,32 +92,40 @@ impl Folded {
     /// A part of this text as a text of its own.
     pub fn slice(&self, range: std::ops::Range<usize>) -> Folded {
         let mut out = Folded::new(self.file);
-        for (i, s) in self.segments.iter().enumerate() {
-            let s_start = s.text as usize;
-            let s_end = self.segments.get(i + 1).map_or(self.text.len(), |n| n.text as usize);
-            let (a, b) = (range.start.max(s_start), range.end.min(s_end));
-            if a >= b {
-                continue;
-            }
-            let text = &self.text[a..b];
-            if s.exact {
-                out.push(text, s.file as usize + (a - s_start));
-            } else {
-                out.push_for(text, s.file as usize..(s.file + s.len) as usize);
-            }
-        }
+        let at = range.start;
+        out.append(self, range);
         if out.segments.is_empty() {
-            let at = self.locate(range.start, false);
-            out.push("", at);
+            out.push("", self.locate(at, false));
         }
         out
     }
 
+    /// Appends a part of another text of the same file, places included.
+    pub fn append(&mut self, from: &Folded, range: std::ops::Range<usize>) {
+        let first = from.segments.partition_point(|s| s.text as usize <= range.start).saturating_sub(1);
+        for (i, s) in from.segments.iter().enumerate().skip(first) {
+            let s_start = s.text as usize;
+            if s_start >= range.end {
+                break;
+            }
+            let s_end = from.segments.get(i + 1).map_or(from.text.len(), |n| n.text as usize);
+            let (a, b) = (range.start.max(s_start), range.end.min(s_end));
+            if a >= b {
+                continue;
+            }
+            let text = &from.text[a..b];
+            if s.exact {
+                self.push(text, s.file as usize + (a - s_start));
+            } else {
+                self.push_for(text, s.file as usize..(s.file + s.len) as usize);
+            }
+        }
+    }
+
     /// Whether the file holds exactly these bytes in one piece, so that an edit may replace a part of them.
     pub fn is_exact(&self, range: std::ops::Range<usize>) -> bool {
-        self.segments
-            .iter()
-            .any(|s| s.exact && s.text as usize <= range.start && range.end <= (s.text + s.len) as usize)
+        let after = self.segments.partition_point(|s| s.text as usize <= range.start);
+        self.segments[..after].iter().rev().take(2).any(|s| s.exact && range.end <= (s.text + s.len) as usize)
     }
 
     /// File offset of a text offset. At a seam, `end` says whether the offset closes the piece before it.
