@@ -21,11 +21,14 @@ pub(super) fn script(text: &Folded) -> Script {
 }
 
 /// What to do about an error, by a part of its message.
-const HELP: [(&str, &str); 6] = [
+const HELP: [(&str, &str); 9] = [
     ("double quote", "close the `\"`, or write `\\\"` for a literal one"),
     ("single quote", "close the `'`; no backslash works inside single quotes"),
     ("backtick", "close the backtick, or write `$(…)`"),
     ("command substitution", "close the `$(` with `)`"),
+    ("subshell", "close the `(` with `)`"),
+    ("brace group", "close the `{` with `; }`"),
+    ("'esac'", "end every `case … in` with `esac`"),
     ("'fi'", "end every `if …; then` with `fi`"),
     ("'done'", "end every loop's `do` with `done`"),
 ];
@@ -43,7 +46,8 @@ impl Reader<'_> {
     fn script(&self) -> Script {
         let parsed = Parser::new(self.source()).parse();
         let mut script = Script { commands: self.nodes(&parsed.file.body), errors: Vec::new() };
-        let limits: Vec<&ParseDiagnostic> = parsed.diagnostics.iter().filter(|d| is_limit(d)).collect();
+        let limits: Vec<&ParseDiagnostic> =
+            parsed.diagnostics.iter().filter(|d| is_limit(d) || self.is_glued_brace(d)).collect();
         if limits.is_empty() {
             script.errors = parsed.diagnostics.into_iter().map(|d| self.error(d)).collect();
         } else {
@@ -51,6 +55,13 @@ impl Reader<'_> {
             script.commands.extend(limits.into_iter().map(|d| self.opaque(self.range(d.span)).0));
         }
         script
+    }
+
+    /// `a}` is one word to every shell; shuck ends the word there and rejects the brace.
+    fn is_glued_brace(&self, diagnostic: &ParseDiagnostic) -> bool {
+        let at = self.range(diagnostic.span).start;
+        let before = self.source()[..at].chars().next_back();
+        self.source()[at..].starts_with('}') && before.is_some_and(|c| !c.is_whitespace() && !";&|()".contains(c))
     }
 
     fn error(&self, diagnostic: ParseDiagnostic) -> SyntaxError {

@@ -287,6 +287,9 @@ fn broken_texts_keep_what_can_be_read() {
     assert_eq!(script.errors.len(), 1);
     let script = parse(&folded("echo 'x"));
     assert_eq!(script.errors.len(), 1);
+    assert_eq!(script.errors[0].help.as_deref(), Some("close the `'`; no backslash works inside single quotes"));
+    let script = parse(&folded("echo a}"));
+    assert!(script.errors.is_empty(), "no shell rejects it");
     assert!(parse(&folded("")).commands.is_empty());
 }
 
