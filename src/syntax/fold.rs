@@ -89,20 +89,31 @@ impl Folded {
         self.span(0..self.text.len())
     }
 
-    /// Appends a part of another text of the same file, with its places.
-    pub fn push_part(&mut self, of: &Folded, range: std::ops::Range<usize>) {
-        let first = of.segments.partition_point(|s| s.text as usize <= range.start).saturating_sub(1);
-        for (i, s) in of.segments.iter().enumerate().skip(first) {
+    /// A part of this text as a text of its own.
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Folded {
+        let mut out = Folded::new(self.file);
+        let at = range.start;
+        out.append(self, range);
+        if out.segments.is_empty() {
+            out.push("", self.locate(at, false));
+        }
+        out
+    }
+
+    /// Appends a part of another text of the same file, places included.
+    pub fn append(&mut self, from: &Folded, range: std::ops::Range<usize>) {
+        let first = from.segments.partition_point(|s| s.text as usize <= range.start).saturating_sub(1);
+        for (i, s) in from.segments.iter().enumerate().skip(first) {
             let s_start = s.text as usize;
             if s_start >= range.end {
                 break;
             }
-            let s_end = of.segments.get(i + 1).map_or(of.text.len(), |n| n.text as usize);
+            let s_end = from.segments.get(i + 1).map_or(from.text.len(), |n| n.text as usize);
             let (a, b) = (range.start.max(s_start), range.end.min(s_end));
             if a >= b {
                 continue;
             }
-            let text = &of.text[a..b];
+            let text = &from.text[a..b];
             if s.exact {
                 self.push(text, s.file as usize + (a - s_start));
             } else {
@@ -111,22 +122,10 @@ impl Folded {
         }
     }
 
-    /// A part of this text as a text of its own.
-    pub fn slice(&self, range: std::ops::Range<usize>) -> Folded {
-        let mut out = Folded::new(self.file);
-        out.push_part(self, range.clone());
-        if out.segments.is_empty() {
-            let at = self.locate(range.start, false);
-            out.push("", at);
-        }
-        out
-    }
-
     /// Whether the file holds exactly these bytes in one piece, so that an edit may replace a part of them.
     pub fn is_exact(&self, range: std::ops::Range<usize>) -> bool {
-        self.segments
-            .iter()
-            .any(|s| s.exact && s.text as usize <= range.start && range.end <= (s.text + s.len) as usize)
+        let after = self.segments.partition_point(|s| s.text as usize <= range.start);
+        self.segments[..after].iter().rev().take(2).any(|s| s.exact && range.end <= (s.text + s.len) as usize)
     }
 
     /// File offset of a text offset. At a seam, `end` says whether the offset closes the piece before it.
@@ -205,8 +204,8 @@ mod tests {
         line.push("go ", 0);
         line.push("build", 5);
         let mut f = Folded::new(file());
-        f.push_part(&line, 0..1);
-        f.push_part(&line, 4..8);
+        f.append(&line, 0..1);
+        f.append(&line, 4..8);
         assert_eq!(f.text, "guild");
         assert_eq!(f.span(1..5).range(), 6..10);
     }

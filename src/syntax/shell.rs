@@ -1,6 +1,12 @@
 //! Knows the shell language of RUN bodies, recipe lines and scripts, as a small tree of our own over shuck-parser.
 //! Refuses to know what commands do, and keeps shuck's types to itself.
 
+mod convert;
+mod literal;
+mod nesting;
+mod simple;
+mod words;
+
 use super::SyntaxError;
 use super::fold::Folded;
 use crate::source::Span;
@@ -148,12 +154,12 @@ pub struct Assign {
 
 #[derive(Clone, Debug)]
 pub struct Redirect {
-    /// `>`, `>>`, `<`, `>|`, `<>`, `>&`, `&>`, `<<`, `<<-`, `<<<`.
+    /// `>`, `>>`, `<`, `>|`, `<>`, `>&`, `<&`, `&>`, `<<`, `<<-`, `<<<`; `&>>f` is `>>f` and `2>&1`.
     pub op: &'static str,
     pub fd: Option<u32>,
     /// The file; for a here-document its delimiter.
     pub target: Word,
-    /// The text of a here-document.
+    /// The text of a here-document, without the tabs that `<<-` drops; nothing in it is expanded yet.
     pub heredoc: Option<Folded>,
     pub span: Span,
 }
@@ -213,7 +219,12 @@ impl Word {
 }
 
 /// Reads a shell text. Never fails; what bash would reject is in `errors`, and what can be read around it is kept.
+///
+/// Where a text nests or chains deeper than is followed, a [`Node::Opaque`] stands for what was left out. Compound commands
+/// with redirects are a [`Node::Group`] around the command; `time a` is `a`; `for ((…))` is a `while`.
 pub fn parse(text: &Folded) -> Script {
-    let _ = text;
-    Script::default()
+    convert::script(text)
 }
+
+#[cfg(test)]
+mod tests;

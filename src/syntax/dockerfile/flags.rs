@@ -49,7 +49,7 @@ fn flag(part: Part, escape: char) -> (Option<Flag>, usize) {
         }
         let after = at + c.len_utf8();
         match &mut value {
-            Some((_, value)) => value.push_part(part.line(), part.range(at..after)),
+            Some((_, value)) => value.append(part.line(), part.range(at..after)),
             None if c == '=' => value = Some((after, Folded::new(part.line().file()))),
             None => name.push(c),
         }
