@@ -112,7 +112,8 @@ fn is_variant(name: &str, stems: &[&str], separators: &[char]) -> bool {
         let Some(variant) = rest.strip_prefix(separators).filter(|v| !v.is_empty()) else { return false };
         let dotted = rest.starts_with('.') || variant.contains('.');
         let extension = variant.rsplit('.').next().unwrap_or(variant).to_ascii_lowercase();
-        !variant.ends_with('~') && !(dotted && NOT_A_VARIANT.contains(&extension.as_str()))
+        let other = dotted && NOT_A_VARIANT.contains(&extension.as_str());
+        !other && !variant.ends_with('~')
     })
 }
 

@@ -261,7 +261,7 @@ impl Page {
                     section.line,
                     format!("there is no section `{}`; known are {}", section.title, SECTIONS.join(", ")),
                 )),
-                Some(at) if at + 1 <= last => {
+                Some(at) if at < last => {
                     faults.push((
                         section.line,
                         format!("sections stand once each and in this order: {}", SECTIONS.join(", ")),
