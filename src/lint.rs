@@ -38,6 +38,8 @@ pub struct Problem {
     /// The rule at fault; `None` where the model is.
     pub rule: Option<&'static str>,
     pub message: String,
+    /// Findings may be missing. Otherwise only a fix was withheld.
+    pub fatal: bool,
 }
 
 /// What a run found.
@@ -122,7 +124,7 @@ fn check(sources: &Sources, documents: &[FileId], rules: Vec<&Rule>) -> Report {
     let model = match catch(|| Model::build(sources, documents)) {
         Ok(model) => model,
         Err(message) => {
-            report.problems.push(Problem { rule: None, message });
+            report.problems.push(Problem { rule: None, message, fatal: true });
             return report;
         }
     };
@@ -130,7 +132,7 @@ fn check(sources: &Sources, documents: &[FileId], rules: Vec<&Rule>) -> Report {
         .into_par_iter()
         .map(|rule| match catch(|| (rule.check)(&model)) {
             Ok(findings) => Ok(stamp(rule, findings)),
-            Err(message) => Err(Problem { rule: Some(rule.id), message }),
+            Err(message) => Err(Problem { rule: Some(rule.id), message, fatal: true }),
         })
         .collect();
     for answer in answers {
@@ -222,7 +224,7 @@ impl Mender<'_> {
             for (index, reason) in refused {
                 let (rule, message, path) = name(&now, &candidates[index]);
                 let text = format!("the fix for \"{message}\" in {path} {reason}; it was left out");
-                withheld.insert((rule, message, path), Problem { rule: Some(rule), message: text });
+                withheld.insert((rule, message, path), Problem { rule: Some(rule), message: text, fatal: false });
             }
             if let Some(next) = next {
                 let edits = accepted.iter().filter_map(|i| candidates[*i].fix(self.allowed)).flat_map(|fix| &fix.edits);

@@ -111,7 +111,7 @@ fn a_panic_in_one_rule_names_it_and_keeps_the_rest() {
     let report = lint(&sources, &sources.ids(), &options);
     assert_eq!(
         report.problems,
-        [Problem { rule: Some("falls-over"), message: "panicked: index out of bounds".into() }]
+        [Problem { rule: Some("falls-over"), message: "panicked: index out of bounds".into(), fatal: true }]
     );
     assert_eq!(report.diagnostics.len(), 1, "said once");
     assert_eq!((report.diagnostics[0].rule, report.diagnostics[0].severity), ("stands", Severity::Error));
