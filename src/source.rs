@@ -142,6 +142,17 @@ impl Sources {
         &*self.checkout
     }
 
+    /// A copy in which some texts are replaced; ids and checkout stay the same.
+    pub fn overlay(&self, texts: BTreeMap<FileId, String>) -> Sources {
+        let mut files = self.files.read().unwrap_or_else(|e| e.into_inner()).clone();
+        for (id, text) in texts {
+            if let Some(file) = files.get_mut(id.0 as usize) {
+                *file = Arc::new(Source { path: file.path.clone(), text });
+            }
+        }
+        Sources { files: RwLock::new(files), checkout: self.checkout.clone() }
+    }
+
     /// Adds a text under a path, replacing what the checkout says of it. The same path gives the same id.
     pub fn add(&self, path: impl Into<String>, text: impl Into<String>) -> FileId {
         let source = Arc::new(Source { path: path.into(), text: text.into() });

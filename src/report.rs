@@ -1,0 +1,144 @@
+//! Knows the formats a report can be shown in and what all of them need.
+//! Refuses to know rules, and decides nothing: what is in the report is shown, as bytes for somebody else to print.
+
+mod concise;
+pub mod diff;
+mod fingerprint;
+mod github;
+mod human;
+mod json;
+mod lines;
+mod sarif;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::lint::Report;
+use crate::page::Page;
+use crate::source::{FileId, Sources, Span};
+use lines::Lines;
+
+/// How a report is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Format {
+    /// Pictures of the places, for people
+    Human,
+    /// One line a finding
+    Concise,
+    /// Everything, as one versioned document
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands that GitHub shows in the diff
+    Github,
+}
+
+/// What a renderer is given.
+pub struct View<'a> {
+    pub report: &'a Report,
+    pub sources: &'a Sources,
+    /// All rules with their pages, whether they found something or not.
+    pub rules: &'a [(&'static str, Page)],
+    /// How a person in this directory names a path of the checkout.
+    pub shown: &'a (dyn Fn(&str) -> String + Sync),
+    pub look: Look,
+    /// The last line for people, if one is wanted.
+    pub closing: Option<Closing>,
+}
+
+/// What the terminal can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    pub color: bool,
+    pub unicode: bool,
+    pub width: usize,
+}
+
+/// What the last line tells beside the findings.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing {
+    pub elapsed: Duration,
+    /// Findings and files that were just fixed.
+    pub fixed: Option<(usize, usize)>,
+}
+
+/// The report in a format, ready to be written.
+pub fn render(format: Format, view: &View) -> String {
+    match format {
+        Format::Human => human::render(view),
+        Format::Concise => concise::render(view),
+        Format::Json => json::render(view),
+        Format::Sarif => sarif::render(view),
+        Format::Github => github::render(view),
+    }
+}
+
+/// A page for a terminal: its front matter in words, then the page without the marks of Markdown.
+pub fn page(id: &str, page: &Page) -> String {
+    let fix = match page.fix {
+        crate::page::Fixable::No => "no fix".to_string(),
+        fix => format!("fix: {}", fix.name()),
+    };
+    let mut out = format!("{id}: {}\n{}, {fix}, since {}\n\n", page.title, page.severity.name(), page.since);
+    let mut in_block = false;
+    for line in page.body.trim().lines() {
+        if line.starts_with("```") {
+            in_block = !in_block;
+            if let (true, Some((_, file))) = (in_block, line.split_once(' ')) {
+                out.push_str(&format!("    # {file}\n"));
+            }
+            continue;
+        }
+        let heading = line.trim_start_matches('#').trim_start();
+        match (in_block, line.starts_with("##")) {
+            (true, _) => out.push_str(format!("    {line}").trim_end()),
+            (false, true) if line.starts_with("###") => out.push_str(heading),
+            (false, true) => out.push_str(&heading.to_uppercase()),
+            (false, false) => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// How often each rule found something, the most frequent first.
+pub fn statistics(report: &Report) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for d in &report.diagnostics {
+        *counts.entry(d.rule).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
+    counts.into_iter().map(|(rule, count)| format!("{count:>6}  {rule}\n")).collect()
+}
+
+/// The indexed texts of every file that a report speaks of.
+struct Texts(BTreeMap<FileId, Lines>);
+
+impl Texts {
+    fn of(view: &View) -> Texts {
+        let mut files = BTreeMap::new();
+        let mut add = |span: Span| {
+            files.entry(span.file).or_insert_with(|| Lines::new(view.sources.get(span.file)));
+        };
+        for d in &view.report.diagnostics {
+            add(d.finding.primary.span);
+            d.finding.labels.iter().for_each(|label| add(label.span));
+            d.finding.fix.iter().flat_map(|fix| &fix.edits).for_each(|edit| add(edit.span));
+        }
+        Texts(files)
+    }
+
+    /// Every span of the report has its file here.
+    fn at(&self, span: Span) -> &Lines {
+        &self.0[&span.file]
+    }
+}
+
+/// `1 file`, `2 files`.
+fn count(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests;
