@@ -1,8 +1,89 @@
 //! Knows what a build does: follows files, variables and binaries through stages and recipes.
 //! Refuses to know what is a fault: rules ask, the model answers.
 
+pub mod commands;
+pub mod context;
+pub mod dockerfile;
+pub mod expand;
+pub mod files;
 pub mod go;
 pub mod images;
+pub mod makefile;
+pub mod matching;
+pub mod modules;
 pub mod path;
+pub mod shell;
+pub mod trace;
 pub mod tri;
 pub mod value;
+pub mod world;
+
+use crate::kind::Kind;
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::{self, SyntaxError};
+use rayon::prelude::*;
+use std::sync::Arc;
+use trace::{Event, Trace};
+
+/// All flows, starts and worlds of a project.
+pub struct Model<'a> {
+    pub sources: &'a Sources,
+    pub dockerfiles: Vec<dockerfile::Build>,
+    pub makefiles: Vec<makefile::Recipes>,
+}
+
+enum Followed {
+    Dockerfile(Box<dockerfile::Build>),
+    Makefile(Box<makefile::Recipes>),
+}
+
+impl<'a> Model<'a> {
+    /// Reads and follows every document, each on its own.
+    pub fn build(sources: &'a Sources, documents: &[FileId]) -> Model<'a> {
+        let followed: Vec<Followed> = documents
+            .par_iter()
+            .map(|&id| {
+                let source = sources.get(id);
+                match Kind::of(&source.path, &source.text) {
+                    Kind::Dockerfile => {
+                        let document = Arc::new(syntax::dockerfile::parse(id, &source.text));
+                        Followed::Dockerfile(Box::new(dockerfile::build(sources, document)))
+                    }
+                    Kind::Makefile => {
+                        let document = Arc::new(syntax::makefile::parse(id, &source.text));
+                        Followed::Makefile(Box::new(makefile::follow(sources, document)))
+                    }
+                }
+            })
+            .collect();
+        let mut model = Model { sources, dockerfiles: Vec::new(), makefiles: Vec::new() };
+        for document in followed {
+            match document {
+                Followed::Dockerfile(build) => model.dockerfiles.push(*build),
+                Followed::Makefile(recipes) => model.makefiles.push(*recipes),
+            }
+        }
+        model
+    }
+
+    /// What every document's own reader would reject.
+    pub fn syntax_errors(&self) -> impl Iterator<Item = &SyntaxError> {
+        let dockerfiles = self.dockerfiles.iter().flat_map(|b| &b.document.errors);
+        dockerfiles.chain(self.makefiles.iter().flat_map(|m| &m.document.errors))
+    }
+
+    /// Every document's log.
+    pub fn traces(&self) -> impl Iterator<Item = &Trace> {
+        self.dockerfiles.iter().map(|b| &b.trace).chain(self.makefiles.iter().map(|m| &m.trace))
+    }
+
+    /// Every event of every document, with the log it stands in.
+    pub fn events(&self) -> impl Iterator<Item = (&Trace, &Event)> {
+        self.traces().flat_map(|trace| trace.events.iter().map(move |event| (trace, event)))
+    }
+
+    /// The text that a span covers.
+    pub fn text(&self, span: Span) -> String {
+        self.sources.text(span)
+    }
+}

@@ -1,6 +1,29 @@
 //! Knows the one list of rules, and which page and which question belong to each.
 //! Refuses to know when rules run and what becomes of their findings.
 
+mod edit;
+mod layer;
+mod linked;
+
+mod cgo_without_compiler;
+mod chmod_after_copy;
+mod chmod_before_chown;
+mod chown_after_copy;
+mod copy_source_missing;
+mod dynamic_binary_without_loader;
+mod entrypoint_needs_shell;
+mod entrypoint_not_found;
+mod glued_argument;
+mod implicit_cgo;
+mod libc_mismatch;
+mod malformed_exec_form;
+mod race_without_cgo;
+mod relative_entrypoint;
+mod relative_gobin;
+mod syntax_error;
+mod unknown_stage;
+mod whole_bin_copy;
+
 use crate::finding::Finding;
 use crate::model::Model;
 use crate::page::Page;
@@ -24,7 +47,6 @@ impl Rule {
 }
 
 /// A rule of this list: its id, which names its page, and its module, which has `check`.
-#[expect(unused_macros, reason = "the list is still empty; delete this line with the first rule")]
 macro_rules! rule {
     ($id:literal, $module:ident) => {
         Rule::new($id, include_str!(concat!("../rules/", $id, ".md")), $module::check)
@@ -32,4 +54,23 @@ macro_rules! rule {
 }
 
 /// All rules, in the order of the documentation.
-pub static RULES: &[Rule] = &[];
+pub static RULES: &[Rule] = &[
+    rule!("syntax-error", syntax_error),
+    rule!("relative-gobin", relative_gobin),
+    rule!("relative-entrypoint", relative_entrypoint),
+    rule!("entrypoint-not-found", entrypoint_not_found),
+    rule!("entrypoint-needs-shell", entrypoint_needs_shell),
+    rule!("malformed-exec-form", malformed_exec_form),
+    rule!("glued-argument", glued_argument),
+    rule!("whole-bin-copy", whole_bin_copy),
+    rule!("copy-source-missing", copy_source_missing),
+    rule!("unknown-stage", unknown_stage),
+    rule!("chmod-after-copy", chmod_after_copy),
+    rule!("chown-after-copy", chown_after_copy),
+    rule!("chmod-before-chown", chmod_before_chown),
+    rule!("dynamic-binary-without-loader", dynamic_binary_without_loader),
+    rule!("libc-mismatch", libc_mismatch),
+    rule!("implicit-cgo", implicit_cgo),
+    rule!("race-without-cgo", race_without_cgo),
+    rule!("cgo-without-compiler", cgo_without_compiler),
+];

@@ -334,3 +334,7 @@ pub struct Answer {
     pub outcome: Outcome,
     pub facts: Facts,
 }
+pub fn run(call: &Call) -> (Outcome, Facts) {
+    let _ = call.version;
+    (Outcome::Nothing, Facts { subcommand: None, destination: Destination::Unknown, cgo: CgoState::Unknown(String::new()), cross: Tri::Unknown, target: call.host.clone(), flags: vec![], packages: vec![], open_flags: None, cwd: call.cwd.clone(), version: call.version, extldflags_static: Tri::Unknown, linkmode_external: Tri::Unknown, race: Tri::Unknown })
+}

@@ -257,6 +257,8 @@ impl fmt::Display for Text {
         for part in &self.parts {
             match part {
                 Part::Literal(text) => f.write_str(text)?,
+                // A command substitution is its own name.
+                Part::Symbol(Symbol(name)) if name.starts_with(['$', '`']) => f.write_str(name)?,
                 Part::Symbol(Symbol(name)) => write!(f, "${{{name}}}")?,
             }
         }

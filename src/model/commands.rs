@@ -1,0 +1,386 @@
+//! Knows what commands do to files and to the environment, and which commands do nothing that matters here.
+//! Refuses to know shells and instructions. A command that nobody here knows may have written anywhere.
+
+mod install;
+mod move_files;
+mod packages;
+mod permissions;
+mod toolchain;
+
+use super::files::{File, Found};
+use super::path::Path;
+use super::shell::{Control, Shell};
+use super::trace::{Argument, HopKind};
+use super::value::{Text, Value, Why};
+use super::world::World;
+use crate::source::Span;
+use crate::syntax::fold::Folded;
+
+/// Runs one simple command; `words` holds the program's name first.
+pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) -> Control {
+    let Some(program) = words.first() else { return Control::Next };
+    let arguments = &words[1..];
+    let Some(name) = program.value.as_literal() else {
+        opaque(world, &program.value.to_string(), span);
+        return Control::Next;
+    };
+    match name.rsplit('/').next().unwrap_or(name) {
+        "exit" | "return" => return Control::Stop,
+        "cd" | "pushd" => cd(world, arguments),
+        "popd" => world.cwd = Err(Why::at("`popd` is not followed", span)),
+        "export" | "declare" | "typeset" | "readonly" | "local" => export(world, name, arguments),
+        "unset" => arguments.iter().filter_map(|a| a.value.as_literal()).for_each(|n| world.env.unset(n)),
+        "env" | "nice" | "time" | "nohup" | "sudo" | "command" | "builtin" | "exec" | "doas" => {
+            return wrapper(shell, world, name, arguments, span);
+        }
+        "sh" | "bash" | "ash" | "dash" | "busybox" | "source" | "." | "eval" => interpreter(shell, world, name, arguments, span),
+        "cp" => move_files::copy(shell, world, arguments, span),
+        "mv" => move_files::rename(shell, world, arguments, span),
+        "ln" => move_files::link(shell, world, arguments, span),
+        "install" => install::run(shell, world, arguments, span),
+        "mkdir" => move_files::mkdir(world, arguments),
+        "rm" | "rmdir" => move_files::remove(world, arguments),
+        "touch" => move_files::touch(shell, world, arguments, span),
+        "tee" => move_files::touch(shell, world, arguments, span),
+        "chmod" => permissions::chmod(shell, world, arguments, span),
+        "chown" | "chgrp" => permissions::chown(shell, world, arguments, span),
+        "go" => toolchain::run(shell, world, words, span),
+        "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => packages::run(world, name, arguments, span),
+        "tar" | "unzip" | "bsdtar" => unpack(world, name, arguments, span),
+        "curl" | "wget" => download(shell, world, name, arguments, span),
+        "git" => git(world, arguments, span),
+        "find" | "xargs" if !only_looks(arguments) => opaque(world, name, span),
+        harmless if is_harmless(harmless) => {}
+        _ => script(shell, world, name, span),
+    }
+    Control::Next
+}
+
+/// What a command prints, where that is knowable: `pwd`, `go env X`, `basename`, `dirname`, `echo`.
+pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
+    let literal: Vec<Option<&str>> = words.iter().map(|w| w.value.as_literal()).collect();
+    let text = |path: &Result<Path, Why>| match path {
+        Ok(path) => Value::Text(path.text().clone()),
+        Err(why) => Value::Unknown(why.clone()),
+    };
+    match literal.as_slice() {
+        [Some("pwd"), ..] => Some(text(&world.cwd)),
+        [Some("go"), Some("env"), Some(name)] => Some(toolchain::setting(world, name)),
+        [Some("echo"), ..] if words.len() == 2 => Some(words[1].value.clone()),
+        [Some("basename"), Some(path)] => {
+            Some(Value::literal(path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)))
+        }
+        [Some("dirname"), Some(path)] => Some(Value::literal(match path.trim_end_matches('/').rsplit_once('/') {
+            Some(("", _)) => "/",
+            Some((dir, _)) => dir,
+            None => ".",
+        })),
+        [Some("realpath" | "readlink"), .., _] => match world.path(&words[words.len() - 1].value) {
+            Ok(path) => Some(Value::Text(path.text().clone())),
+            Err(why) => Some(Value::Unknown(why)),
+        },
+        _ => None,
+    }
+}
+
+/// Anything may have been written anywhere.
+fn opaque(world: &mut World, name: &str, span: Span) {
+    world.files.taint(&Path::root(), Why::at(format!("`{name}` is not followed and may write anywhere"), span));
+}
+
+/// Puts a file that nothing here looks into.
+fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: u32, span: Span) {
+    let hop = shell.hop(HopKind::Written, span, path, None);
+    world.files.put_file(path, File { hop, mode: Some(mode), owner: Some("0:0".into()), program: None, origin: None });
+}
+
+fn cd(world: &mut World, arguments: &[Argument]) {
+    let target = arguments.iter().find(|a| !a.value.as_literal().is_some_and(|t| t.starts_with('-') && t.len() > 1));
+    world.cwd = match target {
+        Some(target) if target.value.as_literal() == Some("-") => Err(Why::at("`cd -` is not followed", target.span)),
+        Some(target) => world.path(&target.value).map_err(|why| Why { span: why.span.or(Some(target.span)), ..why }),
+        None => world.path(&world.env.get("HOME")),
+    };
+}
+
+fn export(world: &mut World, name: &str, arguments: &[Argument]) {
+    let exports = name == "export"
+        || name != "local" && arguments.iter().any(|a| a.value.as_literal().is_some_and(|t| t.starts_with('-') && t.contains('x')));
+    for argument in arguments {
+        let Value::Text(text) = &argument.value else { continue };
+        let prefix = text.literal_prefix();
+        if prefix.starts_with('-') {
+            continue;
+        }
+        match prefix.split_once('=') {
+            Some((variable, _)) => {
+                let variable = variable.to_string();
+                let value = text.strip_prefix(&format!("{variable}=")).map_or(Value::Unset, Value::Text);
+                if exports {
+                    world.env.set(&variable, value, true, Some(argument.span));
+                } else {
+                    world.env.assign(&variable, value, Some(argument.span));
+                }
+            }
+            None if exports => world.env.export(prefix),
+            None => {}
+        }
+    }
+}
+
+/// `env A=1 command`, `sudo -E command`, `time command`: the command behind the wrapper.
+fn wrapper(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) -> Control {
+    let mut rest = arguments;
+    let outer = world.env.clone();
+    let takes_value: &[&str] = match name {
+        "env" => &["-u", "--unset", "-C", "--chdir", "-S"],
+        "sudo" | "doas" => &["-u", "-g", "-h", "-p", "-C", "-D", "-R"],
+        "nice" => &["-n"],
+        _ => &[],
+    };
+    while let Some(first) = rest.first() {
+        let Value::Text(text) = &first.value else { break };
+        let prefix = text.literal_prefix();
+        if prefix.starts_with('-') && prefix.len() > 1 {
+            if name == "env" && matches!(prefix, "-i" | "--ignore-environment" | "-") {
+                world.env = super::world::Env::new(super::world::Rest::Unset);
+            }
+            if name == "command" && matches!(prefix, "-v" | "-V") {
+                world.env = outer;
+                return Control::Next;
+            }
+            let skip = if takes_value.contains(&prefix) { 2 } else { 1 };
+            rest = &rest[skip.min(rest.len())..];
+        } else if let (true, Some((variable, _))) = (matches!(name, "env" | "sudo" | "doas"), prefix.split_once('=')) {
+            let variable = variable.to_string();
+            let value = text.strip_prefix(&format!("{variable}=")).map_or(Value::Unset, Value::Text);
+            world.env.set(&variable, value, true, Some(first.span));
+            rest = &rest[1..];
+        } else {
+            break;
+        }
+    }
+    let control = run(shell, world, rest, span);
+    world.env = outer;
+    if name == "exec" && !rest.is_empty() { Control::Stop } else { control }
+}
+
+/// `sh -c text`, `bash script`, `. script`, `eval text`.
+fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
+    let arguments = if name == "busybox" { arguments.get(1..).unwrap_or_default() } else { arguments };
+    let own_shell = !matches!(name, "source" | "." | "eval");
+    let mut text = None;
+    for (i, argument) in arguments.iter().enumerate() {
+        let Some(literal) = argument.value.as_literal() else { break };
+        if name == "eval" {
+            text = (arguments.len() == 1).then_some((literal.to_string(), argument.span));
+            break;
+        }
+        if literal.starts_with('-') && own_shell {
+            if !literal.starts_with("--") && literal.ends_with('c') {
+                text = arguments.get(i + 1).and_then(|a| Some((a.value.as_literal()?.to_string(), a.span)));
+                break;
+            }
+            continue;
+        }
+        script_at(shell, world, literal, argument.span, own_shell);
+        return;
+    }
+    let Some((text, place)) = text else {
+        opaque(world, name, span);
+        return;
+    };
+    let mut folded = Folded::new(place.file);
+    folded.push_for(&text, place.range());
+    let (env, cwd) = (world.env.clone(), world.cwd.clone());
+    if !shell.nested(world, &folded) {
+        opaque(world, name, span);
+    }
+    if own_shell {
+        (world.env, world.cwd) = (env, cwd);
+    }
+}
+
+/// A program that is not known by name: a script of the repository is followed, anything else is opaque.
+fn script(shell: &mut Shell, world: &mut World, name: &str, span: Span) {
+    if name.contains('/') {
+        script_at(shell, world, name, span, true);
+    } else {
+        opaque(world, name, span);
+    }
+}
+
+fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_shell: bool) {
+    let path = world.path(&Value::literal(name));
+    let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
+        Found::File { file, doubt: None, .. } => file.origin,
+        _ => None,
+    });
+    let source = origin.and_then(|origin| shell.sources.load(&origin)).map(|id| (id, shell.sources.get(id)));
+    let Some((id, source)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
+        opaque(world, name, span);
+        return;
+    };
+    let mut folded = Folded::new(id);
+    folded.push(&source.text, 0);
+    let (env, cwd) = (world.env.clone(), world.cwd.clone());
+    if !shell.nested(world, &folded) {
+        opaque(world, name, span);
+    }
+    if own_shell {
+        (world.env, world.cwd) = (env, cwd);
+    }
+}
+
+fn is_shell_script(text: &str) -> bool {
+    match text.lines().next().and_then(|line| line.strip_prefix("#!")) {
+        Some(interpreter) => ["sh", "bash", "ash", "dash"]
+            .iter()
+            .any(|shell| interpreter.split(['/', ' ']).any(|word| word == *shell)),
+        None => true,
+    }
+}
+
+fn unpack(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
+    let target = arguments.windows(2).find(|pair| {
+        pair[0].value.as_literal().is_some_and(|flag| match name {
+            "unzip" => flag == "-d",
+            _ => flag == "--directory" || flag.starts_with('-') && !flag.starts_with("--") && flag.ends_with('C') || flag == "-C",
+        })
+    });
+    let creates = name != "unzip"
+        && arguments.first().and_then(|a| a.value.as_literal()).is_some_and(|f| !f.contains('x') && f.contains('c'));
+    if creates {
+        return;
+    }
+    let directory = match target {
+        Some(pair) => world.path(&pair[1].value),
+        None => world.cwd.clone(),
+    };
+    match directory {
+        Ok(directory) => {
+            world.files.make_dir(&directory);
+            world.files.taint(&directory, Why::at(format!("`{name}` unpacks an archive there"), span));
+        }
+        Err(_) => opaque(world, name, span),
+    }
+}
+
+fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
+    let flag = if name == "curl" { ("-o", "--output") } else { ("-O", "--output-document") };
+    for (i, argument) in arguments.iter().enumerate() {
+        let Some(text) = argument.value.as_literal() else { continue };
+        let bundled = text.starts_with('-') && !text.starts_with("--") && text.ends_with(&flag.0[1..]);
+        let value = if bundled || text == flag.1 {
+            arguments.get(i + 1).map(|a| a.value.clone())
+        } else {
+            text.strip_prefix(flag.1).and_then(|t| t.strip_prefix('=')).map(Value::literal)
+        };
+        let Some(value) = value else { continue };
+        if value.as_literal() == Some("-") {
+            return;
+        }
+        match world.path(&value) {
+            Ok(path) => written(shell, world, &path, 0o644, span),
+            Err(_) => opaque(world, name, span),
+        }
+        return;
+    }
+    let to_stdout = name == "curl" && !arguments.iter().any(|a| a.value.as_literal().is_some_and(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('O')));
+    if !to_stdout {
+        taint_cwd(world, format!("`{name}` downloads into it"), span);
+    }
+}
+
+fn taint_cwd(world: &mut World, reason: String, span: Span) {
+    match world.cwd.clone() {
+        Ok(cwd) => world.files.taint(&cwd, Why::at(reason, span)),
+        Err(_) => world.files.taint(&Path::root(), Why::at(reason, span)),
+    }
+}
+
+fn git(world: &mut World, arguments: &[Argument], span: Span) {
+    let literal = |i: usize| arguments.get(i).and_then(|a| a.value.as_literal());
+    match literal(0) {
+        Some("clone") => {
+            // The directory is the last argument, or named after the repository: anything below here or there.
+            taint_cwd(world, "`git clone` writes into it".into(), span);
+            if let Some(last) = arguments.last()
+                && let Ok(path) = world.path(&last.value)
+            {
+                world.files.taint(&path, Why::at("`git clone` writes into it", span));
+            }
+        }
+        Some("config" | "describe" | "rev-parse" | "log" | "status" | "--version" | "tag" | "diff" | "remote" | "show") => {}
+        _ => taint_cwd(world, "`git` changes it".into(), span),
+    }
+}
+
+/// `find` without an action, `xargs` of a harmless command.
+fn only_looks(arguments: &[Argument]) -> bool {
+    !arguments.iter().any(|a| {
+        a.value.as_literal().is_none_or(|t| matches!(t, "-exec" | "-execdir" | "-delete" | "-ok" | "rm" | "mv" | "cp" | "chmod" | "chown" | "sh" | "bash"))
+    })
+}
+
+/// Commands that write no program and change no variable.
+fn is_harmless(name: &str) -> bool {
+    const HARMLESS: &[&str] = &[
+        ":", "true", "false", "echo", "printf", "test", "[", "[[", "ls", "cat", "grep", "egrep", "fgrep", "head", "tail", "wc", "sort", "uniq",
+        "cut", "tr", "awk", "find", "which", "type", "hash", "sleep", "date", "id", "whoami", "uname", "hostname", "set", "shopt", "trap",
+        "wait", "ulimit", "umask", "read", "shift", "break", "continue", "adduser", "addgroup", "useradd", "groupadd", "usermod", "passwd",
+        "chpasswd", "update-ca-certificates", "ldconfig", "ldd", "file", "du", "df", "stat", "sha256sum", "sha512sum", "md5sum", "gpg",
+        "strip", "upx", "setcap", "getcap", "gofmt", "golangci-lint", "staticcheck", "govulncheck", "diff", "cmp", "sync", "ps", "kill",
+        "pkill", "xargs", "base64", "tput", "clear", "jq", "yq", "getent", "realpath", "readlink", "basename", "dirname", "pwd", "nproc",
+        "arch", "dpkg-query", "dpkg-architecture", "update-alternatives", "sed", "seq", "expr", "let", "alias", "ssh-keyscan", "openssl",
+        "apt-key", "add-apt-repository", "apt-mark", "apt-cache", "rpm-query", "localedef", "locale-gen", "docker", "kubectl", "open",
+    ];
+    HARMLESS.contains(&name)
+}
+
+/// Splits arguments into options and operands as getopt does; `with_value` lists the short options that take one.
+fn options<'a>(arguments: &'a [Argument], with_value: &str) -> (Vec<(String, Option<&'a Argument>)>, Vec<&'a Argument>, Vec<&'a Argument>) {
+    let (mut flags, mut operands, mut raw) = (Vec::new(), Vec::new(), Vec::new());
+    let mut i = 0;
+    let mut only_operands = false;
+    while i < arguments.len() {
+        let argument = &arguments[i];
+        i += 1;
+        let text = match argument.value.as_literal() {
+            Some(text) if !only_operands && text.len() > 1 && text.starts_with('-') => text,
+            _ => {
+                operands.push(argument);
+                continue;
+            }
+        };
+        raw.push(argument);
+        if text == "--" {
+            only_operands = true;
+        } else if let Some(long) = text.strip_prefix("--") {
+            flags.push((long.to_string(), None));
+        } else {
+            for (at, flag) in text[1..].char_indices() {
+                let rest_is_value = with_value.contains(flag);
+                let last = at + flag.len_utf8() == text.len() - 1;
+                if rest_is_value && last && i < arguments.len() {
+                    flags.push((flag.to_string(), Some(&arguments[i])));
+                    raw.push(&arguments[i]);
+                    i += 1;
+                } else if rest_is_value {
+                    flags.push((format!("{flag}={}", &text[1 + at + flag.len_utf8()..]), None));
+                    break;
+                } else {
+                    flags.push((flag.to_string(), None));
+                }
+            }
+        }
+    }
+    (flags, operands, raw)
+}
+
+/// `directory/name` where the name is that of `source`.
+fn inside(directory: &Path, source: &Argument) -> Option<Path> {
+    let Value::Text(text) = &source.value else { return None };
+    let name: Text = text.split('/').into_iter().rfind(|c| !c.is_empty())?;
+    Some(directory.child(&name))
+}

@@ -1,0 +1,70 @@
+//! Knows install(1): directories with `-d`, files with mode, owner and group.
+//! Refuses to know BSD's other meanings of `-D` and `-T`.
+
+use super::move_files::{Operands, opaque_destination};
+use super::options;
+use crate::model::files::{File, Found};
+use crate::model::shell::Shell;
+use crate::model::trace::{Argument, EventKind, HopKind, TransferKind, TransferRun};
+use crate::model::value::Text;
+use crate::model::world::World;
+use crate::source::Span;
+
+pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    let (flags, operands, raw) = options(arguments, "mogtS");
+    let value = |name: &str| {
+        flags.iter().find_map(|(flag, value)| match flag.split_once('=') {
+            Some((flag, inline)) if flag == name => Some(Text::literal(inline)),
+            _ if flag == name => value.and_then(|a| a.value.expand().ok()),
+            _ => None,
+        })
+    };
+    if flags.iter().any(|(f, _)| f == "d" || f == "directory") {
+        for operand in operands {
+            if let Ok(path) = world.path(&operand.value) {
+                world.files.make_dir(&path);
+            }
+        }
+        return;
+    }
+    let Some(operands) = Operands::read(&flags, operands) else { return };
+    // GNU install's default is 0755 whatever the source has.
+    let mode = match value("m") {
+        Some(text) => text.as_literal().and_then(|t| u32::from_str_radix(t, 8).ok()),
+        None if flags.iter().any(|(f, _)| f.starts_with("mode")) => None,
+        None => Some(0o755),
+    };
+    let owner = match (value("o"), value("g")) {
+        (None, None) => Some("0:0".into()),
+        (user, group) => {
+            Some(user.unwrap_or_else(|| "0".into()).concat(&":".into()).concat(&group.unwrap_or_else(|| "0".into())))
+        }
+    };
+    let mut landed = Vec::new();
+    for source in &operands.sources {
+        let target = operands.target(shell, world, source);
+        landed.push(target.as_ref().ok().cloned());
+        let (Ok(from), Ok(to), false) = (world.path(&source.value), target, source.glob) else {
+            opaque_destination(world, operands.destination, span);
+            continue;
+        };
+        let found = world.files.find(&from, shell.context);
+        let hop = shell.hop(HopKind::Copied, span, &to, found.file().map(|f| f.hop));
+        let program = match found {
+            Found::File { file, doubt: None, .. } => file.program,
+            _ => None,
+        };
+        world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), program, origin: None });
+    }
+    shell.event(
+        span,
+        EventKind::Transfer(TransferRun {
+            kind: TransferKind::Install,
+            sources: operands.sources.iter().map(|a| (*a).clone()).collect(),
+            destination: operands.destination.clone(),
+            landed,
+            command: span,
+            options: raw.iter().map(|a| (*a).clone()).collect(),
+        }),
+    );
+}

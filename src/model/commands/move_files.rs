@@ -1,0 +1,203 @@
+//! Knows cp, mv, ln, mkdir, rm, touch: where each operand lands.
+//! Refuses to know permissions beyond those a copy keeps.
+
+use super::{inside, opaque, options, written};
+use crate::model::files::{File, Found};
+use crate::model::path::Path;
+use crate::model::shell::Shell;
+use crate::model::trace::{Argument, EventKind, HopKind, TransferKind, TransferRun};
+use crate::model::value::Why;
+use crate::model::world::World;
+use crate::source::Span;
+
+/// Sources and destination of cp, mv, ln and install, with `-t DIR` and `-T` applied.
+pub(super) struct Operands<'a> {
+    pub sources: Vec<&'a Argument>,
+    pub destination: &'a Argument,
+    /// The destination is certainly the directory to put things in (`-t`).
+    pub into: bool,
+    /// The destination is certainly the name itself (`-T`).
+    pub as_name: bool,
+}
+
+impl<'a> Operands<'a> {
+    pub fn read(flags: &[(String, Option<&'a Argument>)], operands: Vec<&'a Argument>) -> Option<Operands<'a>> {
+        let as_name = flags.iter().any(|(f, _)| f == "T" || f == "no-target-directory");
+        if let Some(directory) = flags.iter().find_map(|(f, v)| (f == "t").then_some(*v).flatten()) {
+            return Some(Operands { sources: operands, destination: directory, into: true, as_name });
+        }
+        let mut sources = operands;
+        let destination = sources.pop()?;
+        if sources.is_empty() {
+            return None;
+        }
+        Some(Operands { sources, destination, into: false, as_name })
+    }
+
+    /// Where a source lands. `Err` where it depends on something not known.
+    pub fn target(&self, shell: &Shell, world: &World, source: &Argument) -> Result<Path, Why> {
+        let destination = world.path(&self.destination.value)?;
+        if self.as_name {
+            return Ok(destination);
+        }
+        let slash = self.destination.value.as_literal().is_some_and(|t| t.ends_with('/') || t == "." || t.ends_with("/."));
+        let unknown_name = || Why::new("the name of the source is not known");
+        if self.into || slash || self.sources.len() > 1 {
+            return inside(&destination, source).ok_or_else(unknown_name);
+        }
+        match world.files.find(&destination, shell.context) {
+            Found::Dir => inside(&destination, source).ok_or_else(unknown_name),
+            Found::Unknown(why) => Err(why),
+            _ => Ok(destination),
+        }
+    }
+}
+
+/// What a file becomes when a command of this realm copies it.
+fn carried(found: &Found, hop: crate::model::trace::HopId) -> File {
+    match found {
+        Found::File { file, doubt: None, .. } => File { hop, ..file.clone() },
+        _ => File { hop, mode: None, owner: None, program: None, origin: None },
+    }
+}
+
+pub fn copy(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    let (flags, operands, raw) = options(arguments, "tS");
+    let Some(operands) = Operands::read(&flags, operands) else { return };
+    transfer(shell, world, &operands, TransferKind::Copy, &raw, span);
+}
+
+pub fn rename(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    let (flags, operands, raw) = options(arguments, "tS");
+    let Some(operands) = Operands::read(&flags, operands) else { return };
+    transfer(shell, world, &operands, TransferKind::Move, &raw, span);
+}
+
+fn transfer(shell: &mut Shell, world: &mut World, operands: &Operands, kind: TransferKind, raw: &[&Argument], span: Span) {
+    let mut landed = Vec::new();
+    for source in &operands.sources {
+        let target = operands.target(shell, world, source);
+        landed.push(target.as_ref().ok().cloned());
+        let (Ok(from), Ok(to)) = (world.path(&source.value), target) else {
+            opaque_destination(world, operands.destination, span);
+            continue;
+        };
+        if source.glob {
+            world.files.taint(&to.parent(), Why::at("files that match a pattern are put there", span));
+            continue;
+        }
+        let found = world.files.find(&from, shell.context);
+        match &found {
+            Found::Dir => {
+                let copy = world.files.clone();
+                world.files.graft(&copy, &from, &to, &mut |_, file| file.clone());
+            }
+            Found::Missing => {}
+            _ => {
+                let hop_kind = if kind == TransferKind::Move { HopKind::Moved } else { HopKind::Copied };
+                let hop = shell.hop(hop_kind, span, &to, found.file().map(|f| f.hop));
+                let mut file = carried(&found, hop);
+                if kind == TransferKind::Copy {
+                    file.owner = Some("0:0".into());
+                    world.files.put_file(&to, file);
+                } else {
+                    world.files.replace_file(&to, file);
+                }
+            }
+        }
+        if kind == TransferKind::Move {
+            world.files.remove(&from);
+        }
+    }
+    shell.event(
+        span,
+        EventKind::Transfer(TransferRun {
+            kind,
+            sources: operands.sources.iter().map(|a| (*a).clone()).collect(),
+            destination: operands.destination.clone(),
+            landed,
+            command: span,
+            options: raw.iter().map(|a| (*a).clone()).collect(),
+        }),
+    );
+}
+
+/// Something lands at or below a destination, but not where we can say.
+pub(super) fn opaque_destination(world: &mut World, destination: &Argument, span: Span) {
+    match world.path(&destination.value) {
+        Ok(path) => world.files.taint(&path, Why::at("something is put there whose name is not known", span)),
+        Err(_) => opaque(world, "a copy to a place that is not known", span),
+    }
+}
+
+pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    let (flags, operands, raw) = options(arguments, "tS");
+    let Some(operands) = Operands::read(&flags, operands) else { return };
+    let symbolic = flags.iter().any(|(f, _)| f == "s" || f == "symbolic");
+    let mut landed = Vec::new();
+    for source in &operands.sources {
+        let target = operands.target(shell, world, source);
+        landed.push(target.as_ref().ok().cloned());
+        let Ok(to) = target else {
+            opaque_destination(world, operands.destination, span);
+            continue;
+        };
+        // A symbolic link's text is relative to where the link lies.
+        let points_at = match (&source.value, symbolic) {
+            (crate::model::value::Value::Text(text), true) => to.parent().join(text),
+            (value, _) => world.path(value).ok(),
+        };
+        let Some(points_at) = points_at else {
+            world.files.doubt(&to, Why::at("a link to a place that is not known", span));
+            continue;
+        };
+        let hop = shell.hop(HopKind::Linked, span, &to, None);
+        world.files.link(&to, points_at, hop);
+    }
+    shell.event(
+        span,
+        EventKind::Transfer(TransferRun {
+            kind: TransferKind::Link,
+            sources: operands.sources.iter().map(|a| (*a).clone()).collect(),
+            destination: operands.destination.clone(),
+            landed,
+            command: span,
+            options: raw.iter().map(|a| (*a).clone()).collect(),
+        }),
+    );
+}
+
+pub fn mkdir(world: &mut World, arguments: &[Argument]) {
+    let (_, operands, _) = options(arguments, "m");
+    for operand in operands {
+        if let Ok(path) = world.path(&operand.value) {
+            world.files.make_dir(&path);
+        }
+    }
+}
+
+pub fn remove(world: &mut World, arguments: &[Argument]) {
+    let (_, operands, _) = options(arguments, "");
+    for operand in operands {
+        match world.path(&operand.value) {
+            Ok(path) if operand.glob => {
+                let path = if path.text().literal_suffix().contains(['*', '?', '[']) { path.parent() } else { path };
+                world.files.taint(&path, Why::at("files that match a pattern are removed there", operand.span));
+            }
+            Ok(path) => world.files.remove(&path),
+            Err(_) => {}
+        }
+    }
+}
+
+/// touch and tee: a file is there afterwards.
+pub fn touch(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    let (_, operands, _) = options(arguments, "dtr");
+    for operand in operands {
+        if let Ok(path) = world.path(&operand.value)
+            && matches!(world.files.find(&path, shell.context), Found::Missing | Found::NotInCheckout { .. })
+        {
+            written(shell, world, &path, 0o644, span);
+        }
+    }
+}

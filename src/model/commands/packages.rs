@@ -1,0 +1,63 @@
+//! Knows what package managers bring: compilers, loaders, programs.
+//! Refuses to know packages that are in no table: those may bring any program into the system's directories.
+
+use super::options;
+use crate::model::images::{self, PackageManager};
+use crate::model::trace::Argument;
+use crate::model::tri::Tri;
+use crate::model::value::Why;
+use crate::model::world::World;
+use crate::source::Span;
+
+pub fn run(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
+    let manager = match name {
+        "apk" => PackageManager::Apk,
+        "apt" | "apt-get" => PackageManager::Apt,
+        "microdnf" => PackageManager::Microdnf,
+        "yum" => PackageManager::Yum,
+        "tdnf" => PackageManager::Tdnf,
+        _ => PackageManager::Dnf,
+    };
+    let (_, operands, _) = options(arguments, if name == "apk" { "tpX" } else { "otc" });
+    let Some((verb, packages)) = operands.split_first() else { return };
+    if !matches!(verb.value.as_literal(), Some("add" | "install" | "groupinstall" | "upgrade" | "dist-upgrade" | "update")) {
+        return;
+    }
+    if matches!(verb.value.as_literal(), Some("update" | "upgrade")) && packages.is_empty() {
+        return;
+    }
+    for package in packages {
+        let Some(text) = package.value.as_literal() else {
+            unknown(world, name, span);
+            continue;
+        };
+        // `gcc=12.2`, `musl-dev~=1.2`, `build-base@edge` name a version.
+        let bare = text.split(['=', '~', '>', '<', '@']).next().unwrap_or(text);
+        if bare.starts_with('-') || bare.starts_with('.') && !bare.contains('/') {
+            continue;
+        }
+        let Some(known) = images::package_brings(manager, bare) else {
+            unknown(world, name, span);
+            continue;
+        };
+        if known.gcc {
+            world.toolchain.c_compiler = Tri::Yes;
+        }
+        if !known.closed {
+            world.files.taint_packages(Why::at(format!("the package `{bare}` brings more than is known"), package.span));
+        }
+        if let Some(libc) = known.loader
+            && !world.loader_shims.contains(&libc)
+        {
+            world.loader_shims.push(libc);
+        }
+        world.files.add_programs(known.programs);
+    }
+}
+
+fn unknown(world: &mut World, manager: &str, span: Span) {
+    world.files.taint_packages(Why::at(format!("a package that `{manager}` installs may bring it"), span));
+    if world.toolchain.c_compiler == Tri::No {
+        world.toolchain.c_compiler = Tri::Unknown;
+    }
+}

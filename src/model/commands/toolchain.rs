@@ -1,0 +1,122 @@
+//! Knows how a go command runs in a world: what it sees of it, and where its outputs go.
+//! Refuses to know Go's own rules ([`crate::model::go`] does).
+
+use super::{opaque, taint_cwd};
+use crate::model::files::{File, Found};
+use crate::model::go::{self, Call, Outcome};
+use crate::model::modules::ModuleView;
+use crate::model::path::Path;
+use crate::model::shell::Shell;
+use crate::model::trace::{Argument, EventKind, GoRun, HopKind, Setting};
+use crate::model::tri::Tri;
+use crate::model::value::{Text, Value, Why};
+use crate::model::world::{Rest, World};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// The settings that a finding may want to point at.
+const SETTINGS: &[&str] = &["GOBIN", "GOPATH", "GOFLAGS", "CGO_ENABLED", "GOOS", "GOARCH", "CC", "GO111MODULE"];
+
+pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) {
+    let arguments: Vec<Value> = words[1..].iter().map(|a| a.value.clone()).collect();
+    let Some(subcommand) = arguments.first().and_then(Value::as_literal).map(str::to_string) else { return };
+    let directory = world.cwd.clone();
+    let cwd = directory.clone().unwrap_or_else(|_| Path::root());
+    let settings: Vec<Setting> = SETTINGS
+        .iter()
+        .map(|name| Setting { name: (*name).to_string(), value: world.env.exported(name), span: world.env.exported_span(name) })
+        .collect();
+    let (outcome, facts) = {
+        let files = &world.files;
+        let map = |path: &Path| files.checkout_dir(path);
+        let packages = ModuleView { checkout: shell.sources.checkout(), map: &map };
+        let call = Call {
+            version: world.toolchain.go,
+            env: &|name| world.env.exported(name),
+            settings: &|name| world.settings.get(name).cloned().unwrap_or_else(|| world.settings_rest.clone()),
+            args: &arguments,
+            cwd: &cwd,
+            host: &world.toolchain.platform,
+            c_compiler: world.toolchain.c_compiler,
+            libc: world.toolchain.libc,
+            packages: &packages,
+            is_dir: &|path| match files.find(path, shell.context) {
+                Found::Dir => Tri::Yes,
+                Found::Unknown(_) => Tri::Unknown,
+                _ => Tri::No,
+            },
+        };
+        go::run(&call)
+    };
+    let outcome = match (&directory, outcome) {
+        (Err(why), Outcome::Writes(_)) if subcommand == "build" => Outcome::Unknown(why.clone()),
+        (_, outcome) => outcome,
+    };
+    match &outcome {
+        Outcome::Writes(outputs) => {
+            for output in outputs {
+                match &output.path {
+                    Ok(path) if path.as_literal() == Some("/dev/null") => {}
+                    Ok(path) => {
+                        let hop = shell.hop(HopKind::Built, span, path, None);
+                        let program = Some(Arc::new(output.clone()));
+                        world.files.replace_file(
+                            path,
+                            File { hop, mode: Some(0o755), owner: Some("0:0".into()), program, origin: None },
+                        );
+                    }
+                    Err(why) => {
+                        world.files.taint(&Path::root(), Why { span: why.span.or(Some(span)), ..why.clone() });
+                    }
+                }
+            }
+        }
+        Outcome::Unknown(why) => {
+            let why = Why { span: why.span.or(Some(span)), ..why.clone() };
+            world.files.taint(&Path::root(), why);
+        }
+        Outcome::Settings(pairs) => {
+            for (name, value) in pairs {
+                world.settings.insert(name.clone(), value.clone().unwrap_or(Value::Unset));
+            }
+        }
+        Outcome::Nothing if subcommand == "generate" => taint_cwd(world, "`go generate` may write there".into(), span),
+        Outcome::Nothing if matches!(subcommand.as_str(), "run" | "tool") => {
+            opaque(world, &format!("go {subcommand}"), span);
+        }
+        Outcome::Nothing | Outcome::Fails(_) => {}
+    }
+    shell.event(
+        span,
+        EventKind::Go(GoRun {
+            words: words.to_vec(),
+            subcommand,
+            outcome,
+            facts,
+            settings,
+            directory,
+            host: world.toolchain.platform.clone(),
+        }),
+    );
+}
+
+/// What `go env NAME` prints here. For the caller's environment a symbol of its own.
+pub fn setting(world: &World, name: &str) -> Value {
+    let own = world.env.exported(name);
+    match (&own, name) {
+        (Value::Unset, "GOPATH") => match world.env.exported("HOME") {
+            Value::Text(home) => Value::Text(home.concat(&"/go".into())),
+            Value::Unset => Value::literal("/root/go"),
+            unknown => unknown,
+        },
+        (Value::Unset, "GOOS") => world.toolchain.platform.os.clone(),
+        (Value::Unset, "GOARCH") => world.toolchain.platform.arch.clone(),
+        (Value::Unset, "GOBIN" | "GOFLAGS") => Value::Text(Text::default()),
+        (Value::Text(text), _) if world.env.rest == Rest::Caller && world.env.binding(name).is_none() => {
+            debug_assert!(!text.is_empty());
+            Value::Text(Text::symbol(format!("$(go env {name})")))
+        }
+        (Value::Unset, _) => Value::unknown(format!("`go env {name}` is not known")),
+        _ => own,
+    }
+}

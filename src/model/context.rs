@@ -1,0 +1,172 @@
+//! Knows a Dockerfile's build context: which directory of the checkout it is, and what .dockerignore hides.
+//! Refuses to know what is not in the repository: a file that is missing there may be built before the image is.
+
+use super::files::{Context, Found, Tree};
+use super::matching::Ignore;
+use super::value::Why;
+use crate::source::{Checkout, Entry};
+use crate::syntax::dockerfile::{Dockerfile, Instruction, Kind};
+
+/// The build context of one Dockerfile.
+pub struct BuildContext<'a> {
+    checkout: &'a dyn Checkout,
+    /// Its directory in the checkout, where it can be told.
+    pub root: Option<String>,
+    ignore: Option<Ignore>,
+}
+
+impl<'a> BuildContext<'a> {
+    /// Finds the context of a Dockerfile at `path`: the one directory from its own up to the checkout's root
+    /// that has what its COPY and ADD instructions name. Not told where two directories fit equally well.
+    pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile) -> BuildContext<'a> {
+        let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+        let mut candidates = vec![own.to_string()];
+        let mut at = own;
+        while !at.is_empty() {
+            at = at.rsplit_once('/').map_or("", |(dir, _)| dir);
+            candidates.push(at.to_string());
+        }
+        let sources = context_sources(dockerfile);
+        let score = |root: &str| {
+            sources.iter().filter(|s| checkout.entry(join(root, s).trim_end_matches('/')).is_some()).count()
+        };
+        let scores: Vec<usize> = candidates.iter().map(|root| score(root)).collect();
+        let best = scores.iter().copied().max().unwrap_or(0);
+        let fitting: Vec<&String> = candidates.iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
+        let root = match fitting.as_slice() {
+            [only] => Some((*only).clone()),
+            _ => None,
+        };
+        let ignore = root.as_ref().and_then(|root| {
+            let beside = checkout.read(&format!("{path}.dockerignore"));
+            beside.or_else(|| checkout.read(&join(root, ".dockerignore"))).map(|text| Ignore::parse(&text))
+        });
+        BuildContext { checkout, root, ignore }
+    }
+
+    fn hides(&self, checkout_path: &str) -> bool {
+        let Some(root) = &self.root else { return false };
+        let relative = match root.as_str() {
+            "" => checkout_path,
+            root => checkout_path.strip_prefix(root).map_or(checkout_path, |rest| rest.trim_start_matches('/')),
+        };
+        !relative.is_empty() && self.ignore.as_ref().is_some_and(|ignore| ignore.ignores(relative))
+    }
+
+    /// What the context has at a path relative to its root.
+    pub fn look(&self, relative: &str) -> Found {
+        let Some(root) = &self.root else {
+            return Found::Unknown(Why::new("which directory is the build context is not known"));
+        };
+        self.at(&join(root, relative))
+    }
+
+    fn at(&self, path: &str) -> Found {
+        if path.split('/').any(|part| part == "..") {
+            return Found::Unknown(Why::new("the path leaves the build context"));
+        }
+        if self.hides(path) {
+            return match self.checkout.entry(path) {
+                // Files below an ignored directory can be let in again by `!`.
+                Some(Entry::Dir) => Found::Dir,
+                Some(_) => Found::Missing,
+                None => Found::NotInCheckout { context_path: path.to_string() },
+            };
+        }
+        match self.checkout.entry(path) {
+            Some(Entry::File { .. }) => Found::Exists,
+            Some(Entry::Dir) => Found::Dir,
+            Some(Entry::Symlink(_)) => Found::Unknown(Why::new("a symbolic link in the build context")),
+            None => Found::NotInCheckout { context_path: path.to_string() },
+        }
+    }
+}
+
+impl Context for BuildContext<'_> {
+    fn find(&self, _tree: &Tree, checkout_path: &str) -> Found {
+        self.at(checkout_path)
+    }
+
+    fn executable(&self, checkout_path: &str) -> bool {
+        matches!(self.checkout.entry(checkout_path), Some(Entry::File { executable: true }))
+    }
+}
+
+/// The literal sources that COPY and ADD take from the context and that tell one directory from another.
+fn context_sources(dockerfile: &Dockerfile) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut take = |instruction: &Instruction| {
+        let (Kind::Copy(transfer) | Kind::Add(transfer)) = &instruction.kind else { return };
+        if instruction.flag("from").is_some() {
+            return;
+        }
+        for source in &transfer.sources {
+            let text = source.word.raw.text.trim_matches(['"', '\'']);
+            let text = text.trim_start_matches("./").trim_start_matches('/').trim_end_matches('/');
+            if !text.is_empty() && text != "." && !text.contains(['$', '*', '?', '[']) && !text.contains("://") {
+                out.push(text.to_string());
+            }
+        }
+    };
+    for instruction in &dockerfile.instructions {
+        take(instruction);
+    }
+    out
+}
+
+/// A checkout path below another; `""` is the checkout's root.
+pub fn join(root: &str, relative: &str) -> String {
+    let relative = relative.trim_start_matches("./").trim_matches('/');
+    match (root, relative) {
+        ("", relative) => relative.to_string(),
+        (root, "" | ".") => root.to_string(),
+        (root, relative) => format!("{root}/{relative}"),
+    }
+}
+
+/// The context of texts that run in the checkout itself: recipes on a developer's machine.
+pub struct HostContext<'a> {
+    pub checkout: &'a dyn Checkout,
+}
+
+impl Context for HostContext<'_> {
+    fn find(&self, _tree: &Tree, checkout_path: &str) -> Found {
+        match self.checkout.entry(checkout_path) {
+            Some(Entry::File { .. }) => Found::Exists,
+            Some(Entry::Dir) => Found::Dir,
+            _ => Found::NotInCheckout { context_path: checkout_path.to_string() },
+        }
+    }
+
+    fn executable(&self, checkout_path: &str) -> bool {
+        matches!(self.checkout.entry(checkout_path), Some(Entry::File { executable: true }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{MemoryCheckout, Sources};
+    use std::sync::Arc;
+
+    fn infer(files: &[(&str, &str)], path: &str) -> Option<String> {
+        let checkout = MemoryCheckout::new(files.iter().copied());
+        let sources = Sources::new(Arc::new(checkout.clone()));
+        let text = checkout.read(path).unwrap();
+        let id = sources.add(path, text.clone());
+        let dockerfile = crate::syntax::dockerfile::parse(id, &text);
+        BuildContext::infer(&checkout, path, &dockerfile).root
+    }
+
+    #[test]
+    fn the_context_is_the_directory_that_has_what_is_copied() {
+        let build = "FROM golang\nCOPY go.mod ./\nCOPY cmd ./cmd\n";
+        assert_eq!(infer(&[("Dockerfile", build), ("go.mod", "")], "Dockerfile").as_deref(), Some(""));
+        let files = [("build/Dockerfile", build), ("go.mod", ""), ("cmd/main.go", "")];
+        assert_eq!(infer(&files, "build/Dockerfile").as_deref(), Some(""));
+        let own = [("svc/Dockerfile", build), ("svc/go.mod", ""), ("svc/cmd/main.go", ""), ("go.mod", "")];
+        assert_eq!(infer(&own, "svc/Dockerfile").as_deref(), Some("svc"));
+        let either = [("svc/Dockerfile", "FROM golang\nCOPY . .\n"), ("svc/go.mod", ""), ("go.mod", "")];
+        assert_eq!(infer(&either, "svc/Dockerfile"), None);
+    }
+}

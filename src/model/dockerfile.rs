@@ -1,0 +1,390 @@
+//! Knows how a Dockerfile is built: stages, global and stage variables, each instruction's effect on its stage's world.
+//! Refuses to know shells (it starts them) and whether a result is a fault.
+
+mod run;
+pub mod start;
+mod transfer;
+
+use super::context::BuildContext;
+use super::expand::modify;
+use super::files::{Base, Files};
+use super::go::{GoVersion, Platform};
+use super::images::{self, Image, Libc, Os};
+use super::path::Path;
+use super::shell::Shell;
+use super::trace::{Place, Trace};
+use super::tri::Tri;
+use super::value::{Text, Value, Why};
+use super::world::{Env, Rest, Toolchain, World};
+use crate::source::{Sources, Span};
+use crate::syntax::dockerfile::expand::{self, Piece};
+use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Word};
+use crate::syntax::fold::Folded;
+use start::Start;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a Dockerfile builds.
+#[derive(Clone, Debug)]
+pub struct Build {
+    pub document: Arc<Dockerfile>,
+    pub stages: Vec<Stage>,
+    pub starts: Vec<Start>,
+    pub trace: Trace,
+}
+
+/// One stage, as it is at its end.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// The name after AS, as written.
+    pub name: Option<String>,
+    /// The FROM instruction's image word.
+    pub from: Span,
+    /// The image reference after expansion.
+    pub reference: Value,
+    pub base: StageBase,
+    /// Indexes of its instructions, FROM first.
+    pub instructions: std::ops::Range<usize>,
+    pub world: World,
+    pub config: Config,
+    /// No later stage is built FROM it, so an image can come out of it.
+    pub leaf: bool,
+}
+
+impl Stage {
+    /// How a message may call it.
+    pub fn title(&self, index: usize) -> String {
+        match &self.name {
+            Some(name) => format!("stage `{name}`"),
+            None => format!("stage {index}"),
+        }
+    }
+}
+
+/// What a stage is built on.
+#[derive(Clone, PartialEq, Debug)]
+pub enum StageBase {
+    Scratch,
+    Stage(usize),
+    Image(Box<Image>),
+    Unknown(Why),
+}
+
+/// What the image's configuration will say of how to start.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    pub entrypoint: Option<Startable>,
+    pub cmd: Option<Startable>,
+    /// The SHELL instruction's elements, `["/bin/sh", "-c"]` by default.
+    pub shell: Option<Vec<String>>,
+}
+
+/// An ENTRYPOINT or CMD.
+#[derive(Clone, Debug)]
+pub enum Startable {
+    /// Index of the instruction, which may stand in an earlier stage.
+    Written { instruction: usize, command: Command },
+    /// Inherited from the base image.
+    Inherited(Vec<String>),
+    /// What the base image says is not known.
+    Unknown(Why),
+}
+
+/// Follows a Dockerfile.
+pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
+    let path = sources.get(document.file).path.clone();
+    let context = BuildContext::infer(sources.checkout(), &path, &document);
+    let place = Place::Stage { stage: 0, instruction: 0 };
+    let mut driver = Driver {
+        document: &document,
+        context: &context,
+        shell: Shell::new(sources, &context, place),
+        globals: BTreeMap::new(),
+        stages: Vec::new(),
+    };
+    for (index, instruction) in document.instructions.iter().enumerate() {
+        driver.step(index, instruction);
+    }
+    let Driver { shell, mut stages, .. } = driver;
+    for index in 0..stages.len() {
+        stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
+    }
+    let trace = shell.trace;
+    let starts = start::resolve(&document, &stages, &context);
+    Build { document, stages, starts, trace }
+}
+
+struct Driver<'a> {
+    document: &'a Dockerfile,
+    context: &'a BuildContext<'a>,
+    shell: Shell<'a>,
+    /// ARGs before the first FROM.
+    globals: BTreeMap<String, Value>,
+    stages: Vec<Stage>,
+}
+
+/// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
+const PLATFORM_ARGS: &[&str] = &[
+    "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT",
+];
+
+impl Driver<'_> {
+    fn step(&mut self, index: usize, instruction: &Instruction) {
+        if let Kind::From { image, alias } = &instruction.kind {
+            self.from(index, instruction, image, alias.as_ref());
+            return;
+        }
+        let Some(stage) = self.stages.len().checked_sub(1) else {
+            if let Kind::Arg(assignments) = &instruction.kind {
+                for assignment in assignments {
+                    let name = assignment.name.raw.text.clone();
+                    let value = assignment.value.as_ref().map(|word| self.expand_global(word));
+                    self.globals.insert(name.clone(), value.unwrap_or_else(|| argument_symbol(&name)));
+                }
+            }
+            return;
+        };
+        self.stages[stage].instructions.end = index + 1;
+        self.shell.place = Place::Stage { stage, instruction: index };
+        self.in_stage(stage, index, instruction);
+    }
+
+    fn in_stage(&mut self, stage: usize, index: usize, instruction: &Instruction) {
+        match &instruction.kind {
+            Kind::Arg(assignments) => {
+                for assignment in assignments {
+                    let name = assignment.name.raw.text.clone();
+                    let value = match &assignment.value {
+                        Some(word) => self.expand(stage, word),
+                        None => match self.globals.get(&name) {
+                            Some(value) => value.clone(),
+                            None => argument_symbol(&name),
+                        },
+                    };
+                    let world = &mut self.stages[stage].world;
+                    // ENV wins over an ARG of the same name.
+                    if world.env.binding(&name).is_none_or(|b| b.argument) {
+                        world.env.set_argument(&name, value, assignment.span);
+                    }
+                }
+            }
+            Kind::Env(assignments) => {
+                // One ENV line sees the values from before the line.
+                let values: Vec<(String, Value, Span)> = assignments
+                    .iter()
+                    .map(|a| {
+                        let value = a.value.as_ref().map_or(Value::Text(Text::default()), |word| self.expand(stage, word));
+                        (a.name.raw.text.clone(), value, a.span)
+                    })
+                    .collect();
+                for (name, value, span) in values {
+                    self.stages[stage].world.env.set(&name, value, true, Some(span));
+                }
+            }
+            Kind::Workdir(word) => {
+                let value = self.expand(stage, word);
+                let world = &mut self.stages[stage].world;
+                world.cwd = world.path(&value);
+                if let Ok(cwd) = world.cwd.clone() {
+                    world.files.make_dir(&cwd);
+                }
+            }
+            Kind::User(word) => {
+                let value = self.expand(stage, word);
+                self.stages[stage].world.user = value;
+            }
+            Kind::Shell { elements, .. } => {
+                self.stages[stage].config.shell = Some(elements.iter().map(|e| e.value.clone()).collect());
+            }
+            Kind::Entrypoint(command) => {
+                let config = &mut self.stages[stage].config;
+                config.entrypoint = Some(Startable::Written { instruction: index, command: command.clone() });
+                // A new ENTRYPOINT clears an inherited CMD, not one of this stage.
+                let first = self.stages[stage].instructions.start;
+                let config = &mut self.stages[stage].config;
+                let own = matches!(&config.cmd, Some(Startable::Written { instruction, .. }) if *instruction > first);
+                if !own {
+                    config.cmd = None;
+                }
+            }
+            Kind::Cmd(command) => {
+                self.stages[stage].config.cmd = Some(Startable::Written { instruction: index, command: command.clone() });
+            }
+            Kind::Run(command) => self.run(stage, instruction, command),
+            Kind::Copy(transfer) => self.transfer(stage, instruction, transfer, false),
+            Kind::Add(transfer) => self.transfer(stage, instruction, transfer, true),
+            _ => {}
+        }
+    }
+
+    fn from(&mut self, index: usize, instruction: &Instruction, image: &Word, alias: Option<&Word>) {
+        let reference = self.expand_global(image);
+        let base = match &reference {
+            Value::Unknown(why) => StageBase::Unknown(why.clone()),
+            Value::Unset => StageBase::Unknown(Why::at("the image's name is empty", image.span)),
+            Value::Text(text) => match text.as_literal() {
+                Some("scratch") => StageBase::Scratch,
+                Some(name) if self.stage_named(name).is_some() => StageBase::Stage(self.stage_named(name).unwrap_or(0)),
+                _ => match images::lookup_text(text) {
+                    Some(known) => StageBase::Image(Box::new(known)),
+                    None => StageBase::Unknown(Why::at(format!("what the image `{text}` holds is not known"), image.span)),
+                },
+            },
+        };
+        let platform = instruction.flag("platform").and_then(|f| f.value.as_ref()).map(|word| self.expand_global(word));
+        let (world, config) = match &base {
+            StageBase::Stage(parent) => {
+                let parent = &self.stages[*parent];
+                (parent.world.clone(), parent.config.clone())
+            }
+            base => self.new_world(base, platform.as_ref()),
+        };
+        self.stages.push(Stage {
+            name: alias.map(|word| word.raw.text.clone()),
+            from: image.span,
+            reference,
+            base,
+            instructions: index..index + 1,
+            world,
+            config,
+            leaf: false,
+        });
+        self.shell.place = Place::Stage { stage: self.stages.len() - 1, instruction: index };
+    }
+
+    fn new_world(&self, base: &StageBase, platform: Option<&Value>) -> (World, Config) {
+        let mut config = Config::default();
+        let (files, rest, cwd, user, os) = match base {
+            StageBase::Image(image) => {
+                let inherited = |fact: Option<&'static [&'static str]>| match fact {
+                    Some([]) => None,
+                    Some(words) => Some(Startable::Inherited(words.iter().map(|w| (*w).to_string()).collect())),
+                    None => Some(Startable::Unknown(Why::new(format!("what {} starts is not known", image.name)))),
+                };
+                config.entrypoint = inherited(image.entrypoint.known());
+                config.cmd = inherited(image.cmd.known());
+                let cwd = image.workdir.known().map(Path::new);
+                let cwd = cwd.ok_or_else(|| Why::new(format!("the working directory of {} is not known", image.name)));
+                let user = image.user.known().map_or_else(|| Value::unknown("the image's user is not known"), Value::literal);
+                (Files::new(Base::Image(Arc::new(**image))), Rest::Image(**image), cwd, user, image.os)
+            }
+            StageBase::Unknown(why) => {
+                config.entrypoint = Some(Startable::Unknown(why.clone()));
+                config.cmd = Some(Startable::Unknown(why.clone()));
+                let files = Files::new(Base::Unknown(why.clone()));
+                (files, Rest::Unknown(why.clone()), Err(why.clone()), Value::Unknown(why.clone()), Os::Linux)
+            }
+            StageBase::Scratch | StageBase::Stage(_) => {
+                (Files::new(Base::Empty), Rest::Unset, Ok(Path::root()), Value::literal(""), Os::Linux)
+            }
+        };
+        let image = match base {
+            StageBase::Image(image) => Some(image),
+            _ => None,
+        };
+        let mut env = Env::new(rest);
+        if *base == StageBase::Scratch {
+            env.set("PATH", Value::literal(images::DEFAULT_PATH), true, None);
+        }
+        let toolchain = Toolchain {
+            go: image.and_then(|i| i.go).map_or(GoVersion::UNKNOWN, |go| go.version),
+            c_compiler: match base {
+                StageBase::Scratch => Tri::No,
+                _ => image.map_or(Tri::Unknown, |i| i.c_compiler),
+            },
+            libc: match base {
+                StageBase::Scratch => Libc::None,
+                _ => image.map_or(Libc::Unknown, |i| i.libc),
+            },
+            platform: stage_platform(platform, os),
+        };
+        let settings_rest = match base {
+            StageBase::Unknown(why) => Value::Unknown(why.clone()),
+            _ => Value::Unset,
+        };
+        let settings = BTreeMap::new();
+        (World { files, env, cwd, user, toolchain, settings, settings_rest, loader_shims: Vec::new() }, config)
+    }
+
+    /// The index of a stage by name, the latest first. Names compare without case.
+    fn stage_named(&self, name: &str) -> Option<usize> {
+        self.stages.iter().rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name)))
+    }
+
+    fn expand_global(&self, word: &Word) -> Value {
+        let lookup = |name: &str| match self.globals.get(name) {
+            Some(value) => value.clone(),
+            None if PLATFORM_ARGS.contains(&name) => Value::Text(Text::symbol(name)),
+            None => Value::Unset,
+        };
+        expand_with(&word.raw, self.document.escape, &lookup)
+    }
+
+    fn expand(&self, stage: usize, word: &Word) -> Value {
+        self.expand_folded(stage, &word.raw)
+    }
+
+    fn expand_folded(&self, stage: usize, text: &Folded) -> Value {
+        let env = &self.stages[stage].world.env;
+        expand_with(text, self.document.escape, &|name| env.get(name))
+    }
+}
+
+/// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
+fn argument_symbol(name: &str) -> Value {
+    Value::Text(Text::symbol(name))
+}
+
+/// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.
+fn stage_platform(flag: Option<&Value>, os: Os) -> Platform {
+    let os = match os {
+        Os::Linux => Value::literal("linux"),
+        Os::Windows => Value::literal("windows"),
+    };
+    let symbol = |name: &str| Value::Text(Text::symbol(name));
+    let arch = match flag {
+        None => symbol("TARGETARCH"),
+        Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => symbol("BUILDARCH"),
+        Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => symbol("TARGETARCH"),
+        Some(Value::Text(text)) => match text.as_literal().and_then(|t| t.split('/').nth(1)) {
+            Some(arch) => Value::literal(arch),
+            None => Value::unknown("the stage's platform is not known"),
+        },
+        Some(Value::Unset) => symbol("TARGETARCH"),
+        Some(Value::Unknown(why)) => Value::Unknown(why.clone()),
+    };
+    Platform { os, arch }
+}
+
+/// Expands a word as BuildKit does.
+fn expand_with(word: &Folded, escape: char, lookup: &dyn Fn(&str) -> Value) -> Value {
+    match expand::lex(word, escape) {
+        Ok(pieces) => expand_pieces(&pieces, lookup),
+        Err(error) => Value::Unknown(Why::at(error.message, error.span)),
+    }
+}
+
+fn expand_pieces(pieces: &[Piece], lookup: &dyn Fn(&str) -> Value) -> Value {
+    let mut out = Text::default();
+    for piece in pieces {
+        let value = match piece {
+            Piece::Literal { text, .. } => Value::literal(text.clone()),
+            Piece::Variable { name, modifier, .. } => {
+                let value = lookup(name);
+                match modifier {
+                    None => value,
+                    Some(modifier) => {
+                        let word = expand_pieces(&modifier.word, lookup);
+                        let replacement = modifier.replacement.as_ref().map(|pieces| expand_pieces(pieces, lookup));
+                        modify(&value, modifier.op, &word, replacement.as_ref(), name)
+                    }
+                }
+            }
+        };
+        match value.expand() {
+            Ok(text) => out.push(&text),
+            Err(why) => return Value::Unknown(why),
+        }
+    }
+    Value::Text(out)
+}

@@ -1,0 +1,277 @@
+//! Knows what a finished stage starts: ENTRYPOINT and CMD put together, and where runc finds the program.
+//! Refuses to know what an orchestrator overrides.
+
+use super::{Stage, StageBase, Startable};
+use crate::model::context::BuildContext;
+use crate::model::files::Found;
+use crate::model::images::{DEFAULT_PATH, Libc, Os};
+use crate::model::path::Path;
+use crate::model::shell::runtime_words;
+use crate::model::tri::Tri;
+use crate::model::value::{Value, Why};
+use crate::model::world::World;
+use crate::source::Span;
+use crate::syntax::dockerfile::{Command, Dockerfile};
+use crate::syntax::fold::Folded;
+
+/// What one stage's image starts.
+#[derive(Clone, Debug)]
+pub struct Start {
+    pub stage: usize,
+    /// The instruction that names the first program; may stand in an earlier stage.
+    pub instruction: usize,
+    /// It is the CMD, since there is no ENTRYPOINT.
+    pub from_cmd: bool,
+    pub form: Form,
+    /// The programs that have to be there, outermost first: `tini`, then what tini starts.
+    pub programs: Vec<Program>,
+    /// The shell that the shell form needs, and what is at its place.
+    pub shell: Option<(String, Resolution)>,
+    /// Whether each C library's loader is in the image.
+    pub loaders: Loaders,
+}
+
+#[derive(Clone, Debug)]
+pub enum Form {
+    Exec { span: Span },
+    /// `malformed_json`: it was meant as the exec form.
+    Shell { text: Folded, malformed_json: bool },
+}
+
+/// A program that is to be started.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// As written, after expansion where a shell expands it.
+    pub text: String,
+    pub span: Span,
+    /// The file holds exactly this text (in JSON: the whole element).
+    pub exact: bool,
+    /// A JSON element: an edit has to quote it.
+    pub json: bool,
+    pub resolution: Resolution,
+}
+
+/// Where a program is, or why it is nowhere.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Resolution {
+    /// A file is there.
+    Found { path: Path, found: Found },
+    Directory(Path),
+    /// Nothing is there. `looked` holds the path, or for a bare name every directory of PATH.
+    Missing { looked: Vec<Path>, bare: bool },
+    Unknown(Why),
+}
+
+/// Whether an image can load a dynamic program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Loaders {
+    pub glibc: Tri,
+    pub musl: Tri,
+}
+
+impl Loaders {
+    /// Whether a program linked against a library finds its loader.
+    pub fn of(self, libc: Libc) -> Tri {
+        match libc {
+            Libc::Glibc => self.glibc,
+            Libc::Musl => self.musl,
+            _ => Tri::Unknown,
+        }
+    }
+}
+
+/// Programs that start the program behind them. Each with the options that take a value and the operands in front.
+const WRAPPERS: &[(&str, &[&str], usize)] = &[
+    ("tini", &["-p", "-e"], 0),
+    ("tini-static", &["-p", "-e"], 0),
+    ("docker-init", &["-p", "-e"], 0),
+    ("catatonit", &[], 0),
+    ("dumb-init", &["-r", "--rewrite"], 0),
+    ("su-exec", &[], 1),
+    ("gosu", &[], 1),
+    ("exec", &[], 0),
+];
+
+/// What every stage that can become an image starts, where the Dockerfile says so.
+pub fn resolve(document: &Dockerfile, stages: &[Stage], context: &BuildContext) -> Vec<Start> {
+    let leaves = stages.iter().enumerate().filter(|(_, stage)| stage.leaf);
+    leaves.filter_map(|(index, stage)| start(document, stages, index, stage, context)).collect()
+}
+
+fn start(document: &Dockerfile, stages: &[Stage], index: usize, stage: &Stage, context: &BuildContext) -> Option<Start> {
+    let empty = |command: &Command| match command {
+        Command::Exec { elements, .. } => elements.is_empty() || elements[0].value.is_empty(),
+        Command::Shell { text, .. } => text.text.trim().is_empty(),
+    };
+    let entrypoint = match &stage.config.entrypoint {
+        Some(Startable::Written { instruction, command }) if !empty(command) => Some((*instruction, command)),
+        // The base image's ENTRYPOINT gets the CMD as its arguments, or may.
+        Some(Startable::Inherited(_) | Startable::Unknown(_)) => return None,
+        _ => None,
+    };
+    let cmd = match &stage.config.cmd {
+        Some(Startable::Written { instruction, command }) if !empty(command) => Some((*instruction, command)),
+        _ => None,
+    };
+    let from_cmd = entrypoint.is_none();
+    let (instruction, command) = entrypoint.or(cmd)?;
+    if base_os(stages, index) == Os::Windows {
+        return None;
+    }
+    let keyword = document.instructions.get(instruction)?;
+    let loaders = Loaders { glibc: loader(stage, context, Libc::Glibc), musl: loader(stage, context, Libc::Musl) };
+    let mut out = Start {
+        stage: index,
+        instruction,
+        from_cmd,
+        form: Form::Exec { span: keyword.span },
+        programs: Vec::new(),
+        shell: None,
+        loaders,
+    };
+    match command {
+        Command::Exec { elements, span } => {
+            out.form = Form::Exec { span: *span };
+            let mut argv: Vec<Word> = elements.iter().map(|e| Word::json(e.value.clone(), e.span)).collect();
+            if let (false, Some((_, Command::Exec { elements, .. }))) = (from_cmd, cmd) {
+                argv.extend(elements.iter().map(|e| Word::json(e.value.clone(), e.span)));
+            }
+            out.programs = programs(&argv, &stage.world, context);
+        }
+        Command::Shell { text, malformed_json, .. } => {
+            out.form = Form::Shell { text: text.clone(), malformed_json: *malformed_json };
+            let shell = stage.config.shell.as_ref().and_then(|s| s.first().cloned()).unwrap_or_else(|| "/bin/sh".into());
+            let there = find_program(&shell, &stage.world, context);
+            out.shell = Some((shell, there));
+            if !malformed_json {
+                let words = runtime_words(text, &stage.world);
+                let argv: Vec<Word> = words
+                    .iter()
+                    .map_while(|w| {
+                        let text = w.value.as_literal()?.to_string();
+                        Some(Word { text, span: w.span, exact: w.exact, json: false })
+                    })
+                    .collect();
+                out.programs = programs(&argv, &stage.world, context);
+            }
+        }
+    }
+    Some(out)
+}
+
+fn base_os(stages: &[Stage], index: usize) -> Os {
+    match &stages[index].base {
+        StageBase::Image(image) => image.os,
+        StageBase::Stage(parent) => base_os(stages, *parent),
+        StageBase::Scratch | StageBase::Unknown(_) => Os::Linux,
+    }
+}
+
+struct Word {
+    text: String,
+    span: Span,
+    exact: bool,
+    json: bool,
+}
+
+impl Word {
+    fn json(text: String, span: Span) -> Word {
+        Word { text, span, exact: true, json: true }
+    }
+}
+
+/// The first word is a program; behind a wrapper comes another.
+fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(word) = argv.get(at) {
+        let resolution = find_program(&word.text, world, context);
+        let name = word.text.rsplit('/').next().unwrap_or_default();
+        let wrapper = WRAPPERS.iter().find(|(wrapper, ..)| *wrapper == name);
+        if word.text != "exec" {
+            out.push(Program { text: word.text.clone(), span: word.span, exact: word.exact, json: word.json, resolution });
+        }
+        let Some((_, with_value, operands)) = wrapper else { break };
+        at += 1;
+        while let Some(option) = argv.get(at).map(|w| w.text.as_str()).filter(|t| t.starts_with('-')) {
+            at += if with_value.contains(&option) { 2 } else { 1 };
+            if option == "--" {
+                break;
+            }
+        }
+        at += operands;
+    }
+    out
+}
+
+/// Where runc finds a program: by path from WORKDIR, or by name on PATH, never in the working directory.
+///
+/// Source: runc's `exec.LookPath` after chdir; candidates on PATH without an x bit are passed over.
+pub fn find_program(text: &str, world: &World, context: &BuildContext) -> Resolution {
+    if text.contains('/') {
+        let path = match world.path(&Value::literal(text)) {
+            Ok(path) => path,
+            Err(why) => return Resolution::Unknown(why),
+        };
+        return match world.files.find(&path, context) {
+            found @ (Found::File { .. } | Found::Exists) => Resolution::Found { path, found },
+            Found::Dir => Resolution::Directory(path),
+            Found::Missing => Resolution::Missing { looked: vec![path], bare: false },
+            Found::NotInCheckout { .. } => Resolution::Unknown(Why::new("the build context may bring it")),
+            Found::Unknown(why) => Resolution::Unknown(why),
+        };
+    }
+    let search = match world.env.runtime("PATH") {
+        Value::Unset => Value::literal(DEFAULT_PATH),
+        value => value,
+    };
+    let search = match search.expand() {
+        Ok(search) => search,
+        Err(why) => return Resolution::Unknown(why),
+    };
+    let mut looked = Vec::new();
+    let mut unknown = None;
+    for directory in search.split(':').iter().filter(|d| !d.is_empty()) {
+        let directory = match directory.literal_prefix().starts_with('/').then(|| Path::root().join(directory)).flatten() {
+            Some(directory) => directory,
+            None => {
+                unknown = unknown.or(Some(Why::new("PATH has an entry that is not a known absolute directory")));
+                continue;
+            }
+        };
+        let path = directory.child(&text.into());
+        match world.files.find(&path, context) {
+            Found::File { ref file, .. } if file.mode.is_some_and(|mode| mode & 0o111 == 0) => {}
+            found @ (Found::File { .. } | Found::Exists) => return Resolution::Found { path, found },
+            Found::Dir | Found::Missing => {}
+            Found::NotInCheckout { .. } => unknown = unknown.or(Some(Why::new("the build context may bring it"))),
+            Found::Unknown(why) => unknown = unknown.or(Some(why)),
+        }
+        looked.push(path);
+    }
+    match unknown {
+        Some(why) => Resolution::Unknown(why),
+        None => Resolution::Missing { looked, bare: true },
+    }
+}
+
+/// Loader paths by C library, for the architectures that images are commonly built for.
+const LOADERS: &[(Libc, &[&str])] = &[
+    (Libc::Glibc, &["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-linux.so.2"]),
+    (Libc::Musl, &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-armhf.so.1"]),
+];
+
+fn loader(stage: &Stage, context: &BuildContext, libc: Libc) -> Tri {
+    if stage.world.loader_shims.contains(&libc) {
+        return Tri::Yes;
+    }
+    let mut out = Tri::No;
+    for path in LOADERS.iter().filter(|(of, _)| *of == libc).flat_map(|(_, paths)| *paths) {
+        match stage.world.files.find(&Path::new(path), context) {
+            Found::File { .. } | Found::Exists => return Tri::Yes,
+            Found::Missing | Found::Dir => {}
+            Found::Unknown(_) | Found::NotInCheckout { .. } => out = Tri::Unknown,
+        }
+    }
+    out
+}

@@ -1,0 +1,438 @@
+//! Knows how a shell runs: words, assignments, lists, branches, loops, functions, subshells.
+//! Refuses to know what commands do ([`super::commands`] does), and decides no condition it cannot prove.
+
+use super::commands;
+use super::files::Context;
+use super::path::Path;
+use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
+use super::value::{Part, Text, Value, Why};
+use super::world::World;
+use crate::source::{Sources, Span};
+use crate::syntax::fold::Folded;
+use crate::syntax::shell::{Arm, Connector, Node, Redirect, Script, Simple, Word, WordPart};
+use std::collections::BTreeMap;
+
+/// How deep scripts, functions and `sh -c` may nest before the model gives up on them.
+const DEPTH: usize = 8;
+
+/// What a command does to the commands after it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Control {
+    Next,
+    /// `exit`, `return`, `exec`: nothing after it in this shell runs.
+    Stop,
+}
+
+/// Runs shell texts in a [`World`] and writes down what happens.
+pub struct Shell<'a> {
+    pub sources: &'a Sources,
+    pub context: &'a dyn Context,
+    pub trace: Trace,
+    pub place: Place,
+    /// What the holes of the text that is being run stand for.
+    pub holes: Vec<Value>,
+    functions: BTreeMap<String, Vec<Node>>,
+    depth: usize,
+}
+
+impl<'a> Shell<'a> {
+    pub fn new(sources: &'a Sources, context: &'a dyn Context, place: Place) -> Shell<'a> {
+        Shell { sources, context, trace: Trace::default(), place, holes: Vec::new(), functions: BTreeMap::new(), depth: 0 }
+    }
+
+    pub fn event(&mut self, span: Span, kind: EventKind) {
+        self.trace.events.push(Event { place: self.place.clone(), span, kind });
+    }
+
+    pub fn hop(&mut self, kind: HopKind, span: Span, path: &Path, previous: Option<HopId>) -> HopId {
+        self.trace.hop(Hop { kind, span, path: path.clone(), place: self.place.clone(), previous })
+    }
+
+    /// Starts a shell on a text: exports, `cd` and functions end with it, files stay.
+    pub fn start(&mut self, world: &mut World, text: &Folded) {
+        let script = crate::syntax::shell::parse(text);
+        self.start_script(world, &script);
+    }
+
+    /// As [`Shell::start`], for a text that is parsed already.
+    pub fn start_script(&mut self, world: &mut World, script: &Script) {
+        let (env, cwd) = (world.env.clone(), world.cwd.clone());
+        let functions = std::mem::take(&mut self.functions);
+        self.script(world, script);
+        self.functions = functions;
+        (world.env, world.cwd) = (env, cwd);
+    }
+
+    /// Runs a text one level deeper, in the shell that is running. `false` where that would be too deep.
+    pub fn nested(&mut self, world: &mut World, text: &Folded) -> bool {
+        if self.depth >= DEPTH {
+            return false;
+        }
+        self.depth += 1;
+        let script = crate::syntax::shell::parse(text);
+        let holes = std::mem::take(&mut self.holes);
+        self.script(world, &script);
+        self.holes = holes;
+        self.depth -= 1;
+        true
+    }
+
+    fn script(&mut self, world: &mut World, script: &Script) -> Control {
+        for error in &script.errors {
+            world.files.taint(&Path::root(), Why::at("a part of the script cannot be read", error.span));
+        }
+        self.body(world, &script.commands)
+    }
+
+    fn body(&mut self, world: &mut World, nodes: &[Node]) -> Control {
+        for node in nodes {
+            if self.node(world, node) == Control::Stop {
+                return Control::Stop;
+            }
+        }
+        Control::Next
+    }
+
+    fn node(&mut self, world: &mut World, node: &Node) -> Control {
+        match node {
+            Node::Simple(simple) => self.simple(world, simple),
+            Node::List { first, rest, .. } => self.list(world, first, rest),
+            Node::Pipeline { commands, .. } => {
+                for command in commands {
+                    self.subshell(world, std::slice::from_ref(command));
+                }
+                Control::Next
+            }
+            Node::Background { command, .. } => {
+                self.subshell(world, std::slice::from_ref(command));
+                Control::Next
+            }
+            Node::Not { command, .. } => {
+                self.node(world, command);
+                Control::Next
+            }
+            Node::Group { body, redirects, .. } => {
+                self.redirects(world, redirects);
+                self.body(world, body)
+            }
+            Node::Subshell { body, redirects, .. } => {
+                self.redirects(world, redirects);
+                self.subshell(world, body);
+                Control::Next
+            }
+            Node::If { branches, otherwise, .. } => {
+                let mut ends = Vec::new();
+                for branch in branches {
+                    self.body(world, &branch.condition);
+                    ends.push(self.branch(world, &branch.body));
+                }
+                ends.push(match otherwise {
+                    Some(body) => self.branch(world, body),
+                    None => Some(world.clone()),
+                });
+                join_ends(world, ends)
+            }
+            Node::While { condition, body, .. } => {
+                self.body(world, condition);
+                let ends = vec![Some(world.clone()), self.branch(world, body)];
+                join_ends(world, ends)
+            }
+            Node::For { name, words, body, .. } => self.for_loop(world, name, words.as_deref(), body),
+            Node::Case { subject, arms, .. } => self.case(world, subject, arms),
+            Node::Function { name, body, .. } => {
+                self.functions.insert(name.clone(), body.clone());
+                Control::Next
+            }
+            Node::Opaque { .. } => Control::Next,
+        }
+    }
+
+    fn list(&mut self, world: &mut World, first: &Node, rest: &[(Connector, Node)]) -> Control {
+        let mut control = self.node(world, first);
+        let mut previous = first;
+        for (connector, node) in rest {
+            match connector {
+                Connector::And if control == Control::Stop => return Control::Stop,
+                // `test … && command`: the command may be skipped.
+                Connector::And if is_test(previous) => {
+                    let ends = vec![Some(world.clone()), self.branch(world, std::slice::from_ref(node))];
+                    control = join_ends(world, ends);
+                }
+                Connector::And => control = self.node(world, node),
+                // `a || b`: b runs only where a failed, and then mostly to give up.
+                Connector::Or if control == Control::Stop => {}
+                Connector::Or => {
+                    let ends = vec![Some(world.clone()), self.branch(world, std::slice::from_ref(node))];
+                    control = join_ends(world, ends);
+                }
+            }
+            previous = node;
+        }
+        control
+    }
+
+    /// Runs a body in a copy of the world. `None` where it ends the shell.
+    fn branch(&mut self, world: &World, body: &[Node]) -> Option<World> {
+        let mut copy = world.clone();
+        (self.body(&mut copy, body) == Control::Next).then_some(copy)
+    }
+
+    fn subshell(&mut self, world: &mut World, body: &[Node]) {
+        let (env, cwd) = (world.env.clone(), world.cwd.clone());
+        self.body(world, body);
+        (world.env, world.cwd) = (env, cwd);
+    }
+
+    fn for_loop(&mut self, world: &mut World, name: &str, words: Option<&[Word]>, body: &[Node]) -> Control {
+        let arguments = words.map(|words| self.arguments(world, words));
+        if let Some(arguments) = &arguments
+            && arguments.iter().all(|a| a.value.as_literal().is_some() && !a.glob)
+        {
+            for argument in arguments {
+                world.env.assign(name, argument.value.clone(), Some(argument.span));
+                if self.body(world, body) == Control::Stop {
+                    return Control::Stop;
+                }
+            }
+            return Control::Next;
+        }
+        let skipped = world.clone();
+        world.env.assign(name, Value::unknown(format!("`{name}` runs over words that are not known")), None);
+        let ran = self.branch(world, body);
+        join_ends(world, vec![Some(skipped), ran])
+    }
+
+    fn case(&mut self, world: &mut World, subject: &Word, arms: &[Arm]) -> Control {
+        let subject = self.value(world, subject);
+        if let Some(subject) = subject.as_literal() {
+            let literal = |w: &Word| w.literal().filter(|_| !w.is_glob());
+            let chosen = arms.iter().find(|arm| arm.patterns.iter().any(|p| literal(p).as_deref() == Some(subject)));
+            let decided = chosen.is_none_or(|chosen| {
+                arms.iter()
+                    .take_while(|arm| !std::ptr::eq(*arm, chosen))
+                    .all(|arm| arm.patterns.iter().all(|p| literal(p).is_some()))
+            });
+            if let (Some(arm), true) = (chosen, decided) {
+                return self.body(world, &arm.body);
+            }
+        }
+        let mut ends: Vec<Option<World>> = arms.iter().map(|arm| self.branch(world, &arm.body)).collect();
+        if !arms.iter().any(|arm| arm.patterns.iter().any(|p| p.literal().as_deref() == Some("*"))) {
+            ends.push(Some(world.clone()));
+        }
+        join_ends(world, ends)
+    }
+
+    fn simple(&mut self, world: &mut World, simple: &Simple) -> Control {
+        let assigns: Vec<(String, Value, Span)> = simple
+            .assigns
+            .iter()
+            .map(|a| {
+                let value = self.value(world, &a.value);
+                let value = if a.append { concat(&world.env.get(&a.name), &value) } else { value };
+                (a.name.clone(), value, a.span)
+            })
+            .collect();
+        let words = self.arguments(world, &simple.words);
+        if words.is_empty() {
+            for (name, value, span) in &assigns {
+                world.env.assign(name, value.clone(), Some(*span));
+            }
+            self.redirects(world, &simple.redirects);
+            self.event(simple.span, EventKind::Command(CommandRun { words, assigns }));
+            return Control::Next;
+        }
+        self.event(simple.span, EventKind::Command(CommandRun { words: words.clone(), assigns: assigns.clone() }));
+        if let Some(name) = words[0].value.as_literal()
+            && let Some(body) = self.functions.get(name).cloned()
+        {
+            if self.depth >= DEPTH {
+                return Control::Next;
+            }
+            self.depth += 1;
+            for (i, word) in words.iter().enumerate().skip(1) {
+                world.env.assign(&i.to_string(), word.value.clone(), Some(word.span));
+            }
+            self.body(world, &body);
+            self.depth -= 1;
+            self.redirects(world, &simple.redirects);
+            return Control::Next;
+        }
+        // Assignments in front hold for this command alone.
+        let outer: Vec<_> = assigns.iter().map(|(name, ..)| (name.clone(), world.env.binding(name).cloned())).collect();
+        for (name, value, span) in &assigns {
+            world.env.set(name, value.clone(), true, Some(*span));
+        }
+        let control = commands::run(self, world, &words, simple.span);
+        for (name, binding) in outer {
+            world.env.restore(&name, binding);
+        }
+        self.redirects(world, &simple.redirects);
+        control
+    }
+
+    fn redirects(&mut self, world: &mut World, redirects: &[Redirect]) {
+        for redirect in redirects.iter().filter(|r| matches!(r.op, ">" | ">>" | ">|" | "&>" | "&>>")) {
+            let value = self.value(world, &redirect.target);
+            if let Ok(path) = world.path(&value)
+                && path.as_literal().is_none_or(|p| !p.starts_with("/dev/"))
+            {
+                let hop = self.hop(HopKind::Written, redirect.span, &path, None);
+                let file = super::files::File { hop, mode: Some(0o644), owner: None, program: None, origin: None };
+                world.files.put_file(&path, file);
+            }
+        }
+    }
+
+    /// The arguments that words become: quotes removed, variables expanded, unquoted text split.
+    pub fn arguments(&mut self, world: &mut World, words: &[Word]) -> Vec<Argument> {
+        let mut out = Vec::new();
+        for word in words {
+            let exact = word.exact;
+            let splits = word.parts.iter().any(|p| {
+                matches!(
+                    p,
+                    WordPart::Variable { quoted: false, .. }
+                        | WordPart::Substitution { quoted: false, .. }
+                        | WordPart::Hole { quoted: false, .. }
+                )
+            });
+            let value = self.value(world, word);
+            let only_expansion = splits && word.parts.len() == 1;
+            match &value {
+                Value::Unset if only_expansion => {}
+                Value::Text(text) if only_expansion && text.is_empty() => {}
+                Value::Text(text) if splits && text.parts().iter().any(|p| matches!(p, Part::Literal(t) if t.contains([' ', '\t', '\n']))) => {
+                    let spaced = text.split(' ');
+                    for piece in spaced.iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n')) {
+                        if !piece.is_empty() {
+                            let glob = piece.parts().iter().any(|p| matches!(p, Part::Literal(t) if t.contains(['*', '?', '['])));
+                            out.push(Argument { value: Value::Text(piece), span: word.span, glob, exact: false });
+                        }
+                    }
+                }
+                _ => out.push(Argument { value, span: word.span, glob: word.is_glob(), exact }),
+            }
+        }
+        out
+    }
+
+    /// What a word holds, without splitting.
+    pub fn value(&mut self, world: &mut World, word: &Word) -> Value {
+        let mut out = Text::default();
+        for part in &word.parts {
+            let value = match part {
+                WordPart::Literal { text, .. } => Value::literal(text.clone()),
+                WordPart::Variable { name, modifier, span, .. } => {
+                    let value = self.variable(world, name, *span);
+                    match modifier {
+                        None => value,
+                        Some(modifier) => {
+                            let word = self.value(world, &modifier.word);
+                            let replacement = modifier.replacement.as_ref().map(|w| self.value(world, w));
+                            super::expand::modify(&value, modifier.op, &word, replacement.as_ref(), name)
+                        }
+                    }
+                }
+                WordPart::Substitution { script, span, .. } => self.substitution(world, script, *span),
+                WordPart::Tilde => match world.env.get("HOME") {
+                    Value::Unset => Value::literal("~"),
+                    home => home,
+                },
+                WordPart::Hole { index, .. } => {
+                    self.holes.get(*index).cloned().unwrap_or_else(|| Value::unknown("a make variable that is not known"))
+                }
+                WordPart::Opaque { span } => Value::Unknown(Why::at("this expansion is not followed", *span)),
+            };
+            match value.expand() {
+                Ok(text) => out.push(&text),
+                Err(why) => return Value::Unknown(why),
+            }
+        }
+        Value::Text(out)
+    }
+
+    fn variable(&mut self, world: &World, name: &str, span: Span) -> Value {
+        match name {
+            "PWD" if world.env.binding("PWD").is_none() => match &world.cwd {
+                Ok(path) => Value::Text(path.text().clone()),
+                Err(why) => Value::Unknown(why.clone()),
+            },
+            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" => Value::Unknown(Why::at(format!("`${name}` is not known"), span)),
+            _ if name.chars().all(|c| c.is_ascii_digit()) && world.env.binding(name).is_none() => {
+                Value::Unknown(Why::at(format!("the script's argument `${name}` is not known"), span))
+            }
+            _ => world.env.get(name),
+        }
+    }
+
+    fn substitution(&mut self, world: &mut World, script: &Script, span: Span) -> Value {
+        if let [Node::Simple(simple)] = script.commands.as_slice()
+            && simple.assigns.is_empty()
+        {
+            let words = self.arguments(world, &simple.words);
+            if let Some(value) = commands::output(world, &words) {
+                return value;
+            }
+        }
+        // What it does to files still counts; what it prints is a text of its own.
+        let mut inner = world.clone();
+        self.body(&mut inner, &script.commands);
+        world.files = inner.files;
+        Value::Text(Text::symbol(self.sources.text(span)))
+    }
+}
+
+fn concat(a: &Value, b: &Value) -> Value {
+    match (a.expand(), b.expand()) {
+        (Ok(a), Ok(b)) => Value::Text(a.concat(&b)),
+        (Err(why), _) | (_, Err(why)) => Value::Unknown(why),
+    }
+}
+
+/// `[ … ]`, `[[ … ]]`, `test …`, and programs that are asked rather than used: `command -v`, `grep -q`, `which`.
+fn is_test(node: &Node) -> bool {
+    match node {
+        Node::Opaque { .. } => true,
+        Node::Not { command, .. } => is_test(command),
+        Node::Simple(simple) => simple
+            .words
+            .first()
+            .and_then(Word::literal)
+            .is_some_and(|name| matches!(name.as_str(), "[" | "test" | "command" | "which" | "grep" | "type" | "hash" | "cmp" | "diff")),
+        Node::Pipeline { commands, .. } => commands.last().is_some_and(is_test),
+        _ => false,
+    }
+}
+
+fn join_ends(world: &mut World, ends: Vec<Option<World>>) -> Control {
+    let mut ends = ends.into_iter().flatten();
+    let Some(first) = ends.next() else { return Control::Stop };
+    *world = ends.fold(first, |joined, end| joined.join(&end));
+    Control::Next
+}
+
+/// The words of the first command that a shell form starts, expanded with what the image sets at run time.
+/// Empty where it is more than one plain command.
+pub fn runtime_words(text: &Folded, world: &World) -> Vec<Argument> {
+    let script = crate::syntax::shell::parse(text);
+    let [Node::Simple(simple)] = script.commands.as_slice() else { return Vec::new() };
+    let mut words = Vec::new();
+    for word in &simple.words {
+        let mut value = Text::default();
+        let mut known = true;
+        for part in &word.parts {
+            match part {
+                WordPart::Literal { text, .. } => value.push_str(text),
+                WordPart::Variable { name, modifier: None, .. } => match world.env.runtime(name).expand() {
+                    Ok(text) => value.push(&text),
+                    Err(_) => known = false,
+                },
+                _ => known = false,
+            }
+        }
+        let value = if known { Value::Text(value) } else { Value::unknown("known only when the container runs") };
+        words.push(Argument { value, span: word.span, glob: word.is_glob(), exact: word.exact });
+    }
+    words
+}

@@ -1,0 +1,247 @@
+//! Knows what happened while a document was followed: hops of binaries, and the events that rules ask about.
+//! Refuses to know whether any of it is a fault.
+
+use super::files::{Found, Mode};
+use super::go;
+use super::path::Path;
+use super::value::Value;
+use crate::source::Span;
+
+/// Names one [`Hop`] of a [`Trace`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct HopId(pub u32);
+
+/// One step of a file's road.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hop {
+    pub kind: HopKind,
+    /// The words that did it: a command, a COPY source, a recipe line's command.
+    pub span: Span,
+    /// Where the file is after the step.
+    pub path: Path,
+    pub place: Place,
+    /// The step before, if we saw it.
+    pub previous: Option<HopId>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HopKind {
+    /// `go build`, `go install`.
+    Built,
+    /// Came from the build context.
+    FromContext,
+    /// COPY, ADD, `cp`, `install`.
+    Copied,
+    Moved,
+    Linked,
+    Mode,
+    Owner,
+    /// Written by something whose content we do not look into: a redirection, a download.
+    Written,
+}
+
+/// Where an event happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In a Dockerfile's stage.
+    Stage {
+        /// Index into [`super::dockerfile::Build::stages`].
+        stage: usize,
+        /// Index into the Dockerfile's instructions.
+        instruction: usize,
+    },
+    /// In a recipe that a person or CI runs.
+    Recipe {
+        target: String,
+        /// Counts the shells that the recipe started, one a line.
+        line: usize,
+    },
+}
+
+impl Place {
+    pub fn stage(&self) -> Option<usize> {
+        match self {
+            Place::Stage { stage, .. } => Some(*stage),
+            Place::Recipe { .. } => None,
+        }
+    }
+}
+
+/// Something that happened, in order.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub place: Place,
+    /// The command or instruction.
+    pub span: Span,
+    pub kind: EventKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// Any simple command, before its effect.
+    Command(CommandRun),
+    Go(GoRun),
+    Copy(CopyRun),
+    /// chmod, chown, chgrp.
+    Permission(PermissionRun),
+    /// cp, mv, install, ln.
+    Transfer(TransferRun),
+}
+
+/// An evaluated word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Argument {
+    pub value: Value,
+    pub span: Span,
+    /// Holds an unquoted `*`, `?` or `[`.
+    pub glob: bool,
+    /// The file holds exactly this word, so that a fix may replace it.
+    pub exact: bool,
+}
+
+/// A simple command with its words evaluated.
+#[derive(Clone, Debug)]
+pub struct CommandRun {
+    pub words: Vec<Argument>,
+    /// Names assigned in front of the command, or on their own, with their values.
+    pub assigns: Vec<(String, Value, Span)>,
+}
+
+/// A run of the go command.
+#[derive(Clone, Debug)]
+pub struct GoRun {
+    pub words: Vec<Argument>,
+    pub subcommand: String,
+    pub outcome: go::Outcome,
+    pub facts: go::Facts,
+    /// The settings that decided, as go saw them.
+    pub settings: Vec<Setting>,
+    /// Directory it ran in.
+    pub directory: Result<Path, super::value::Why>,
+    /// What go built for, and where.
+    pub host: go::Platform,
+}
+
+/// An environment variable as a command saw it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setting {
+    pub name: String,
+    pub value: Value,
+    /// Where it was set, if in a file we read.
+    pub span: Option<Span>,
+}
+
+/// COPY or ADD.
+#[derive(Clone, Debug)]
+pub struct CopyRun {
+    pub from: CopyFrom,
+    /// The value of `--from`, if written.
+    pub from_span: Option<Span>,
+    pub sources: Vec<CopySource>,
+    pub destination: Option<Argument>,
+    pub chmod: Option<Argument>,
+    pub chown: Option<Argument>,
+}
+
+/// What `--from` names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CopyFrom {
+    Context,
+    Stage(usize),
+    /// An image, a named context, or something that has no such name: the text.
+    Image(Value),
+    /// A stage that stands later in the file, or the stage itself.
+    Later(usize),
+    /// An index that no stage has.
+    NoIndex(usize),
+}
+
+#[derive(Clone, Debug)]
+pub struct CopySource {
+    pub argument: Argument,
+    /// In the source's realm; `None` where the text is not known.
+    pub path: Option<Path>,
+    pub found: Found,
+    /// What was put into the stage: the file, or the directory that received the contents.
+    pub landed: Option<Path>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PermissionKind {
+    Mode,
+    Owner,
+}
+
+#[derive(Clone, Debug)]
+pub struct PermissionRun {
+    pub kind: PermissionKind,
+    /// `0755`, `+x`, `app:app`.
+    pub what: Argument,
+    pub recursive: bool,
+    pub targets: Vec<PermissionTarget>,
+    /// The whole simple command.
+    pub command: Span,
+    /// Flags other than `-R` were given.
+    pub other_flags: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct PermissionTarget {
+    pub argument: Argument,
+    pub path: Option<Path>,
+    /// What was there before.
+    pub found: Found,
+    pub mode_before: Mode,
+    pub mode_after: Mode,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TransferKind {
+    Copy,
+    Move,
+    Install,
+    Link,
+}
+
+#[derive(Clone, Debug)]
+pub struct TransferRun {
+    pub kind: TransferKind,
+    pub sources: Vec<Argument>,
+    pub destination: Argument,
+    /// Where each source landed, where known.
+    pub landed: Vec<Option<Path>>,
+    pub command: Span,
+    /// Options as written, without the sources and the destination.
+    pub options: Vec<Argument>,
+}
+
+/// The log of one document.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    pub hops: Vec<Hop>,
+    pub events: Vec<Event>,
+}
+
+impl Trace {
+    pub fn hop(&mut self, hop: Hop) -> HopId {
+        self.hops.push(hop);
+        HopId(self.hops.len() as u32 - 1)
+    }
+
+    pub fn get(&self, id: HopId) -> &Hop {
+        &self.hops[id.0 as usize]
+    }
+
+    /// The road that led to a hop, first step first.
+    pub fn road(&self, id: HopId) -> Vec<&Hop> {
+        let mut out = Vec::new();
+        let mut at = Some(id);
+        while let Some(id) = at {
+            let hop = self.get(id);
+            out.push(hop);
+            at = hop.previous;
+        }
+        out.reverse();
+        out
+    }
+}

@@ -1,0 +1,224 @@
+//! Knows what is true at one step in one realm: variables, working directory, user, files, toolchain.
+//! Refuses to know how commands change it.
+
+use super::files::Files;
+use super::go::{GoVersion, Platform};
+use super::images::{Image, Libc};
+use super::path::Path;
+use super::tri::Tri;
+use super::value::{Text, Value, Why};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// A variable.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Binding {
+    pub value: Value,
+    /// Commands see it.
+    pub exported: bool,
+    /// Where it was set, if in a file we read.
+    pub span: Option<Span>,
+    /// A Dockerfile's ARG: RUN sees it, the running container does not.
+    pub argument: bool,
+}
+
+/// What a variable is that nothing in sight sets.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Rest {
+    /// Certainly not set.
+    Unset,
+    /// What the base image's configuration says.
+    Image(Image),
+    /// May be set to anything.
+    Unknown(Why),
+    /// Whatever the caller's environment holds: one symbol a name.
+    Caller,
+}
+
+/// Variables by name.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Env {
+    vars: BTreeMap<String, Binding>,
+    pub rest: Rest,
+}
+
+impl Env {
+    pub fn new(rest: Rest) -> Env {
+        Env { vars: BTreeMap::new(), rest }
+    }
+
+    pub fn set(&mut self, name: &str, value: Value, exported: bool, span: Option<Span>) {
+        self.vars.insert(name.to_string(), Binding { value, exported, span, argument: false });
+    }
+
+    /// A Dockerfile's ARG.
+    pub fn set_argument(&mut self, name: &str, value: Value, span: Span) {
+        self.vars.insert(name.to_string(), Binding { value, exported: true, span: Some(span), argument: true });
+    }
+
+    /// A shell assignment: keeps the export of a variable that has it.
+    pub fn assign(&mut self, name: &str, value: Value, span: Option<Span>) {
+        let exported = self.vars.get(name).is_some_and(|b| b.exported);
+        self.set(name, value, exported, span);
+    }
+
+    /// Puts a variable back to what [`Env::binding`] said of it.
+    pub fn restore(&mut self, name: &str, binding: Option<Binding>) {
+        match binding {
+            Some(binding) => self.vars.insert(name.to_string(), binding),
+            None => self.vars.remove(name),
+        };
+    }
+
+    pub fn export(&mut self, name: &str) {
+        if let Some(binding) = self.vars.get_mut(name) {
+            binding.exported = true;
+        }
+    }
+
+    pub fn unset(&mut self, name: &str) {
+        self.set(name, Value::Unset, false, None);
+    }
+
+    pub fn binding(&self, name: &str) -> Option<&Binding> {
+        self.vars.get(name)
+    }
+
+    /// What `$name` is here.
+    pub fn get(&self, name: &str) -> Value {
+        match self.vars.get(name) {
+            Some(binding) => binding.value.clone(),
+            None => self.rest_of(name),
+        }
+    }
+
+    fn rest_of(&self, name: &str) -> Value {
+        match &self.rest {
+            Rest::Unset => Value::Unset,
+            Rest::Image(image) => image.variable(name),
+            Rest::Unknown(why) => Value::Unknown(why.clone()),
+            Rest::Caller => Value::Text(Text::symbol(name)),
+        }
+    }
+
+    /// What a command started here sees as `name`.
+    pub fn exported(&self, name: &str) -> Value {
+        match self.vars.get(name) {
+            Some(binding) if binding.exported => binding.value.clone(),
+            // A shell's own variable does not hide the exported one it shadows: there is none, or it would be that one.
+            Some(_) if self.rest != Rest::Caller => Value::Unset,
+            Some(binding) if binding.value == Value::Unset => Value::Unset,
+            Some(_) | None => self.rest_of(name),
+        }
+    }
+
+    /// What a program in the finished container sees as `name`.
+    pub fn runtime(&self, name: &str) -> Value {
+        match self.vars.get(name) {
+            Some(binding) if binding.argument => self.rest_of(name),
+            _ => self.exported(name),
+        }
+    }
+
+    /// Where the value that a command sees was set.
+    pub fn exported_span(&self, name: &str) -> Option<Span> {
+        self.vars.get(name).filter(|b| b.exported).and_then(|b| b.span)
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = (&String, &Binding)> {
+        self.vars.iter()
+    }
+
+    pub fn join(&self, other: &Env) -> Env {
+        let mut out = self.clone();
+        let names: Vec<&String> = self.vars.keys().chain(other.vars.keys()).collect();
+        for name in names {
+            let (a, b) = (self.get(name), other.get(name));
+            let exported = |env: &Env| env.vars.get(name).is_some_and(|v| v.exported);
+            let span = self.vars.get(name).or(other.vars.get(name)).and_then(|b| b.span);
+            out.set(name, a.join(&b), exported(self) || exported(other), span);
+        }
+        out
+    }
+}
+
+/// What compiles here.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Toolchain {
+    pub go: GoVersion,
+    /// gcc or clang on PATH.
+    pub c_compiler: Tri,
+    /// The C library a C compiler here links, and the one of a precompiled Go standard library.
+    pub libc: Libc,
+    /// What the realm's programs run on.
+    pub platform: Platform,
+}
+
+/// What is true at one step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct World {
+    pub files: Files,
+    pub env: Env,
+    /// The working directory.
+    pub cwd: Result<Path, Why>,
+    /// USER, where known.
+    pub user: Value,
+    pub toolchain: Toolchain,
+    /// What `go env -w` has stored for later go commands.
+    pub settings: BTreeMap<String, Value>,
+    /// What is stored there that we did not see being stored.
+    pub settings_rest: Value,
+    /// Libraries whose loader a package brought (`libc6-compat`, `gcompat`, `musl`), beside the image's own.
+    pub loader_shims: Vec<Libc>,
+}
+
+impl World {
+    /// A path as a command here would take it.
+    pub fn path(&self, value: &Value) -> Result<Path, Why> {
+        let text = match value {
+            Value::Text(text) => text.clone(),
+            Value::Unset => Text::default(),
+            Value::Unknown(why) => return Err(why.clone()),
+        };
+        let unknown_start = || Why::new(format!("`{text}` may be absolute or relative"));
+        if text.literal_prefix().starts_with('/') {
+            return Path::root().join(&text).ok_or_else(unknown_start);
+        }
+        self.cwd.clone()?.join(&text).ok_or_else(unknown_start)
+    }
+
+    /// What two branches agree on.
+    pub fn join(&self, other: &World) -> World {
+        if self == other {
+            return self.clone();
+        }
+        let cwd = if self.cwd == other.cwd {
+            self.cwd.clone()
+        } else {
+            Err(Why::new("the working directory differs between the branches that lead here"))
+        };
+        let mut loader_shims = self.loader_shims.clone();
+        for shim in &other.loader_shims {
+            if !loader_shims.contains(shim) {
+                loader_shims.push(*shim);
+            }
+        }
+        let mut toolchain = self.toolchain.clone();
+        if toolchain.c_compiler != other.toolchain.c_compiler {
+            toolchain.c_compiler = Tri::Unknown;
+        }
+        World {
+            files: self.files.join(&other.files),
+            env: self.env.join(&other.env),
+            cwd,
+            user: self.user.join(&other.user),
+            toolchain,
+            settings: if self.settings == other.settings { self.settings.clone() } else { BTreeMap::new() },
+            settings_rest: match self.settings == other.settings {
+                true => self.settings_rest.join(&other.settings_rest),
+                false => Value::unknown("`go env -w` ran in only one of the branches that lead here"),
+            },
+            loader_shims,
+        }
+    }
+}

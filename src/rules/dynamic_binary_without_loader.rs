@@ -1,0 +1,34 @@
+//! Asks: which dynamic program lies in an image that has no loader at all for it?
+
+use super::linked::{self, Shipped};
+use crate::finding::{Applicability, Finding};
+use crate::model::Model;
+use crate::model::dockerfile::Build;
+use crate::model::images::Libc;
+use crate::model::tri::Tri;
+
+pub fn check(model: &Model) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for build in &model.dockerfiles {
+        out.extend(linked::shipped(build).iter().filter_map(|shipped| finding(build, shipped)));
+    }
+    out
+}
+
+fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
+    let library = shipped.library()?;
+    let other = if library == Libc::Glibc { Libc::Musl } else { Libc::Glibc };
+    if shipped.loaders.of(library) != Tri::No || shipped.loaders.of(other) != Tri::No {
+        return None;
+    }
+    let path = &shipped.path;
+    let mut finding = Finding::new(shipped.arrived, format!("`{path}` is dynamic, and the image has no loader for it"))
+        .here(format!("`exec {path}: no such file or directory` at the start"))
+        .label(shipped.built, shipped.output.linkage.why.clone())
+        .label(build.stages[shipped.stage].from, "no dynamic loader in this image")
+        .help("build it with CGO_ENABLED=0, or start from an image with the C library it is linked against");
+    if let Some(edits) = shipped.without_cgo() {
+        finding = finding.fix("build with CGO_ENABLED=0", Applicability::Safe, edits);
+    }
+    Some(finding)
+}

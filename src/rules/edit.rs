@@ -1,0 +1,70 @@
+//! Knows how edits are written so that a file keeps its own style.
+//! Refuses to know why something is edited.
+
+use crate::finding::Edit;
+use crate::model::Model;
+use crate::source::Span;
+use crate::syntax::dockerfile::{Command, Instruction, Kind};
+use crate::syntax::shell::{self, Connector, Node};
+
+/// A JSON string literal.
+pub fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A JSON array of strings as Dockerfiles write it.
+pub fn json_array<S: AsRef<str>>(elements: &[S]) -> String {
+    let elements: Vec<String> = elements.iter().map(|e| json(e.as_ref())).collect();
+    format!("[{}]", elements.join(", "))
+}
+
+pub fn replace(span: Span, text: impl Into<String>) -> Edit {
+    Edit { span, text: text.into() }
+}
+
+/// Inserts in front of a span.
+pub fn before(span: Span, text: impl Into<String>) -> Edit {
+    Edit { span: Span::new(span.file, span.start as usize, span.start as usize), text: text.into() }
+}
+
+/// Inserts behind a span.
+pub fn after(span: Span, text: impl Into<String>) -> Edit {
+    Edit { span: Span::new(span.file, span.end as usize, span.end as usize), text: text.into() }
+}
+
+/// Adds a flag behind those that an instruction has.
+pub fn add_flag(instruction: &Instruction, flag: &str) -> Edit {
+    let behind = instruction.flags.last().map_or(instruction.keyword, |f| f.span);
+    after(behind, format!(" {flag}"))
+}
+
+/// Removes the lines of an instruction.
+pub fn remove_lines(model: &Model, span: Span) -> Edit {
+    let text = &model.sources.get(span.file).text;
+    let start = text[..span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[span.end as usize..].find('\n').map_or(text.len(), |at| span.end as usize + at + 1);
+    replace(Span::new(span.file, start, end), "")
+}
+
+/// Removes one command of a RUN: the whole instruction where it is the only one, else the command and its `&&`.
+/// `None` where the command stands in a branch, a loop, a pipe or a here-document.
+pub fn remove_command(model: &Model, instruction: &Instruction, command: Span) -> Option<Edit> {
+    let Kind::Run(Command::Shell { text, heredocs, .. }) = &instruction.kind else { return None };
+    if !heredocs.is_empty() || !instruction.flags.is_empty() {
+        return None;
+    }
+    let script = shell::parse(text);
+    match script.commands.as_slice() {
+        [Node::Simple(simple)] if simple.span == command => Some(remove_lines(model, instruction.span)),
+        [Node::List { first, rest, .. }] if rest.iter().all(|(connector, _)| *connector == Connector::And) => {
+            let spans: Vec<Span> = std::iter::once(first.span()).chain(rest.iter().map(|(_, node)| node.span())).collect();
+            let at = spans.iter().position(|span| *span == command)?;
+            let (start, end) = match at {
+                0 => (spans[0].start, spans[1].start),
+                _ => (spans[at - 1].end, spans[at].end),
+            };
+            Some(replace(Span::new(command.file, start as usize, end as usize), ""))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,52 @@
+//! Asks: which image is started through a shell that it does not have?
+
+use super::edit;
+use crate::finding::{Applicability, Finding};
+use crate::model::Model;
+use crate::model::dockerfile::start::{Form, Resolution, Start};
+use crate::syntax::fold::Folded;
+use crate::syntax::shell::{self, Node, WordPart};
+
+pub fn check(model: &Model) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for build in &model.dockerfiles {
+        for start in &build.starts {
+            out.extend(finding(build, start));
+        }
+    }
+    out
+}
+
+fn finding(build: &crate::model::dockerfile::Build, start: &Start) -> Option<Finding> {
+    let Form::Shell { text, malformed_json: false } = &start.form else { return None };
+    let (shell, Resolution::Missing { .. } | Resolution::Directory(_)) = start.shell.as_ref()? else { return None };
+    let keyword = if start.from_cmd { "CMD" } else { "ENTRYPOINT" };
+    let stage = &build.stages[start.stage];
+    let mut finding = Finding::new(text.whole(), format!("the shell form of {keyword} needs `{shell}`, which the image does not have"))
+        .here(format!("runs as `{shell} -c …`"))
+        .label(stage.from, "no shell in this image")
+        .help(format!("write {keyword} as a JSON array: then no shell is needed"));
+    if let Some(words) = plain_words(text) {
+        finding = finding.fix(
+            "write it in the exec form",
+            Applicability::Safe,
+            vec![edit::replace(text.whole(), edit::json_array(&words))],
+        );
+    }
+    Some(finding)
+}
+
+/// The words of one plain command without expansions, patterns and redirections.
+fn plain_words(text: &Folded) -> Option<Vec<String>> {
+    let script = shell::parse(text);
+    let [Node::Simple(simple)] = script.commands.as_slice() else { return None };
+    if !simple.assigns.is_empty() || !simple.redirects.is_empty() || !script.errors.is_empty() {
+        return None;
+    }
+    let words = match simple.words.split_first() {
+        Some((first, rest)) if first.literal().as_deref() == Some("exec") => rest,
+        _ => &simple.words,
+    };
+    let plain = |word: &shell::Word| word.parts.iter().all(|p| matches!(p, WordPart::Literal { .. })) && !word.is_glob();
+    (!words.is_empty() && words.iter().all(plain)).then(|| words.iter().filter_map(shell::Word::literal).collect())
+}

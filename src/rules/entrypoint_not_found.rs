@@ -1,0 +1,104 @@
+//! Asks: which image starts a program that nothing put there?
+
+use super::edit;
+use crate::finding::{Applicability, Finding};
+use crate::model::Model;
+use crate::model::dockerfile::Build;
+use crate::model::dockerfile::start::{Program, Resolution, Start};
+use crate::model::files::File;
+use crate::model::path::Path;
+use crate::model::trace::HopKind;
+
+pub fn check(model: &Model) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for build in &model.dockerfiles {
+        for start in &build.starts {
+            // A stage that got no file from anywhere is run with its program mounted in.
+            if build.stages[start.stage].world.files.files().is_empty() {
+                continue;
+            }
+            out.extend(start.programs.iter().filter_map(|program| finding(build, start, program)));
+        }
+    }
+    out
+}
+
+fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
+    // One argument that holds a whole command line is a fault of its own.
+    if program.text.contains(char::is_whitespace) {
+        return None;
+    }
+    let (message, here) = match &program.resolution {
+        Resolution::Missing { bare: true, .. } => {
+            (format!("`{}` is in no directory of PATH", program.text), "only the directories of PATH are searched".to_string())
+        }
+        Resolution::Missing { looked, .. } => {
+            let path = looked.first()?;
+            let message = if program.text.starts_with('/') {
+                format!("nothing put `{path}` into the image")
+            } else {
+                format!("nothing put `{path}` into the image, which is what `{}` means here", program.text)
+            };
+            (message, "the container cannot start".to_string())
+        }
+        Resolution::Directory(path) => (format!("`{path}` is a directory"), "a directory cannot be started".to_string()),
+        Resolution::Found { .. } | Resolution::Unknown(_) => return None,
+    };
+    let mut finding = Finding::new(program.span, message).here(here);
+    let candidates = candidates(build, start, program);
+    for (path, file) in candidates.iter().take(3) {
+        for hop in build.trace.road(file.hop) {
+            let text = match hop.kind {
+                HopKind::Built => format!("built here as `{}`", hop.path),
+                _ if hop.path == *path => format!("put here as `{path}`"),
+                _ => continue,
+            };
+            finding = finding.label(hop.span, text);
+        }
+    }
+    finding = match candidates.as_slice() {
+        [] => finding.help(format!("copy the program to `{}`, or start the one that is there", program.text)),
+        [(path, _)] => finding.help(format!("start `{path}`")),
+        several => {
+            let list: Vec<String> = several.iter().take(5).map(|(path, _)| format!("`{path}`")).collect();
+            finding.help(format!("the image has {}: start the one that is meant", list.join(", ")))
+        }
+    };
+    if let ([(path, file)], true) = (candidates.as_slice(), program.exact)
+        && let Some(path) = path.as_literal()
+    {
+        let text = if program.json { edit::json(path) } else { path.to_string() };
+        let applicability = if file.program.is_some() || same_name(path, &program.text) { Applicability::Safe } else { Applicability::Unsafe };
+        finding = finding.fix(format!("start `{path}`"), applicability, vec![edit::replace(program.span, text)]);
+    }
+    Some(finding)
+}
+
+fn same_name(path: &str, text: &str) -> bool {
+    path.rsplit('/').next() == text.rsplit('/').next()
+}
+
+/// What may have been meant: files of that name, else files below the directory, else what go built.
+fn candidates(build: &Build, start: &Start, program: &Program) -> Vec<(Path, File)> {
+    let world = &build.stages[start.stage].world;
+    let executable = |file: &File| file.mode.is_none_or(|mode| mode & 0o111 != 0);
+    let files: Vec<(Path, File)> = world.files.files().into_iter().filter(|(_, file)| executable(file)).collect();
+    let pick = |wanted: &dyn Fn(&(Path, File)) -> bool| -> Vec<(Path, File)> {
+        files.iter().filter(|entry| entry.0.as_literal().is_some() && wanted(entry)).cloned().collect()
+    };
+    let below = |path: &Path| match &program.resolution {
+        Resolution::Directory(directory) => path.is_below(directory) == crate::model::value::Relation::Equal,
+        _ => true,
+    };
+    let named = pick(&|(path, _)| below(path) && path.as_literal().is_some_and(|p| same_name(p, &program.text)));
+    if !named.is_empty() {
+        return named;
+    }
+    let built = pick(&|(path, file)| below(path) && file.program.is_some());
+    if !built.is_empty() {
+        return built;
+    }
+    // A single file that came along is most likely the program.
+    let any = pick(&|(path, file)| below(path) && build.trace.get(file.hop).kind != HopKind::Written);
+    if any.len() == 1 { any } else { Vec::new() }
+}

@@ -1,0 +1,77 @@
+//! Knows which dynamic, or perhaps dynamic, Go programs lie in a shipped image, and what turns cgo off for them.
+//! Refuses to know what to say about it.
+
+use super::edit;
+use crate::finding::Edit;
+use crate::model::dockerfile::Build;
+use crate::model::dockerfile::start::{Loaders, Resolution};
+use crate::model::files::File;
+use crate::model::go::{CgoState, LinkKind, Output};
+use crate::model::images::Libc;
+use crate::model::path::Path;
+use crate::model::trace::{EventKind, GoRun, HopKind};
+use crate::model::value::Value;
+use crate::source::Span;
+
+/// A Go program that an image starts or carries.
+pub struct Shipped<'m> {
+    pub stage: usize,
+    pub path: Path,
+    pub output: &'m Output,
+    pub loaders: Loaders,
+    /// Where go built it.
+    pub built: Span,
+    pub run: Option<&'m GoRun>,
+    /// Where it came into the image.
+    pub arrived: Span,
+}
+
+/// The Go programs of every image that the Dockerfile starts, the started one first.
+pub fn shipped(build: &Build) -> Vec<Shipped<'_>> {
+    let mut out = Vec::new();
+    for start in &build.starts {
+        let files: Vec<(Path, &File)> = start
+            .programs
+            .iter()
+            .filter_map(|program| match &program.resolution {
+                Resolution::Found { path, found: crate::model::files::Found::File { file, doubt: None, .. } } => {
+                    Some((path.clone(), file))
+                }
+                _ => None,
+            })
+            .collect();
+        for (path, file) in files {
+            let Some(output) = file.program.as_deref() else { continue };
+            let road = build.trace.road(file.hop);
+            let Some(built) = road.iter().find(|hop| hop.kind == HopKind::Built).map(|hop| hop.span) else { continue };
+            let arrived = road.last().map_or(built, |hop| hop.span);
+            let run = build.trace.events.iter().find_map(|event| match &event.kind {
+                EventKind::Go(run) if event.span == built => Some(run),
+                _ => None,
+            });
+            out.push(Shipped { stage: start.stage, path, output, loaders: start.loaders, built, run, arrived });
+        }
+    }
+    out
+}
+
+impl Shipped<'_> {
+    /// The C library it is linked against, where it certainly is dynamic.
+    pub fn library(&self) -> Option<Libc> {
+        match self.output.linkage.kind {
+            LinkKind::DynamicGlibc => Some(Libc::Glibc),
+            LinkKind::DynamicMusl => Some(Libc::Musl),
+            _ => None,
+        }
+    }
+
+    /// Turns cgo off for the command that built it, where that makes it static: cgo is on by default, and nothing asks for it.
+    pub fn without_cgo(&self) -> Option<Vec<Edit>> {
+        let run = self.run?;
+        let asked = |name: &str| run.settings.iter().find(|s| s.name == name).is_some_and(|s| s.value != Value::Unset);
+        let by_default = matches!(run.facts.cgo, CgoState::On(_)) && !asked("CGO_ENABLED");
+        let needed = run.facts.race.is_yes() || run.facts.linkmode_external.is_yes() || run.facts.flag("buildmode").is_some();
+        let first = run.words.first()?;
+        (by_default && !needed && first.exact).then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
+    }
+}

@@ -1,0 +1,50 @@
+//! Asks: where does go refuse to install because GOBIN is relative?
+
+use super::edit;
+use crate::finding::{Applicability, Finding};
+use crate::model::Model;
+use crate::model::go::{FailureKind, Outcome};
+use crate::model::trace::{Event, EventKind, GoRun};
+use crate::source::Span;
+
+pub fn check(model: &Model) -> Vec<Finding> {
+    model.events().filter_map(|(_, event)| finding(model, event)).collect()
+}
+
+fn finding(model: &Model, event: &Event) -> Option<Finding> {
+    let EventKind::Go(run) = &event.kind else { return None };
+    let Outcome::Fails(failure) = &run.outcome else { return None };
+    if failure.kind != FailureKind::RelativeGobin {
+        return None;
+    }
+    let setting = run.settings.iter().find(|s| s.name == "GOBIN")?;
+    let value = setting.value.to_string();
+    let at = setting.span.unwrap_or(event.span);
+    let mut finding = Finding::new(at, format!("go refuses to install into the relative GOBIN `{value}`")).here(failure.text.clone());
+    if !at.contains(event.span) && !event.span.contains(at) {
+        finding = finding.label(event.span, "go install runs here");
+    }
+    let in_recipe = event.place.stage().is_none();
+    finding = finding.help(if in_recipe { "make it absolute: `$(abspath …)` or `$(CURDIR)/…`" } else { "make it absolute" });
+    if let Some((span, text)) = absolute(model, run, at, &value, in_recipe) {
+        finding = finding.fix("make GOBIN absolute", Applicability::Safe, vec![edit::replace(span, text)]);
+    }
+    Some(finding)
+}
+
+/// The value's place in the assignment, and the absolute path that was meant.
+fn absolute(model: &Model, run: &GoRun, at: Span, value: &str, in_recipe: bool) -> Option<(Span, String)> {
+    let text = model.text(at);
+    let offset = text.find(value).filter(|_| !value.is_empty() && text.matches(value).count() == 1)?;
+    let start = at.start as usize + offset;
+    let span = Span::new(at.file, start, start + value.len());
+    let relative = value.trim_start_matches("./");
+    if relative.starts_with("..") || value.starts_with('~') {
+        return None;
+    }
+    if in_recipe {
+        return Some((span, format!("$(CURDIR)/{relative}")));
+    }
+    let directory = run.directory.as_ref().ok()?.as_literal()?;
+    Some((span, format!("{}/{relative}", directory.trim_end_matches('/'))))
+}

@@ -1,0 +1,85 @@
+//! Asks: which COPY --from names a stage that does not exist, or not yet?
+
+use crate::finding::Finding;
+use crate::model::Model;
+use crate::model::dockerfile::Build;
+use crate::model::trace::{CopyFrom, EventKind};
+
+pub fn check(model: &Model) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for build in &model.dockerfiles {
+        for event in &build.trace.events {
+            let (EventKind::Copy(copy), Some(stage)) = (&event.kind, event.place.stage()) else { continue };
+            let Some(span) = copy.from_span else { continue };
+            out.extend(match &copy.from {
+                CopyFrom::NoIndex(index) => Some(
+                    Finding::new(span, format!("there is no stage {index} before this one"))
+                        .here("stages are counted from 0")
+                        .help("name the stage with AS, and copy from that name"),
+                ),
+                CopyFrom::Later(itself) => Some(
+                    Finding::new(span, format!("{} copies from itself", build.stages[*itself].title(*itself)))
+                        .here("a stage can only take from stages before it"),
+                ),
+                CopyFrom::Image(value) => value.as_literal().and_then(|name| named(build, stage, name, span)),
+                CopyFrom::Context | CopyFrom::Stage(_) => None,
+            });
+        }
+    }
+    out
+}
+
+fn named(build: &Build, stage: usize, name: &str, span: crate::source::Span) -> Option<Finding> {
+    let stages = || build.stages.iter().enumerate().filter_map(|(i, s)| Some((i, s.name.as_deref()?, s)));
+    if let Some((_, _, later)) = stages().find(|(i, n, _)| *i > stage && n.eq_ignore_ascii_case(name)) {
+        return Some(
+            Finding::new(span, format!("stage `{name}` stands below this one"))
+                .here("a stage can only take from stages before it")
+                .label(later.from, format!("`{name}` begins here"))
+                .help("move that stage up"),
+        );
+    }
+    // An image's name has a registry, a tag or a path; a plain word close to a stage's name is a slip.
+    if name.contains(['/', ':', '.', '@']) {
+        return None;
+    }
+    let (_, meant, near) = stages()
+        .filter(|(i, n, _)| *i < stage && (1..=2).contains(&distance(&n.to_lowercase(), &name.to_lowercase())) && n.len() > 3)
+        .min_by_key(|(_, n, _)| distance(n, name))?;
+    Some(
+        Finding::new(span, format!("no stage is called `{name}`, so an image of that name is pulled"))
+            .here(format!("`{meant}` is meant?"))
+            .label(near.from, format!("`{meant}` begins here"))
+            .help(format!("copy from `{meant}`")),
+    )
+}
+
+/// How many letters have to be inserted, deleted, replaced or swapped with their neighbour.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let mut best = (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn slips_of_the_hand_are_near() {
+        for (a, b, expected) in [("builder", "buidler", 1), ("build", "builder", 2), ("app", "app", 0), ("golang", "alpine", 5)] {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
+}
