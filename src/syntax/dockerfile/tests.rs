@@ -370,6 +370,7 @@ fn reading_takes_linear_time() {
         format!("FROM a\nCOPY{}", " \\\n  a".repeat(lines)),
         format!("FROM a\nCMD [\"a\"{}]", ", \\\n \"b\"".repeat(lines)),
         format!("FROM a\nRUN{} x", " \\\n --mount=x".repeat(lines)),
+        format!("FROM a\nRUN{} x", " --network=x".repeat(lines)),
         (0..lines).fold("FROM a\n".to_string(), |text, i| text + &format!("RUN <<E{i}\n")),
         format!("FROM a\nRUN{}\n", " <<E".repeat(lines)),
         format!("FROM a\n{}", "RUN <<E\n  E\n".repeat(lines)),
