@@ -50,6 +50,8 @@ pub struct Instruction {
 }
 
 /// `--name=value` or `--name` before the arguments.
+///
+/// BuildKit takes quotes and escapes off a flag before anything else looks at it, also off `'$X'`, so the value has none.
 #[derive(Clone, Debug)]
 pub struct Flag {
     pub name: String,
@@ -88,7 +90,7 @@ pub enum Command {
     /// A JSON array of strings. `span` covers the brackets.
     Exec { elements: Vec<JsonString>, span: Span },
     /// Text for the shell, continuations folded and comment lines dropped. `malformed_json` is set where it starts with `[`
-    /// and so was probably meant as the exec form.
+    /// and so was probably meant as the exec form: not for `[ -f x ] && …` and `[[ … ]]`, which are the shell's tests.
     Shell { text: Folded, heredocs: Vec<Heredoc>, malformed_json: bool },
 }
 
@@ -97,7 +99,8 @@ pub enum Command {
 pub struct Heredoc {
     /// The word after `<<`, without quotes.
     pub name: String,
-    /// Quoted delimiter: the body is not expanded.
+    /// Quoted delimiter: the body is not expanded. For RUN also `<<\EOF`, which only a shell takes for quoted.
+    /// (A RUN whose whole text is one marker has a script as its body, quoted or not.)
     pub quoted: bool,
     /// `<<-`: leading tabs are stripped.
     pub strip_tabs: bool,
@@ -107,7 +110,7 @@ pub struct Heredoc {
     pub marker: Span,
 }
 
-/// `name=value` of ENV, LABEL; `name` or `name=default` of ARG.
+/// `name=value` of ENV, LABEL; `name` or `name=default` of ARG. An ENV or LABEL without value is an error.
 #[derive(Clone, Debug)]
 pub struct Assignment {
     pub name: Word,
@@ -177,10 +180,9 @@ impl Kind {
             Kind::Copy(transfer) | Kind::Add(transfer) => {
                 transfer.sources.iter().chain(&transfer.destination).map(|p| &p.word).collect()
             }
-            Kind::Env(all) | Kind::Label(all) => {
+            Kind::Env(all) | Kind::Label(all) | Kind::Arg(all) => {
                 all.iter().flat_map(|a| [Some(&a.name), a.value.as_ref()]).flatten().collect()
             }
-            Kind::Arg(all) => all.iter().flat_map(|a| [Some(&a.name), a.value.as_ref()]).flatten().collect(),
             Kind::Workdir(word) | Kind::User(word) | Kind::StopSignal(word) => vec![word],
             Kind::Volume(Words::Plain(words)) | Kind::Expose(words) => words.iter().collect(),
             _ => vec![],

@@ -36,6 +36,9 @@ pub fn lex_document(body: &Folded, escape: char) -> Result<Vec<Piece>, SyntaxErr
     Lexer { quotes: false, ..Lexer::new(body, escape) }.until(None, false)
 }
 
+const UNCLOSED: &str = "Close the ${…}, and put the word into double quotes if there is a blank in it. Write \\$ for a \
+                        dollar sign that stands for itself.";
+
 /// How deep one `${x:-…}` may stand in another.
 const DEPTH: usize = 100;
 
@@ -135,11 +138,7 @@ impl<'w> Lexer<'w> {
         pieces.close(self.word, self.at);
         self.keep_escapes = outer;
         match stop {
-            Some(stop) if !stopped => Err(self.error(
-                start,
-                format!("syntax error: missing '{stop}'"),
-                &format!("Close the ${{…}} with {stop}, or write \\$ for a dollar sign that stands for itself."),
-            )),
+            Some(stop) if !stopped => Err(self.error(start, format!("syntax error: missing '{stop}'"), UNCLOSED)),
             _ => Ok(pieces.done),
         }
     }
@@ -283,11 +282,7 @@ impl<'w> Lexer<'w> {
             Some('/') => "/",
             Some(_) => return Err(self.unsupported(start, before)),
             None => {
-                return Err(self.error(
-                    start,
-                    "syntax error: missing '}'",
-                    "Close the ${…} with }, or write \\$ for a dollar sign that stands for itself.",
-                ));
+                return Err(self.error(start, "syntax error: missing '}'", UNCLOSED));
             }
         };
         let modifier = match op {

@@ -68,12 +68,13 @@ fn flag(part: Part, escape: char) -> (Option<Flag>, usize) {
 /// What the builder refuses about an instruction's flags.
 pub(super) fn check(keyword: &str, flags: &[Flag], errors: &mut Vec<SyntaxError>) {
     let Some(known) = names::flags(keyword) else { return };
-    for (i, flag) in flags.iter().enumerate() {
+    let mut seen = vec![false; known.len()];
+    for flag in flags {
         let name = &flag.name;
         let mut error = |message: String, help: String| {
             errors.push(SyntaxError { span: flag.span, message, help: Some(help) });
         };
-        let Some((_, takes)) = known.iter().find(|(known, _)| known == name) else {
+        let Some(which) = known.iter().position(|(known, _)| known == name) else {
             let help = match names::nearest(name, known.iter().map(|k| k.0)) {
                 Some(meant) => format!("Did you mean --{meant}?"),
                 None if matches!(keyword, "CMD" | "ENTRYPOINT" | "SHELL") => format!(
@@ -89,7 +90,8 @@ pub(super) fn check(keyword: &str, flags: &[Flag], errors: &mut Vec<SyntaxError>
             error(format!("unknown flag: --{name}"), help);
             continue;
         };
-        if *takes != Takes::Many && flags[..i].iter().any(|f| f.name == *name) {
+        let takes = known[which].1;
+        if std::mem::replace(&mut seen[which], true) && takes != Takes::Many {
             error(format!("duplicate flag specified: --{name}"), "Keep one of them.".to_string());
             continue;
         }

@@ -78,6 +78,7 @@ pub(super) fn nearest(typed: &str, names: impl IntoIterator<Item = &'static str>
     let typed: Vec<char> = typed.chars().take(32).map(|c| c.to_ascii_uppercase()).collect();
     names
         .into_iter()
+        .filter(|name| name.len().abs_diff(typed.len()) <= 2)
         .map(|name| (distance(&typed, &name.to_ascii_uppercase()), name))
         .filter(|(d, name)| *d <= 2 && *d * 2 < name.len().min(typed.len() + 1))
         .min()

@@ -23,6 +23,7 @@ pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
     }
     let mut errors = reader.errors;
     errors.extend(misplaced(file, &instructions, errors.is_empty()));
+    errors.extend(too_long(file, text));
     errors.sort_by_key(|e| e.span.start);
     Dockerfile { file, directives: all, escape, instructions, errors }
 }
@@ -179,6 +180,25 @@ impl<'t> Reader<'t> {
         let at = self.lines.at();
         self.lines.peek().map_or(at, |l| l.end() - l.text.trim_start().len())
     }
+}
+
+/// The longest physical line that BuildKit's scanner holds, line end included.
+const LONGEST_LINE: usize = 65_536;
+
+/// The first line that BuildKit gives up at.
+fn too_long(file: FileId, text: &str) -> Option<SyntaxError> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.len() > LONGEST_LINE {
+            return Some(SyntaxError {
+                span: Span::new(file, start, start + line.trim_end_matches(['\r', '\n']).len()),
+                message: format!("dockerfile line greater than max allowed size of {}", LONGEST_LINE - 1),
+                help: Some("Put the text into a file of its own and COPY it, or break the line.".to_string()),
+            });
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// What is wrong with the instructions' order.

@@ -330,6 +330,14 @@ fn a_file_needs_a_stage() {
 }
 
 #[test]
+fn a_line_has_an_end() {
+    let text = |blanks: usize| format!("FROM a\nRUN x\\\n{}y\nUSER z", " ".repeat(blanks));
+    assert_eq!(errors(&text(65_534)), []);
+    assert_eq!(errors(&text(65_535))[0].0, "dockerfile line greater than max allowed size of 65535");
+    assert_eq!(parsed(&text(65_535)).instructions.len(), 3);
+}
+
+#[test]
 fn keywords_have_any_case_and_may_be_torn() {
     assert_eq!(one("cOpY a b"), "a -> b");
     let text = "FROM a\nCO\\\nPY a b";
@@ -363,13 +371,14 @@ fn byte_order_mark_crlf_and_no_last_newline() {
 #[test]
 fn reading_takes_linear_time() {
     let start = std::time::Instant::now();
-    let lines = 100_000;
+    let lines = 50_000;
     for text in [
         format!("FROM a\nENV \\\n{}", "  A=\"b\" \\\n".repeat(lines)),
         format!("FROM a\nRUN x{}", " \\\n # c\n && y".repeat(lines)),
         format!("FROM a\nCOPY{}", " \\\n  a".repeat(lines)),
         format!("FROM a\nCMD [\"a\"{}]", ", \\\n \"b\"".repeat(lines)),
         format!("FROM a\nRUN{} x", " \\\n --mount=x".repeat(lines)),
+        format!("FROM a\nRUN{} x", " --network=x".repeat(lines)),
         (0..lines).fold("FROM a\n".to_string(), |text, i| text + &format!("RUN <<E{i}\n")),
         format!("FROM a\nRUN{}\n", " <<E".repeat(lines)),
         format!("FROM a\n{}", "RUN <<E\n  E\n".repeat(lines)),
@@ -381,5 +390,5 @@ fn reading_takes_linear_time() {
     ] {
         parsed(&text);
     }
-    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
