@@ -16,11 +16,14 @@ pub fn check(model: &Model) -> Vec<Finding> {
             let Some(owner) = again.run.what.value.as_literal() else {
                 return finding.help("set the owner where the file arrives, with `--chown`");
             };
+            // A bare number in `--chown` sets the group too; chown leaves root's.
+            let bare_number = !owner.is_empty() && owner.chars().all(|c| c.is_ascii_digit());
+            let owner = if bare_number { format!("{owner}:0") } else { owner.to_string() };
             finding = finding.help(format!("set the owner where the file arrives: `--chown={owner}`"));
             let removed = edit::remove_command(model, again.instruction, again.run.command);
             if let (Some(removed), true) = (removed, again.flag_can_be_set("chown")) {
                 let numeric = owner.split(':').all(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_digit()));
-                let known = numeric || again.owner_exists_before_copy(owner);
+                let known = numeric || again.owner_exists_before_copy(&owner);
                 // BuildKit takes root for a name that does not exist yet.
                 if known {
                     let flag = edit::add_flag(again.copy, &format!("--chown={owner}"));

@@ -31,8 +31,7 @@ pub fn repeated<'m>(model: &'m Model, kind: PermissionKind) -> Vec<Again<'m>> {
     for build in &model.dockerfiles {
         for event in &build.trace.events {
             let (EventKind::Permission(run), Place::Stage { stage, instruction }) = (&event.kind, &event.place) else { continue };
-            // setuid and setgid are lost in many copies; leave those to the author.
-            if run.kind != kind || run.recursive || !build.stages[*stage].leaf {
+            if run.kind != kind || run.recursive || !build.stages[*stage].shipped {
                 continue;
             }
             let again: Option<Vec<Again>> =

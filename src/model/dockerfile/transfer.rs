@@ -1,7 +1,7 @@
 //! Knows COPY and ADD: where each source comes from, and where BuildKit puts it.
 //! Refuses to know what the files are for.
 
-use super::{Driver, StageBase};
+use super::Driver;
 use crate::model::context::join;
 use crate::model::files::{File, Files, Found, Tree};
 use crate::model::images;
@@ -52,6 +52,9 @@ impl Driver<'_> {
             owner: chown.as_ref().map(|a| a.value.expand().ok()),
         };
         let from = self.copy_from(stage, argument(self, "from"));
+        if let CopyFrom::Stage(index) = from {
+            self.taken_from.insert(index);
+        }
         let destination = transfer.destination.as_ref().map(|word| self.argument(stage, word));
         let target = destination.as_ref().map(|d| self.stages[stage].world.path(&d.value));
         let several = transfer.sources.len() + transfer.heredocs.len() > 1;
@@ -299,12 +302,5 @@ impl Driver<'_> {
         if let Some(Ok(target)) = target {
             self.stages[stage].world.files.taint(target, why.clone());
         }
-    }
-}
-
-impl StageBase {
-    /// The image below all stages, where it is in the table.
-    pub fn is_scratch(&self) -> bool {
-        *self == StageBase::Scratch
     }
 }
