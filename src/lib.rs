@@ -6,6 +6,7 @@ pub mod kind;
 pub mod lint;
 pub mod model;
 pub mod page;
+pub mod project;
 pub mod report;
 pub mod rules;
 pub mod source;
