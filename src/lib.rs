@@ -1,5 +1,6 @@
 //! gobin-lint follows a Go program from `go build` to `ENTRYPOINT` and says where the road breaks.
 
+pub mod cli;
 pub mod finding;
 pub mod fix;
 pub mod kind;
