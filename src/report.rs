@@ -101,6 +101,12 @@ pub fn page(id: &str, page: &Page) -> String {
     out
 }
 
+/// One line a rule: id, severity, title.
+pub fn rules(rules: &[(&str, Page)]) -> String {
+    let width = rules.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
+    rules.iter().map(|(id, page)| format!("{id:width$}  {:7}  {}\n", page.severity.name(), page.title)).collect()
+}
+
 /// How often each rule found something, the most frequent first.
 pub fn statistics(report: &Report) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
