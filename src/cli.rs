@@ -13,6 +13,7 @@ use clap::Parser;
 use crate::finding::Applicability;
 use crate::kind::Kind;
 use crate::lint::{self, Options, Problem, Report};
+use crate::model::{self, Model};
 use crate::page::Page;
 use crate::project::{Project, write_output};
 use crate::report::{self, Closing, Look, View};
@@ -51,6 +52,7 @@ pub fn main() -> ExitCode {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     match &args.command {
         Some(Command::Explain { id }) => explain(id.as_deref()),
+        Some(Command::Flow { paths }) => flow(paths),
         None => check(args),
     }
 }
@@ -61,6 +63,15 @@ fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
         None => report::rules(&pages()),
     };
     print(&text)?;
+    Ok(Outcome::Clean)
+}
+
+fn flow(paths: &[PathBuf]) -> Result<Outcome, Failure> {
+    let project = open_paths(paths)?;
+    project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
+    let model = Model::build(&project.sources, &project.documents);
+    let flows = model::flow::flows(&model);
+    print(&report::flow::text(&flows, &project.sources, &|path| project.shown(path)))?;
     Ok(Outcome::Clean)
 }
 
@@ -155,11 +166,9 @@ fn tell_problems(problems: &[Problem]) {
 }
 
 fn open(args: &Args) -> Result<Project, Failure> {
-    let here = std::env::current_dir().map_err(|e| format!("cannot tell the current directory: {e}"))?;
     let from_stdin = args.stdin_filename.is_some() || args.paths.iter().any(|path| path == Path::new("-"));
     if !from_stdin {
-        let paths = if args.paths.is_empty() { &[PathBuf::from(".")][..] } else { &args.paths };
-        return Project::open(&here, paths).map_err(|e| e.to_string());
+        return open_paths(&args.paths);
     }
     if args.paths.iter().any(|path| path != Path::new("-")) {
         return Err("`-` reads one text from stdin; name no other path beside it".to_string());
@@ -173,7 +182,16 @@ fn open(args: &Args) -> Result<Project, Failure> {
         Kind::Dockerfile => "Dockerfile".into(),
         Kind::Makefile => "Makefile".into(),
     });
-    Project::of_text(&here, &name, text).map_err(|e| e.to_string())
+    Project::of_text(&here()?, &name, text).map_err(|e| e.to_string())
+}
+
+fn open_paths(paths: &[PathBuf]) -> Result<Project, Failure> {
+    let paths = if paths.is_empty() { &[PathBuf::from(".")][..] } else { paths };
+    Project::open(&here()?, paths).map_err(|e| e.to_string())
+}
+
+fn here() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|e| format!("cannot tell the current directory: {e}"))
 }
 
 fn options(args: &Args) -> Result<Options, Failure> {

@@ -4,6 +4,7 @@
 mod concise;
 pub mod diff;
 mod fingerprint;
+pub mod flow;
 mod github;
 mod human;
 mod json;

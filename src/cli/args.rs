@@ -75,6 +75,11 @@ A path that is named like a command is written with its directory: `gobin-lint .
 pub enum Command {
     /// Show a rule's page; without an id list all rules
     Explain { id: Option<String> },
+    /// Show each binary's road, hop by hop
+    Flow {
+        /// Files and directories [default: .]
+        paths: Vec<PathBuf>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum, Debug)]
