@@ -539,3 +539,6 @@ fn join_checkout(directory: &str, rest: &str) -> String {
         (directory, rest) => format!("{directory}/{rest}"),
     }
 }
+
+#[cfg(test)]
+mod tests;
