@@ -3,6 +3,8 @@
 
 pub mod go;
 pub mod images;
+pub mod matching;
+pub mod modules;
 pub mod path;
 pub mod tri;
 pub mod value;
