@@ -5,6 +5,7 @@ use super::Driver;
 use crate::model::context::join;
 use crate::model::files::{File, Files, Found, Tree};
 use crate::model::images;
+use crate::model::matching;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, CopyFrom, CopyRun, CopySource, EventKind, HopKind};
 use crate::model::value::{Text, Value, Why};
@@ -283,7 +284,7 @@ impl Driver<'_> {
                 .files
                 .files()
                 .into_iter()
-                .filter(|(path, _)| path.as_literal().is_some_and(|p| crate::model::matching::path_match(pattern, p)))
+                .filter(|(path, _)| path.as_literal().is_some_and(|p| matching::matches(pattern, p) == Some(true)))
                 .collect();
             for (path, file) in matching {
                 let Some(name) = path.name() else { continue };
