@@ -358,13 +358,14 @@ impl Files {
 
     /// The files at or below a path that we saw put there, with the path each has. Does not list the checkout's.
     pub fn below(&self, dir: &Path) -> Vec<(Path, File)> {
-        let dir = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
+        let real = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
         let mut out: Vec<(Path, File)> = Vec::new();
         for slot in &self.slots {
             if let Node::File(file) = &slot.node
-                && slot.path.is_below(&dir) == Relation::Equal
+                && slot.path.is_below(&real) == Relation::Equal
+                && let Some(path) = slot.path.relative_to(&real).and_then(|rest| dir.join(&rest))
             {
-                out.push((slot.path.clone(), file.clone()));
+                out.push((path, file.clone()));
             }
         }
         out

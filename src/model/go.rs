@@ -193,6 +193,8 @@ pub struct Output {
     pub linkage: Linkage,
     pub platform: Platform,
     pub mode: u32,
+    /// Whether it does not build, or not as it should, with cgo off.
+    pub needs_cgo: Tri,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

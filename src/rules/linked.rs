@@ -72,6 +72,6 @@ impl Shipped<'_> {
         let by_default = matches!(run.facts.cgo, CgoState::On(_)) && !asked("CGO_ENABLED");
         let needed = run.facts.race.is_yes() || run.facts.linkmode_external.is_yes() || run.facts.flag("buildmode").is_some();
         let first = run.words.first()?;
-        (by_default && !needed && first.exact).then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
+        (by_default && !needed && first.exact && !self.output.needs_cgo.is_yes()).then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
     }
 }

@@ -71,7 +71,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                         );
                     }
                     Err(why) => {
-                        world.files.taint(&Path::root(), Why { span: why.span.or(Some(span)), ..why.clone() });
+                        let below = output.dir.clone().unwrap_or_else(Path::root);
+                        world.files.taint(&below, Why { span: why.span.or(Some(span)), ..why.clone() });
                     }
                 }
             }
@@ -98,7 +99,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             facts,
             settings,
             directory,
-            host: world.toolchain.platform.clone(),
+            c_compiler: world.toolchain.c_compiler,
         }),
     );
 }

@@ -205,8 +205,9 @@ fn output(
         linkage::link(call, facts, &package.imports)?
     };
     let mode = if linkage.kind == LinkKind::Library { 0o644 } else { 0o755 };
+    let needs_cgo = package.imports.user_cgo.tri().or(package.imports.cgo_only.tri());
     let package = package.import_path.clone().unwrap_or_else(|| named.label.clone());
-    Ok(Output { path, dir: dir.cloned(), package, linkage, platform: facts.target.clone(), mode })
+    Ok(Output { path, dir: dir.cloned(), package, linkage, platform: facts.target.clone(), mode, needs_cgo })
 }
 
 pub(super) fn build(call: &Call, facts: &mut Facts) -> Outcome {
@@ -348,7 +349,8 @@ fn some_of(call: &Call, facts: &Facts, dir: Path, why: Why) -> Output {
     let linkage = linkage::link(call, facts, &imports)
         .unwrap_or_else(|failure| Linkage { kind: LinkKind::Unknown, why: failure.text });
     let package = facts.packages.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>().join(" ");
-    Output { path: Err(why), dir: Some(dir), package, linkage, platform: facts.target.clone(), mode: 0o755 }
+    let needs_cgo = Tri::Unknown;
+    Output { path: Err(why), dir: Some(dir), package, linkage, platform: facts.target.clone(), mode: 0o755, needs_cgo }
 }
 
 fn collect(outputs: Vec<Result<Output, Failure>>) -> Outcome {
@@ -474,7 +476,9 @@ pub(super) fn test(call: &Call, facts: &mut Facts) -> Outcome {
         Err(failure) => return Outcome::Fails(failure),
     };
     let package = facts.packages.first().map_or_else(|| ".".to_string(), |(_, value)| value.to_string());
-    Outcome::Writes(vec![Output { path, dir: None, package, linkage, platform: facts.target.clone(), mode: 0o755 }])
+    let needs_cgo = Tri::No;
+    let platform = facts.target.clone();
+    Outcome::Writes(vec![Output { path, dir: None, package, linkage, platform, mode: 0o755, needs_cgo }])
 }
 
 /// `go env -w K=V …` and `-u K …`: what the settings file will hold.
