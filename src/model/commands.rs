@@ -11,6 +11,7 @@ use super::files::{File, Found};
 use super::path::Path;
 use super::shell::{Control, Shell};
 use super::trace::{Argument, HopKind};
+use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::World;
 use crate::source::Span;
@@ -86,6 +87,9 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
 
 /// Anything may have been written anywhere.
 fn opaque(world: &mut World, name: &str, span: Span) {
+    if world.toolchain.c_compiler == Tri::No {
+        world.toolchain.c_compiler = Tri::Unknown;
+    }
     world.files.taint(&Path::root(), Why::at(format!("`{name}` is not followed and may write anywhere"), span));
 }
 

@@ -245,6 +245,31 @@ impl Files {
 
     /// What is at a path, links followed.
     pub fn find(&self, path: &Path, context: &dyn Context) -> Found {
+        let found = self.find_as_spelled(path, context);
+        if found == Found::Missing
+            && let Some(twin) = self.possible_twin(path)
+            && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
+        {
+            return Found::Unknown(Why::new(format!("`{twin}` may be the same path: whether the base is usr-merged is not known")));
+        }
+        found
+    }
+
+    /// `/usr/bin/x` for `/bin/x` and the reverse, on a base that may or may not be usr-merged.
+    fn possible_twin(&self, path: &Path) -> Option<Path> {
+        let Base::Image(image) = &self.base else { return None };
+        if image.usr_merged != Tri::Unknown {
+            return None;
+        }
+        let usr = Path::new("/usr");
+        let inner = path.relative_to(&usr).map(|rest| Path::root().join(&rest)).unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
+        let inner = inner?;
+        let merged = |p: &Path| ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal);
+        let short = if path.is_below(&usr) == Relation::Equal { &inner } else { path };
+        merged(short).then_some(inner)
+    }
+
+    fn find_as_spelled(&self, path: &Path, context: &dyn Context) -> Found {
         let Some(path) = self.resolve_links(&self.canonical(path)) else {
             return Found::Unknown(Why::new("too many symbolic links"));
         };
@@ -346,7 +371,13 @@ impl Files {
                 let Some(text) = path.as_literal() else {
                     return Found::Unknown(Why::new("the path is not known part by part"));
                 };
-                match image.has(text) {
+                // On a merged base both spellings are the same file, and the table may know either.
+                let other = text.strip_prefix("/usr").filter(|_| image.usr_merged == Tri::Yes);
+                let answer = match (image.has(text), other.map(|other| image.has(other))) {
+                    (Tri::Unknown, Some(answer)) => answer,
+                    (answer, _) => answer,
+                };
+                match answer {
                     Tri::No => Found::Missing,
                     Tri::Yes if is_standard_dir(text) => Found::Dir,
                     Tri::Yes => Found::Exists,

@@ -233,7 +233,7 @@ impl Driver<'_> {
                 let mode = checkout_file.as_ref().map(|path| {
                     if crate::model::files::Context::executable(self.context, path) { 0o755 } else { 0o644 }
                 });
-                let is_file = checkout_file.is_some();
+                let is_file = checkout_file.is_some() || looks_like_a_file(path);
                 let file = stamp.on(File { hop, mode, owner: None, program: None, origin: checkout_file });
                 let files = &mut self.stages[stage].world.files;
                 if !is_file {
@@ -304,4 +304,13 @@ impl Driver<'_> {
             self.stages[stage].world.files.taint(target, why.clone());
         }
     }
+}
+
+/// A name with an extension is a file's (`go.sum`, `config.yaml`): directories of a build context hardly have one.
+fn looks_like_a_file(path: &Path) -> bool {
+    let name = path.name();
+    let name = name.as_ref().and_then(Text::as_literal).unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(stem, extension)| {
+        !stem.is_empty() && !extension.is_empty() && extension.chars().all(char::is_alphabetic) && extension != "d"
+    })
 }

@@ -455,6 +455,9 @@ pub(super) fn test(call: &Call, facts: &mut Facts) -> Outcome {
     let keeps = linkage::boolean(facts, "c");
     let given = facts.flag("o").map(|flag| flag.value.clone());
     if keeps != Tri::Yes && given.is_none() {
+        if let Some(failure) = linkage::instrumented_without_compiler(call, facts) {
+            return Outcome::Fails(failure);
+        }
         return match (&facts.open_flags, keeps) {
             (Some(why), Tri::Unknown) => Outcome::Unknown(why.clone()),
             _ => Outcome::Nothing,

@@ -170,6 +170,20 @@ pub(super) fn instrumented(facts: &Facts, subcommand: &str) -> Option<Failure> {
     })
 }
 
+/// `-race` while cgo is on by CGO_ENABLED=1 and there is no compiler (fact 79).
+pub(super) fn instrumented_without_compiler(call: &Call, facts: &Facts) -> Option<Failure> {
+    let instrumented = ["race", "msan", "asan"].iter().any(|name| boolean(facts, name).is_yes());
+    let missing = matches!(facts.cgo, CgoState::On(_)) && compiler(call).0.is_no() && facts.version.at_least(20).is_yes();
+    (instrumented && missing).then(no_compiler)
+}
+
+fn no_compiler() -> Failure {
+    failure(
+        FailureKind::CgoWithoutCompiler,
+        "cgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH",
+    )
+}
+
 /// Whether a boolean flag is on.
 pub(super) fn boolean(facts: &Facts, name: &str) -> Tri {
     match facts.flag(name).map(|flag| &flag.value) {
@@ -401,17 +415,11 @@ fn without_compiler(
     libc: Libc,
     why: &str,
 ) -> Option<Result<Linkage, Failure>> {
-    let missing = || {
-        failure(
-            FailureKind::CgoWithoutCompiler,
-            "cgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH",
-        )
-    };
     if user.tri().is_yes() {
-        return Some(Err(missing()));
+        return Some(Err(no_compiler()));
     }
     match (std_needs, facts.version.at_least(20)) {
-        (Need::Yes(_), Tri::Yes) => Some(Err(missing())),
+        (Need::Yes(_), Tri::Yes) => Some(Err(no_compiler())),
         (Need::Yes(by), Tri::No) if user.tri().is_no() => {
             let rebuilds = boolean(facts, "trimpath").or(boolean(facts, "a")).or(boolean(facts, "race"));
             if rebuilds.is_no() && facts.flag("gcflags").is_none() && facts.open_flags.is_none() {
