@@ -31,7 +31,7 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
     }
     let path = &shipped.path;
     let mut finding = Finding::new(shipped.built, format!("whether `{path}` needs a C library hangs on what it imports"))
-        .here(format!("cgo is on: {cgo}"))
+        .here(format!("cgo is on ({cgo}), and {}", shipped.output.linkage.why))
         .label(build.stages[shipped.stage].from, "this image runs static programs only")
         .help("say it: CGO_ENABLED=0");
     if let Some(edits) = shipped.without_cgo() {
