@@ -51,7 +51,13 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
         "sed" | "strip" | "upx" | "setcap" | "patchelf" | "dos2unix" => alter(shell, world, arguments, span),
-        "find" | "xargs" if !only_looks(arguments) => opaque(world, name, span),
+        "find" if !only_looks(arguments) => opaque(world, name, span),
+        "xargs" => {
+            let program = arguments.iter().filter_map(|a| a.value.as_literal()).find(|text| !text.starts_with('-'));
+            if !program.is_none_or(is_harmless) {
+                opaque(world, name, span);
+            }
+        }
         harmless if is_harmless(harmless) => {}
         _ => script(shell, world, name, span),
     }
@@ -332,10 +338,10 @@ fn git(world: &mut World, arguments: &[Argument], span: Span) {
     }
 }
 
-/// `find` without an action, `xargs` of a harmless command.
+/// `find` without an action that changes something.
 fn only_looks(arguments: &[Argument]) -> bool {
     !arguments.iter().any(|a| {
-        a.value.as_literal().is_none_or(|t| matches!(t, "-exec" | "-execdir" | "-delete" | "-ok" | "rm" | "mv" | "cp" | "chmod" | "chown" | "sh" | "bash"))
+        a.value.as_literal().is_none_or(|text| matches!(text, "-exec" | "-execdir" | "-delete" | "-ok" | "-okdir" | "-fprint"))
     })
 }
 
@@ -347,7 +353,7 @@ fn is_harmless(name: &str) -> bool {
         "wait", "ulimit", "umask", "read", "shift", "break", "continue", "adduser", "addgroup", "useradd", "groupadd", "usermod", "passwd",
         "chpasswd", "update-ca-certificates", "ldconfig", "ldd", "file", "du", "df", "stat", "sha256sum", "sha512sum", "md5sum", "gpg",
         "getcap", "gofmt", "golangci-lint", "staticcheck", "govulncheck", "diff", "cmp", "sync", "ps", "kill",
-        "pkill", "xargs", "base64", "tput", "clear", "jq", "yq", "getent", "realpath", "readlink", "basename", "dirname", "pwd", "nproc",
+        "pkill", "base64", "tput", "clear", "jq", "yq", "getent", "realpath", "readlink", "basename", "dirname", "pwd", "nproc",
         "arch", "dpkg-query", "dpkg-architecture", "update-alternatives", "seq", "expr", "let", "alias", "ssh-keyscan", "openssl",
         "apt-key", "add-apt-repository", "apt-mark", "apt-cache", "rpm-query", "localedef", "locale-gen", "docker", "kubectl", "open",
     ];

@@ -47,6 +47,8 @@ impl ModuleView<'_> {
     /// The module that governs a directory. Err where that is not known, None where there is none.
     fn module(&self, dir: &Path) -> Result<Option<Module>, Why> {
         let mut root = dir.clone();
+        // A nearer go.mod that the repository does not show is not to be expected; that there is none at all is not proved.
+        let mut unknown = None;
         loop {
             let file = root.child(&Text::literal("go.mod"));
             if let Some(checkout_root) = (self.map)(&root)
@@ -57,10 +59,12 @@ impl ModuleView<'_> {
             match (self.exists)(&file) {
                 Tri::No => {}
                 Tri::Yes => return Err(Why::new(format!("what {file} holds is not known"))),
-                Tri::Unknown => return Err(Why::new(format!("whether there is a {file} is not known"))),
+                Tri::Unknown => {
+                    unknown = unknown.or_else(|| Some(Why::new(format!("whether there is a {file} is not known"))));
+                }
             }
             if root.is_root() {
-                return Ok(None);
+                return unknown.map_or(Ok(None), Err);
             }
             root = root.parent();
         }
@@ -69,6 +73,7 @@ impl ModuleView<'_> {
     /// The workspace above a directory: its root and file.
     fn workspace(&self, dir: &Path) -> Result<Option<(Path, GoMod)>, Why> {
         let mut root = dir.clone();
+        let mut unknown = None;
         loop {
             let file = root.child(&Text::literal("go.work"));
             if let Some(place) = (self.map)(&root)
@@ -77,10 +82,10 @@ impl ModuleView<'_> {
                 return Ok(Some((root, gomod::parse(&text))));
             }
             if (self.exists)(&file) != Tri::No {
-                return Err(Why::new(format!("what {file} holds is not known")));
+                unknown = Some(Why::new(format!("what {file} holds is not known")));
             }
             if root.is_root() {
-                return Ok(None);
+                return unknown.map_or(Ok(None), Err);
             }
             root = root.parent();
         }

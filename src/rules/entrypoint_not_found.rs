@@ -13,8 +13,9 @@ pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
         for start in &build.starts {
-            // A stage that got no file from anywhere is run with its program mounted in.
-            if build.stages[start.stage].world.files.files().is_empty() {
+            // A stage that nothing was built in or copied to is run with its program mounted in.
+            let files = build.stages[start.stage].world.files.files();
+            if files.iter().all(|(_, file)| build.trace.get(file.hop).kind == HopKind::Written) {
                 continue;
             }
             out.extend(start.programs.iter().filter_map(|program| finding(build, start, program)));

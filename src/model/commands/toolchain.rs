@@ -31,9 +31,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         let map = |path: &Path| files.checkout_dir(path);
         let exists = |path: &Path| match files.find(path, shell.context) {
             Found::File { .. } | Found::Dir | Found::Exists => Tri::Yes,
-            // Modules are asked for here: a go.mod that the repository does not have is not written before the image is built.
-            Found::Missing | Found::NotInCheckout { .. } => Tri::No,
-            Found::Unknown(_) => Tri::Unknown,
+            Found::Missing => Tri::No,
+            Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
         };
         let packages = ModuleView { checkout: shell.sources.checkout(), map: &map, exists: &exists };
         let call = Call {
