@@ -1,6 +1,15 @@
 //! Knows the Makefile language as GNU make reads it: a typed, spanned tree over makefile-lossless.
 //! Refuses to know what a variable expands to and which branch of a conditional is taken.
 
+mod convert;
+mod directives;
+mod errors;
+mod references;
+mod text;
+
+pub use references::{Flavor, Piece, Unterminated, pieces, unterminated};
+pub use text::words;
+
 use super::SyntaxError;
 use super::fold::Folded;
 use crate::source::{FileId, Span};
@@ -86,6 +95,7 @@ pub struct Rule {
     /// `&:`
     pub grouped: bool,
     pub recipe: Vec<RecipeItem>,
+    /// The rule's own line, without its recipe.
     pub span: Span,
 }
 
@@ -130,7 +140,12 @@ pub enum Condition {
 }
 
 /// Reads a Makefile. Never fails: what make would reject is in `errors`, and the rest is still read.
+///
+/// A recipe line that stands behind the `endif` of a conditional with rules is given to every rule it may belong to, where needed in a
+/// [`RecipeConditional`]. `undefine X` is read as an empty assignment. `vpath` and `load` are left out.
 pub fn parse(file: FileId, text: &str) -> Makefile {
-    let _ = text;
-    Makefile { file, items: vec![], errors: vec![] }
+    convert::makefile(file, text)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,363 @@
+//! Knows how make reads `$…` in unexpanded text: references, substitutions, calls of its functions, automatic variables.
+//! Refuses to know what any of them expands to.
+
+use super::super::fold::Folded;
+use std::ops::Range;
+
+/// A part of unexpanded text. Ranges are bytes of that text; what is inside them is read by calling [`pieces`] on a slice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Piece {
+    Literal {
+        range: Range<usize>,
+    },
+    /// `$$`
+    Dollar {
+        range: Range<usize>,
+    },
+    /// `$(X)`, `${X}`, `$X`, `$(X:from=to)`. The name may hold references itself, and be automatic (`$(@:.o=.c)`).
+    Reference {
+        name: Range<usize>,
+        substitution: Option<(Range<usize>, Range<usize>)>,
+        range: Range<usize>,
+    },
+    /// `$(function a,b)`. Arguments keep the blanks behind their commas.
+    Call {
+        function: String,
+        arguments: Vec<Range<usize>>,
+        range: Range<usize>,
+    },
+    /// `$@`, `$(@)`, `$(@D)`
+    Automatic {
+        symbol: char,
+        flavor: Option<Flavor>,
+        range: Range<usize>,
+    },
+}
+
+impl Piece {
+    pub fn range(&self) -> Range<usize> {
+        match self {
+            Piece::Literal { range }
+            | Piece::Dollar { range }
+            | Piece::Reference { range, .. }
+            | Piece::Call { range, .. }
+            | Piece::Automatic { range, .. } => range.clone(),
+        }
+    }
+}
+
+/// Which part of each name an automatic variable gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flavor {
+    /// `$(@D)`: the directory.
+    Directory,
+    /// `$(@F)`: the file in it.
+    File,
+}
+
+/// A `$(` or `${` that nothing closes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unterminated {
+    pub range: Range<usize>,
+    /// The function it calls.
+    pub function: Option<String>,
+    /// `)` or `}`
+    pub missing: char,
+}
+
+/// How deep [`unterminated`] looks.
+const DEPTH: usize = 64;
+
+/// The functions of GNU make 4.3 and how many arguments each splits off at most; 0 is any number.
+const FUNCTIONS: [(&str, usize); 36] = [
+    ("abspath", 1),
+    ("addprefix", 2),
+    ("addsuffix", 2),
+    ("and", 0),
+    ("basename", 1),
+    ("call", 0),
+    ("dir", 1),
+    ("error", 1),
+    ("eval", 1),
+    ("file", 2),
+    ("filter", 2),
+    ("filter-out", 2),
+    ("findstring", 2),
+    ("firstword", 1),
+    ("flavor", 1),
+    ("foreach", 3),
+    ("if", 3),
+    ("info", 1),
+    ("join", 2),
+    ("lastword", 1),
+    ("notdir", 1),
+    ("or", 0),
+    ("origin", 1),
+    ("patsubst", 3),
+    ("realpath", 1),
+    ("shell", 1),
+    ("sort", 1),
+    ("strip", 1),
+    ("subst", 3),
+    ("suffix", 1),
+    ("value", 1),
+    ("warning", 1),
+    ("wildcard", 1),
+    ("word", 2),
+    ("wordlist", 3),
+    ("words", 1),
+];
+
+/// Splits unexpanded text. What nothing closes is literal.
+pub fn pieces(text: &Folded) -> Vec<Piece> {
+    let text = text.text.as_str();
+    let mut out: Vec<Piece> = Vec::new();
+    let mut at = 0;
+    // No `$(` behind a place where one was found open can be closed either, if it opens alike.
+    let mut open = Opens::default();
+    while at < text.len() {
+        let Some(found) = text[at..].find('$') else {
+            literal(&mut out, at..text.len());
+            break;
+        };
+        if found > 0 {
+            literal(&mut out, at..at + found);
+        }
+        at += found;
+        let (piece, end) = reference(text, at, &mut open);
+        match piece {
+            Some(piece) => out.push(piece),
+            None => literal(&mut out, at..end),
+        }
+        at = end;
+    }
+    out
+}
+
+/// The first reference in the text, at any depth, that nothing closes.
+pub fn unterminated(text: &Folded) -> Option<Unterminated> {
+    unterminated_below(text, 0)
+}
+
+fn unterminated_below(text: &Folded, depth: usize) -> Option<Unterminated> {
+    if depth == DEPTH {
+        return None;
+    }
+    for piece in pieces(text) {
+        let inner: Vec<Range<usize>> = match piece {
+            Piece::Literal { range } => match unclosed(&text.text, range) {
+                Some(found) => return Some(found),
+                None => continue,
+            },
+            Piece::Reference { name, substitution, .. } => {
+                let (from, to) = substitution.unzip();
+                [Some(name), from, to].into_iter().flatten().collect()
+            }
+            Piece::Call { arguments, .. } => arguments,
+            Piece::Dollar { .. } | Piece::Automatic { .. } => continue,
+        };
+        for range in inner.into_iter().filter(|range| text.text[range.clone()].contains('$')) {
+            if let Some(mut found) = unterminated_below(&text.slice(range.clone()), depth + 1) {
+                found.range = found.range.start + range.start..found.range.end + range.start;
+                return Some(found);
+            }
+        }
+    }
+    None
+}
+
+fn unclosed(text: &str, range: Range<usize>) -> Option<Unterminated> {
+    let literal = &text[range.clone()];
+    let at = literal.find("$(").into_iter().chain(literal.find("${")).min()?;
+    let missing = if literal[at..].starts_with("$(") { ')' } else { '}' };
+    let start = range.start + at;
+    let function = function(&text[start + 2..]).map(|(name, _)| name.to_string());
+    Some(Unterminated { range: start..text.len(), function, missing })
+}
+
+/// Finds where references end, giving up where too many do not.
+pub(super) struct Closer<'t> {
+    text: &'t str,
+    open: usize,
+}
+
+impl Closer<'_> {
+    pub(super) fn new(text: &str) -> Closer<'_> {
+        Closer { text, open: 0 }
+    }
+
+    /// Where the text goes on behind the `$…` at `at`; behind the sign alone where nothing closes it.
+    pub(super) fn behind(&mut self, at: usize) -> usize {
+        let sign = match self.text[at + 1..].chars().next() {
+            Some(sign @ ('(' | '{')) => sign,
+            other => return at + 1 + other.map_or(0, char::len_utf8),
+        };
+        if self.open == OPENS {
+            return at + 2;
+        }
+        match matching(self.text, at + 2, sign as u8) {
+            Some(end) => end + 1,
+            None => {
+                self.open += 1;
+                at + 2
+            }
+        }
+    }
+}
+
+/// The sign that closes `open`, counting only its own kind, as make does.
+fn matching(text: &str, from: usize, open: u8) -> Option<usize> {
+    let close = if open == b'(' { b')' } else { b'}' };
+    let mut depth = 0usize;
+    for (i, byte) in text.bytes().enumerate().skip(from) {
+        if byte == open {
+            depth += 1;
+        } else if byte == close {
+            match depth.checked_sub(1) {
+                Some(less) => depth = less,
+                None => return Some(i),
+            }
+        }
+    }
+    None
+}
+
+fn literal(out: &mut Vec<Piece>, range: Range<usize>) {
+    if let Some(Piece::Literal { range: before }) = out.last_mut()
+        && before.end == range.start
+    {
+        before.end = range.end;
+    } else {
+        out.push(Piece::Literal { range });
+    }
+}
+
+/// How many references of a kind were found open, to stop looking for their ends.
+#[derive(Default)]
+struct Opens {
+    parens: usize,
+    braces: usize,
+}
+
+/// How many open references are looked at in full: each costs a look at the whole text.
+const OPENS: usize = 16;
+
+/// The piece whose `$` is at `at`, and where it ends. `None` is literal text.
+fn reference(text: &str, at: usize, opens: &mut Opens) -> (Option<Piece>, usize) {
+    let Some(sign) = text[at + 1..].chars().next() else {
+        return (None, at + 1);
+    };
+    if !matches!(sign, '(' | '{') {
+        let range = at..at + 1 + sign.len_utf8();
+        let end = range.end;
+        let piece = match sign {
+            '$' => Piece::Dollar { range },
+            sign if is_automatic(sign) => Piece::Automatic { symbol: sign, flavor: None, range },
+            _ => Piece::Reference { name: at + 1..end, substitution: None, range },
+        };
+        return (Some(piece), end);
+    }
+    let found = if sign == '(' { &mut opens.parens } else { &mut opens.braces };
+    if *found == OPENS {
+        return (None, at + 2);
+    }
+    let inner = at + 2;
+    let called = function(&text[inner..]);
+    let close = if sign == '(' { ')' } else { '}' };
+    // A name without references ends at the first closing sign, whatever opened in it; so does one that never closes.
+    let first = text[inner..].find(close).map(|len| inner + len);
+    let plain = called.is_none() && first.is_some_and(|first| !text[inner..first].contains('$'));
+    let end = if plain || first.is_none() {
+        first
+    } else {
+        let counted = matching(text, inner, sign as u8);
+        *found += usize::from(counted.is_none());
+        if called.is_some() { counted } else { counted.or(first) }
+    };
+    let Some(end) = end else {
+        *found += usize::from(first.is_none());
+        return (None, at + 2);
+    };
+    let range = at..end + 1;
+    let piece = match called {
+        Some((name, most)) => {
+            let arguments = arguments(text, inner + name.len()..end, sign as u8, most);
+            Piece::Call { function: name.to_string(), arguments, range }
+        }
+        None => named(text, inner..end, range),
+    };
+    (Some(piece), end + 1)
+}
+
+fn named(text: &str, name: Range<usize>, range: Range<usize>) -> Piece {
+    let inner = &text[name.clone()];
+    let mut chars = inner.chars();
+    if let Some(symbol) = chars.next().filter(|c| is_automatic(*c)) {
+        let flavor = match chars.as_str() {
+            "" => return Piece::Automatic { symbol, flavor: None, range },
+            "D" => Some(Flavor::Directory),
+            "F" => Some(Flavor::File),
+            _ => None,
+        };
+        if flavor.is_some() {
+            return Piece::Automatic { symbol, flavor, range };
+        }
+    }
+    let outside = |wanted: u8, from: usize| {
+        let bytes = text.as_bytes();
+        let mut closer = Closer::new(&text[..name.end]);
+        let mut at = from;
+        while at < name.end {
+            match bytes[at] {
+                b'$' => at = closer.behind(at),
+                byte if byte == wanted => return Some(at),
+                _ => at += 1,
+            }
+        }
+        None
+    };
+    let split = outside(b':', name.start).and_then(|colon| Some((colon, outside(b'=', colon + 1)?)));
+    match split {
+        Some((colon, equals)) => Piece::Reference {
+            name: name.start..colon,
+            substitution: Some((colon + 1..equals, equals + 1..name.end)),
+            range,
+        },
+        None => Piece::Reference { name, substitution: None, range },
+    }
+}
+
+/// The function that a text behind `$(` calls: its name must be followed by a blank or the end.
+fn function(inner: &str) -> Option<(&'static str, usize)> {
+    let len = inner.bytes().take_while(|b| b.is_ascii_lowercase() || *b == b'-').count();
+    if inner[len..].chars().next().is_some_and(|c| !c.is_ascii_whitespace()) {
+        return None;
+    }
+    let name = &inner[..len];
+    FUNCTIONS.iter().find(|(known, _)| *known == name).copied()
+}
+
+fn arguments(text: &str, range: Range<usize>, open: u8, most: usize) -> Vec<Range<usize>> {
+    let close = if open == b'(' { b')' } else { b'}' };
+    let bytes = text.as_bytes();
+    let blanks = bytes[range.clone()].iter().take_while(|b| b.is_ascii_whitespace()).count();
+    let mut out = Vec::new();
+    let mut start = range.start + blanks;
+    let mut depth = 0usize;
+    for (at, byte) in text.bytes().enumerate().take(range.end).skip(start) {
+        if byte == open {
+            depth += 1;
+        } else if byte == close {
+            depth = depth.saturating_sub(1);
+        } else if byte == b',' && depth == 0 && (most == 0 || out.len() + 1 < most) {
+            out.push(start..at);
+            start = at + 1;
+        }
+    }
+    out.push(start..range.end);
+    out
+}
+
+fn is_automatic(symbol: char) -> bool {
+    matches!(symbol, '@' | '%' | '<' | '?' | '^' | '+' | '|' | '*')
+}
