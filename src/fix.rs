@@ -18,12 +18,14 @@ pub struct Choice {
 /// Chooses from `fixes`, the first in order first.
 pub fn choose(sources: &Sources, fixes: &[&Fix]) -> Choice {
     let mut choice = Choice::default();
-    let mut taken: BTreeSet<Edit> = BTreeSet::new();
+    let mut taken: BTreeMap<FileId, BTreeSet<&Edit>> = BTreeMap::new();
     for (index, fix) in fixes.iter().enumerate() {
         if fix.edits.is_empty() || !fits(sources, fix) {
             choice.broken.push(index);
-        } else if fix.edits.iter().all(|edit| taken.contains(edit) || !clashes(&taken, edit)) {
-            taken.extend(fix.edits.iter().cloned());
+        } else if fix.edits.iter().all(|edit| taken.get(&edit.span.file).is_none_or(|taken| goes_with(taken, edit))) {
+            for edit in &fix.edits {
+                taken.entry(edit.span.file).or_default().insert(edit);
+            }
             choice.chosen.push(index);
         }
     }
@@ -76,11 +78,13 @@ fn fits(sources: &Sources, fix: &Fix) -> bool {
     fix.edits.iter().all(inside) && fix.edits.iter().enumerate().all(apart)
 }
 
-fn clashes(taken: &BTreeSet<Edit>, edit: &Edit) -> bool {
-    taken.iter().filter(|other| other.span.file == edit.span.file).any(|other| {
-        let same_insertion = edit.span.is_empty() && edit.span == other.span;
-        same_insertion || overlap(edit.span, other.span)
-    })
+/// Whether an edit is one of those chosen for its file already, or keeps clear of them all.
+fn goes_with(taken: &BTreeSet<&Edit>, edit: &Edit) -> bool {
+    taken.contains(edit)
+        || taken.iter().all(|other| {
+            let same_insertion = edit.span.is_empty() && edit.span == other.span;
+            !same_insertion && !overlap(edit.span, other.span)
+        })
 }
 
 /// Whether two spans share a byte, or one inserts inside the other. Touching is not overlapping.

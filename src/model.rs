@@ -6,6 +6,7 @@ pub mod context;
 pub mod dockerfile;
 pub mod expand;
 pub mod files;
+pub mod flow;
 pub mod go;
 pub mod images;
 pub mod makefile;

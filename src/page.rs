@@ -1,7 +1,11 @@
 //! Knows the format of rule pages and case files: front matter, sections, examples, blocks, caret lines.
 //! Refuses to know rules: which page belongs to which rule, and whether its examples are true, is asked elsewhere.
 
+mod block;
+
 use std::ops::Range;
+
+pub use block::Block;
 
 use crate::finding::Severity;
 
@@ -75,20 +79,6 @@ pub struct Example {
     /// Counted from 1.
     pub line: usize,
     pub blocks: Vec<Block>,
-}
-
-/// A fenced block that is a file of its example's checkout.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Block {
-    pub language: String,
-    /// Relative to the checkout's root.
-    pub path: String,
-    /// The lines between the fences, each with its newline; caret lines included.
-    pub text: String,
-    /// Where `text` stands in the page, in bytes.
-    pub range: Range<usize>,
-    /// The line of the opening fence, counted from 1.
-    pub line: usize,
 }
 
 const SECTIONS: [&str; 5] = ["Why it matters", "Bad", "Fixed", "Good", "See also"];
@@ -301,67 +291,6 @@ impl Section {
     }
 }
 
-impl Block {
-    /// The file's text: the block without its caret lines.
-    pub fn plain(&self) -> String {
-        self.text.split_inclusive('\n').filter(|line| !is_caret_line(line)).collect()
-    }
-
-    /// Whether `#` starts a comment in this language, so that caret lines can stand in it.
-    pub fn takes_carets(&self) -> bool {
-        matches!(self.language.as_str(), "dockerfile" | "makefile" | "yaml" | "yml" | "sh" | "bash" | "shell")
-    }
-
-    /// The block as it must be written where these are its findings: byte range of the plain text and message, in order.
-    pub fn with_carets(&self, findings: &[(Range<usize>, &str)]) -> String {
-        let plain = self.plain();
-        let mut out = String::new();
-        let mut start = 0;
-        for line in plain.split_inclusive('\n') {
-            let end = start + line.len();
-            out.push_str(line);
-            for (range, message) in findings {
-                let here = start <= range.start && (range.start < end || (end == plain.len() && range.start == end));
-                if here && self.takes_carets() {
-                    out.push_str(&caret_line(
-                        line.trim_end_matches(['\n', '\r']),
-                        range.start - start,
-                        range.end - start,
-                        message,
-                    ));
-                }
-            }
-            start = end;
-        }
-        out
-    }
-}
-
-/// The comment under `line` that points at its bytes `start..end`. Tabs are kept, so that it stays below in any editor.
-fn caret_line(line: &str, start: usize, end: usize, message: &str) -> String {
-    let mut out = String::from("#");
-    let mut carets = 0;
-    for (at, c) in line.char_indices() {
-        if at >= start && at < end {
-            carets += usize::from(at > 0 || line.len() == c.len_utf8());
-        } else if at < start && (at > 0 || c == '\t') {
-            out.push(if c == '\t' { '\t' } else { ' ' });
-        }
-    }
-    out.push_str(&"^".repeat(carets.max(1)));
-    out.push(' ');
-    out.push_str(message);
-    out.push('\n');
-    out
-}
-
-fn is_caret_line(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix('#') else { return false };
-    let rest = rest.trim_start_matches([' ', '\t']);
-    let message = rest.trim_start_matches('^');
-    message.len() < rest.len() && message.starts_with(' ')
-}
-
 struct Line {
     /// Without the newline.
     range: Range<usize>,
@@ -424,130 +353,4 @@ impl Fence {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PAGE: &str = "\
----
-title: The road breaks
-severity: error
-fix: sometimes
-since: 0.1.0
----
-It breaks.
-
-## Why it matters
-
-```text
-exec: no such file
-```
-
-## Bad
-
-```dockerfile
-FROM scratch
-ENTRYPOINT [\"/app\"]
-#           ^^^^^^ nothing put `/app` there
-```
-
-### In a recipe
-
-Prose.
-
-```makefile
-all:
-\tgo install .
-#\t^^^^^^^^^^ somewhere
-```
-
-```go cmd/api/main.go
-package main
-```
-
-## Good
-
-````dockerfile
-FROM alpine
-````
-";
-
-    fn block(language: &str, text: &str) -> Block {
-        Block { language: language.into(), path: "x".into(), text: text.into(), range: 0..0, line: 1 }
-    }
-
-    #[test]
-    fn a_page_is_read_whole() {
-        let page = Page::parse(PAGE);
-        assert_eq!(page.faults, []);
-        assert_eq!(
-            (page.title.as_str(), page.severity, page.fix),
-            ("The road breaks", Severity::Error, Fixable::Sometimes)
-        );
-        assert_eq!(page.lead, "It breaks.");
-        let bad = page.examples("Bad");
-        assert_eq!(bad.len(), 2);
-        assert_eq!(bad[0].blocks[0].plain(), "FROM scratch\nENTRYPOINT [\"/app\"]\n");
-        assert_eq!(bad[1].title.as_deref(), Some("In a recipe"));
-        let paths: Vec<&str> = bad[1].blocks.iter().map(|b| b.path.as_str()).collect();
-        assert_eq!(paths, ["Makefile", "cmd/api/main.go"]);
-        assert_eq!(&PAGE[bad[0].blocks[0].range.clone()], bad[0].blocks[0].text);
-        assert!(page.section("Why it matters").is_some_and(|s| s.examples.is_empty()));
-        assert_eq!(page.examples("Good")[0].blocks[0].text, "FROM alpine\n");
-    }
-
-    #[test]
-    fn carets_come_back_as_written() {
-        let page = Page::parse(PAGE);
-        let first = &page.examples("Bad")[0].blocks[0];
-        let at = first.plain().find("\"/app\"").unwrap();
-        assert_eq!(first.with_carets(&[(at..at + 6, "nothing put `/app` there")]), first.text);
-        let recipe = &page.examples("Bad")[1].blocks[0];
-        let at = recipe.plain().find("go install").unwrap();
-        assert_eq!(recipe.with_carets(&[(at..at + 10, "somewhere")]), recipe.text);
-    }
-
-    #[test]
-    fn carets_start_in_column_one_and_end_with_the_line() {
-        let b = block("dockerfile", "RUN a \\\n  b\n");
-        assert_eq!(b.with_carets(&[(0..11, "m"), (4..5, "n")]), "RUN a \\\n#^^^^^^ m\n#   ^ n\n  b\n");
-        assert_eq!(b.with_carets(&[(12..12, "end")]), "RUN a \\\n  b\n#  ^ end\n");
-        assert_eq!(block("go", "package x\n").with_carets(&[(0..3, "m")]), "package x\n");
-    }
-
-    #[test]
-    fn only_comments_of_carets_and_a_message_are_caret_lines() {
-        for line in ["#^ m\n", "#   ^^^ m", "#\t\t^ m"] {
-            assert!(is_caret_line(line), "{line:?}");
-        }
-        for line in ["# a ^ m", "#^^^\n", " #^ m", "# m"] {
-            assert!(!is_caret_line(line), "{line:?}");
-        }
-    }
-
-    #[test]
-    fn faults_are_named_with_their_line() {
-        let page =
-            Page::parse("---\ntitle: X.\nseverity: bad\ncolour: red\n---\n\n## Goood\n\n## Bad\n### Empty\n```text\n");
-        let faults: Vec<String> = page.faults.iter().map(|f| format!("{}: {}", f.line, f.message)).collect();
-        for part in [
-            "2: a title",
-            "3: severity",
-            "4: nobody reads",
-            "1: the front matter lacks `fix:`",
-            "7: there is no section",
-            "10: this example has no block",
-            "11: this block is never closed",
-            "1: the section `## Good` is missing",
-        ] {
-            assert!(faults.iter().any(|f| f.starts_with(part)), "{part} not in {faults:#?}");
-        }
-    }
-
-    #[test]
-    fn a_case_file_only_names_its_rule() {
-        let case = Page::parse("---\nrule: x\n---\n## Good\n```makefile a.mk\nall:\n```\n");
-        assert_eq!(case.faults, []);
-        assert_eq!(case.rule.as_deref(), Some("x"));
-        assert_eq!(case.examples("Good")[0].blocks[0].path, "a.mk");
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 mod concise;
 pub mod diff;
 mod fingerprint;
+pub mod flow;
 mod github;
 mod human;
 mod json;
@@ -99,6 +100,12 @@ pub fn page(id: &str, page: &Page) -> String {
         out.push('\n');
     }
     out
+}
+
+/// One line a rule: id, severity, title.
+pub fn rules(rules: &[(&str, Page)]) -> String {
+    let width = rules.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
+    rules.iter().map(|(id, page)| format!("{id:width$}  {:7}  {}\n", page.severity.name(), page.title)).collect()
 }
 
 /// How often each rule found something, the most frequent first.

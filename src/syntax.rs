@@ -3,6 +3,8 @@
 
 pub mod dockerfile;
 pub mod fold;
+pub mod gofile;
+pub mod gomod;
 pub mod makefile;
 pub mod shell;
 

@@ -11,6 +11,7 @@ use super::files::{File, Found};
 use super::path::Path;
 use super::shell::{Control, Shell};
 use super::trace::{Argument, HopKind};
+use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::World;
 use crate::source::Span;
@@ -49,6 +50,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "tar" | "unzip" | "bsdtar" => unpack(world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
+        "sed" | "strip" | "upx" | "setcap" | "patchelf" | "dos2unix" => alter(shell, world, arguments, span),
         "find" | "xargs" if !only_looks(arguments) => opaque(world, name, span),
         harmless if is_harmless(harmless) => {}
         _ => script(shell, world, name, span),
@@ -85,6 +87,9 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
 
 /// Anything may have been written anywhere.
 fn opaque(world: &mut World, name: &str, span: Span) {
+    if world.toolchain.c_compiler == Tri::No {
+        world.toolchain.c_compiler = Tri::Unknown;
+    }
     world.files.taint(&Path::root(), Why::at(format!("`{name}` is not followed and may write anywhere"), span));
 }
 
@@ -92,6 +97,17 @@ fn opaque(world: &mut World, name: &str, span: Span) {
 fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: u32, span: Span) {
     let hop = shell.hop(HopKind::Written, span, path, None);
     world.files.put_file(path, File { hop, mode: Some(mode), owner: Some("0:0".into()), program: None, origin: None });
+}
+
+/// Commands that change files in place: the same program, mode and owner, in a new version.
+fn alter(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    for argument in arguments.iter().filter(|a| !a.glob) {
+        let Ok(path) = world.path(&argument.value) else { continue };
+        if let Found::File { file, path, doubt: None } = world.files.find(&path, shell.context) {
+            let hop = shell.hop(HopKind::Written, span, &path, Some(file.hop));
+            world.files.replace_file(&path, File { hop, origin: None, ..file });
+        }
+    }
 }
 
 fn cd(world: &mut World, arguments: &[Argument]) {
@@ -330,9 +346,9 @@ fn is_harmless(name: &str) -> bool {
         "cut", "tr", "awk", "find", "which", "type", "hash", "sleep", "date", "id", "whoami", "uname", "hostname", "set", "shopt", "trap",
         "wait", "ulimit", "umask", "read", "shift", "break", "continue", "adduser", "addgroup", "useradd", "groupadd", "usermod", "passwd",
         "chpasswd", "update-ca-certificates", "ldconfig", "ldd", "file", "du", "df", "stat", "sha256sum", "sha512sum", "md5sum", "gpg",
-        "strip", "upx", "setcap", "getcap", "gofmt", "golangci-lint", "staticcheck", "govulncheck", "diff", "cmp", "sync", "ps", "kill",
+        "getcap", "gofmt", "golangci-lint", "staticcheck", "govulncheck", "diff", "cmp", "sync", "ps", "kill",
         "pkill", "xargs", "base64", "tput", "clear", "jq", "yq", "getent", "realpath", "readlink", "basename", "dirname", "pwd", "nproc",
-        "arch", "dpkg-query", "dpkg-architecture", "update-alternatives", "sed", "seq", "expr", "let", "alias", "ssh-keyscan", "openssl",
+        "arch", "dpkg-query", "dpkg-architecture", "update-alternatives", "seq", "expr", "let", "alias", "ssh-keyscan", "openssl",
         "apt-key", "add-apt-repository", "apt-mark", "apt-cache", "rpm-query", "localedef", "locale-gen", "docker", "kubectl", "open",
     ];
     HARMLESS.contains(&name)

@@ -61,6 +61,17 @@ impl<'a> BuildContext<'a> {
         self.at(&join(root, relative))
     }
 
+    fn goreleaser(&self) -> bool {
+        [".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml"]
+            .iter()
+            .any(|name| self.checkout.entry(name).is_some())
+    }
+
+    /// The text of a file of the checkout.
+    pub fn read(&self, path: &str) -> Option<String> {
+        self.checkout.read(path)
+    }
+
     fn at(&self, path: &str) -> Found {
         if path.split('/').any(|part| part == "..") {
             return Found::Unknown(Why::new("the path leaves the build context"));
@@ -70,7 +81,9 @@ impl<'a> BuildContext<'a> {
                 // Files below an ignored directory can be let in again by `!`.
                 Some(Entry::Dir) => Found::Dir,
                 Some(_) => Found::Missing,
-                None => Found::NotInCheckout { context_path: path.to_string() },
+                // goreleaser builds from a directory of its own, where this .dockerignore does not count.
+                None if self.goreleaser() => Found::NotInCheckout { context_path: path.to_string() },
+                None => Found::Missing,
             };
         }
         match self.checkout.entry(path) {

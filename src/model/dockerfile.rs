@@ -21,7 +21,7 @@ use crate::syntax::dockerfile::expand::{self, Piece};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Word};
 use crate::syntax::fold::Folded;
 use start::Start;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a Dockerfile builds.
@@ -49,6 +49,8 @@ pub struct Stage {
     pub config: Config,
     /// No later stage is built FROM it, so an image can come out of it.
     pub leaf: bool,
+    /// An image that somebody runs: the last stage, or one that says how to start and that no other stage takes from.
+    pub shipped: bool,
 }
 
 impl Stage {
@@ -101,13 +103,18 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         shell: Shell::new(sources, &context, place),
         globals: BTreeMap::new(),
         stages: Vec::new(),
+        taken_from: BTreeSet::new(),
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
         driver.step(index, instruction);
     }
-    let Driver { shell, mut stages, .. } = driver;
+    let Driver { shell, mut stages, taken_from, .. } = driver;
     for index in 0..stages.len() {
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
+        let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
+        let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
+        let last = index + 1 == stages.len();
+        stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
@@ -121,6 +128,8 @@ struct Driver<'a> {
     /// ARGs before the first FROM.
     globals: BTreeMap<String, Value>,
     stages: Vec<Stage>,
+    /// Stages that another one copies from or mounts.
+    taken_from: BTreeSet<usize>,
 }
 
 /// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
@@ -248,6 +257,7 @@ impl Driver<'_> {
             world,
             config,
             leaf: false,
+            shipped: false,
         });
         self.shell.place = Place::Stage { stage: self.stages.len() - 1, instruction: index };
     }

@@ -44,7 +44,7 @@ pub fn modify(value: &Value, op: &str, word: &Value, replacement: Option<&Value>
 fn edit(value: &Value, op: &str, word: &Value, replacement: Option<&Value>, name: &str) -> Value {
     let unknown = || Value::unknown(format!("`${{{name}{op}…}}` of a value that is not literal"));
     let (Some(text), Some(pattern)) = (value.as_literal(), word.as_literal()) else { return unknown() };
-    let matches = |candidate: &str| super::matching::glob(pattern, candidate);
+    let matches = |candidate: &str| glob(pattern, candidate);
     let cuts = || (0..=text.len()).filter(|&i| text.is_char_boundary(i));
     let result = match op {
         "#" => cuts().find(|&i| matches(&text[..i])).map(|i| text[i..].to_string()),
@@ -65,6 +65,24 @@ fn edit(value: &Value, op: &str, word: &Value, replacement: Option<&Value>, name
         _ => return unknown(),
     };
     Value::literal(result.unwrap_or_else(|| text.to_string()))
+}
+
+/// A shell pattern over a whole text: `*` and `?` match slashes too, `\\` takes the next character as it is.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.chars();
+    match parts.next() {
+        None => text.is_empty(),
+        Some('*') => {
+            let rest = parts.as_str();
+            let mut at = text.char_indices().map(|(i, _)| i).chain([text.len()]);
+            at.any(|i| glob(rest, &text[i..]))
+        }
+        Some(wanted) => {
+            let wanted = if wanted == '\\' { parts.next() } else { Some(wanted).filter(|c| *c != '?') };
+            let mut chars = text.chars();
+            chars.next().is_some_and(|c| wanted.is_none_or(|w| w == c)) && glob(parts.as_str(), chars.as_str())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -245,6 +245,31 @@ impl Files {
 
     /// What is at a path, links followed.
     pub fn find(&self, path: &Path, context: &dyn Context) -> Found {
+        let found = self.find_as_spelled(path, context);
+        if found == Found::Missing
+            && let Some(twin) = self.possible_twin(path)
+            && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
+        {
+            return Found::Unknown(Why::new(format!("`{twin}` may be the same path: whether the base is usr-merged is not known")));
+        }
+        found
+    }
+
+    /// `/usr/bin/x` for `/bin/x` and the reverse, on a base that may or may not be usr-merged.
+    fn possible_twin(&self, path: &Path) -> Option<Path> {
+        let Base::Image(image) = &self.base else { return None };
+        if image.usr_merged != Tri::Unknown {
+            return None;
+        }
+        let usr = Path::new("/usr");
+        let inner = path.relative_to(&usr).map(|rest| Path::root().join(&rest)).unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
+        let inner = inner?;
+        let merged = |p: &Path| ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal);
+        let short = if path.is_below(&usr) == Relation::Equal { &inner } else { path };
+        merged(short).then_some(inner)
+    }
+
+    fn find_as_spelled(&self, path: &Path, context: &dyn Context) -> Found {
         let Some(path) = self.resolve_links(&self.canonical(path)) else {
             return Found::Unknown(Why::new("too many symbolic links"));
         };
@@ -346,7 +371,13 @@ impl Files {
                 let Some(text) = path.as_literal() else {
                     return Found::Unknown(Why::new("the path is not known part by part"));
                 };
-                match image.has(text) {
+                // On a merged base both spellings are the same file, and the table may know either.
+                let other = text.strip_prefix("/usr").filter(|_| image.usr_merged == Tri::Yes);
+                let answer = match (image.has(text), other.map(|other| image.has(other))) {
+                    (Tri::Unknown, Some(answer)) => answer,
+                    (answer, _) => answer,
+                };
+                match answer {
                     Tri::No => Found::Missing,
                     Tri::Yes if is_standard_dir(text) => Found::Dir,
                     Tri::Yes => Found::Exists,
@@ -358,13 +389,14 @@ impl Files {
 
     /// The files at or below a path that we saw put there, with the path each has. Does not list the checkout's.
     pub fn below(&self, dir: &Path) -> Vec<(Path, File)> {
-        let dir = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
+        let real = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
         let mut out: Vec<(Path, File)> = Vec::new();
         for slot in &self.slots {
             if let Node::File(file) = &slot.node
-                && slot.path.is_below(&dir) == Relation::Equal
+                && slot.path.is_below(&real) == Relation::Equal
+                && let Some(path) = slot.path.relative_to(&real).and_then(|rest| dir.join(&rest))
             {
-                out.push((slot.path.clone(), file.clone()));
+                out.push((path, file.clone()));
             }
         }
         out
@@ -539,3 +571,6 @@ fn join_checkout(directory: &str, rest: &str) -> String {
         (directory, rest) => format!("{directory}/{rest}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,16 @@
 //!
 //! Fact numbers in the comments are those of the collected ground truth: each was settled by running Go 1.15 to 1.27.
 
+mod arguments;
+mod destination;
+mod linkage;
+mod names;
+mod settings;
+#[cfg(test)]
+mod tests;
 mod version;
 
+pub use names::{StdNeed, executable, is_std, std_need};
 pub use version::GoVersion;
 
 use super::images::Libc;
@@ -167,19 +175,26 @@ pub enum Outcome {
     Nothing,
     /// `go env -w` and `-u`: settings to keep for later commands; `None` removes one.
     Settings(Vec<(String, Option<Value>)>),
-    /// It may write anything anywhere, or write one of several files.
+    /// It writes no binary itself, but runs a program that may: `go run`, `go generate`, `go tool`.
+    Opaque(Why),
+    /// Whether it fails, or which files it writes where, is not known.
     Unknown(Why),
 }
 
 /// One file, mode 0777 without the umask's bits, so 0755; libraries 0644.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Output {
+    /// Err where the name is not known. For patterns that we cannot list it stands for any number of programs.
     pub path: Result<Path, Why>,
+    /// The directory that holds it, where that is known although `path` may not be.
+    pub dir: Option<Path>,
     /// Import path, or the argument that named the package.
     pub package: String,
     pub linkage: Linkage,
     pub platform: Platform,
     pub mode: u32,
+    /// Whether it does not build, or not as it should, with cgo off.
+    pub needs_cgo: Tri,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -334,7 +349,122 @@ pub struct Answer {
     pub outcome: Outcome,
     pub facts: Facts,
 }
-pub fn run(call: &Call) -> (Outcome, Facts) {
-    let _ = call.version;
-    (Outcome::Nothing, Facts { subcommand: None, destination: Destination::Unknown, cgo: CgoState::Unknown(String::new()), cross: Tri::Unknown, target: call.host.clone(), flags: vec![], packages: vec![], open_flags: None, cwd: call.cwd.clone(), version: call.version, extldflags_static: Tri::Unknown, linkmode_external: Tri::Unknown, race: Tri::Unknown })
+
+/// What the command does.
+pub fn run(call: &Call) -> Answer {
+    let mut facts = Facts {
+        subcommand: None,
+        destination: Destination::Unknown,
+        cgo: CgoState::Unknown("not asked".into()),
+        cross: Tri::Unknown,
+        target: settings::target(call),
+        flags: Vec::new(),
+        packages: Vec::new(),
+        open_flags: None,
+        cwd: call.cwd.clone(),
+        version: call.version,
+        extldflags_static: Tri::No,
+        linkmode_external: Tri::No,
+        race: Tri::No,
+    };
+    let outcome = evaluate(call, &mut facts);
+    Answer { outcome, facts }
+}
+
+fn evaluate(call: &Call, facts: &mut Facts) -> Outcome {
+    let mut first = 0;
+    // `go -C dir build` is read since 1.21 (fact 48).
+    let mut chdir = None;
+    match call.args.first().map(|word| (word, word.as_literal())) {
+        Some((_, Some("-C"))) => {
+            chdir = call.args.get(1).cloned();
+            first = 2;
+        }
+        Some((word, Some(text))) if text.starts_with("-C=") => {
+            chdir = word.expand().ok().and_then(|text| text.strip_prefix("-C=")).map(Value::Text);
+            first = 1;
+        }
+        _ => {}
+    }
+    let Some(word) = call.args.get(first) else { return Outcome::Nothing };
+    let Some(subcommand) = word.as_literal() else {
+        return Outcome::Unknown(Why::new(format!("which command {word} is, is not known")));
+    };
+    facts.subcommand = Some(subcommand.to_string());
+    let rest = &call.args[first + 1..];
+    match subcommand {
+        "build" | "install" | "get" | "run" | "test" | "env" | "generate" | "tool" => {}
+        _ => return Outcome::Nothing,
+    }
+    if subcommand == "generate" {
+        return Outcome::Opaque(Why::new("go generate runs the commands that sources name"));
+    }
+    if subcommand == "tool" {
+        return Outcome::Opaque(Why::new("go tool runs a program"));
+    }
+    let arguments = if subcommand == "env" {
+        arguments::parse_env(rest, first + 1)
+    } else {
+        arguments::parse(subcommand, rest, first + 1, call.version)
+    };
+    if subcommand == "env" {
+        facts.flags = arguments.flags;
+        facts.packages = arguments.packages;
+        return match arguments.open {
+            Some(why) => Outcome::Unknown(why),
+            None => destination::env(call, facts),
+        };
+    }
+    if let Some(failure) = arguments.failure {
+        return Outcome::Fails(failure);
+    }
+    facts.packages = arguments.packages;
+    facts.open_flags = arguments.open;
+    match arguments::goflags(&settings::get(call, "GOFLAGS"), call.version) {
+        // GOFLAGS=-o is obeyed by build alone (fact 16).
+        Ok(flags) => facts.flags = flags.into_iter().filter(|f| f.name != "o" || subcommand == "build").collect(),
+        Err(why) => facts.open_flags = facts.open_flags.take().or(Some(why)),
+    }
+    facts.flags.extend(arguments.flags);
+    if let Some(dir) = facts.flag("C").map(|flag| flag.value.clone()).or(chdir) {
+        match dir.expand().ok().and_then(|dir| call.cwd.join(&dir)) {
+            Some(cwd) => facts.cwd = cwd,
+            None => return Outcome::Unknown(Why::new(format!("the directory of -C is {dir}"))),
+        }
+    }
+    if let Some(failure) = settings::unsupported(&facts.target, facts.version) {
+        return Outcome::Fails(failure);
+    }
+    facts.cross = settings::cross(&facts.target, call.host);
+    match settings::version(call, &facts.cwd) {
+        Ok(version) => facts.version = version,
+        Err(failure) if !facts.packages.iter().any(|(_, value)| value.to_string().contains('@')) => {
+            return Outcome::Fails(failure);
+        }
+        Err(_) => {}
+    }
+    facts.cgo = linkage::cgo(call, facts);
+    facts.race = linkage::boolean(facts, "race");
+    let flags = linkage::link_flags(facts.flag("ldflags"));
+    facts.extldflags_static = flags.r#static;
+    facts.linkmode_external = flags.external;
+    if let Err(failure) = settings::gopath(call) {
+        return Outcome::Fails(failure);
+    }
+    if let Some(failure) = linkage::instrumented(facts, subcommand) {
+        return Outcome::Fails(failure);
+    }
+    match subcommand {
+        "build" => destination::build(call, facts),
+        "install" => destination::install(call, facts, "install"),
+        "test" => destination::test(call, facts),
+        "run" => Outcome::Opaque(Why::new("go run runs a program")),
+        // Fact 15: up to 1.17 `go get` installs, from 1.18 on it never does.
+        _ => match facts.version.at_least(18) {
+            Tri::Yes => Outcome::Nothing,
+            Tri::No if linkage::boolean(facts, "d").is_no() => destination::install(call, facts, "get"),
+            Tri::No => Outcome::Nothing,
+            Tri::Unknown => Outcome::Unknown(Why::new("go get installs programs up to Go 1.17 only")),
+        },
+    }
 }

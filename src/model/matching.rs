@@ -1,7 +1,324 @@
-pub struct Ignore;
-impl Ignore {
-    pub fn parse(_: &str) -> Ignore { Ignore }
-    pub fn ignores(&self, _: &str) -> bool { false }
+//! Knows the two pattern languages of a Docker build: Go's `filepath.Match` in COPY, and `.dockerignore`.
+//! Refuses to know which files there are.
+
+/// One step of a pattern.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Step {
+    Char(char),
+    /// `?`: any but `/`.
+    One,
+    /// `*`: any number, without `/`.
+    Star,
+    /// `**/` is nothing, or what the next step reads.
+    Dirs,
+    /// Any directories up to a slash.
+    Inside,
+    /// `**` at the end: anything.
+    Rest,
+    /// `[a-z]`; negated with `^`.
+    Class(bool, Vec<(char, char)>),
 }
-pub fn glob(p: &str, t: &str) -> bool { p == t }
-pub fn path_match(p: &str, t: &str) -> bool { p == t }
+
+/// Whether a COPY source holds a wildcard.
+pub fn is_glob(pattern: &str) -> bool {
+    pattern.contains(['*', '?', '['])
+}
+
+/// Go's `filepath.Match`: the pattern must match all of the path; wildcards never match `/`.
+/// `None` for a malformed pattern, which is an error in Go.
+pub fn matches(pattern: &str, path: &str) -> Option<bool> {
+    let mut steps = Vec::new();
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        steps.push(match c {
+            '*' => Step::Star,
+            '?' => Step::One,
+            '\\' => Step::Char(chars.next()?),
+            '[' => {
+                let negated = chars.next_if_eq(&'^').is_some();
+                let mut ranges = Vec::new();
+                while ranges.is_empty() || chars.peek() != Some(&']') {
+                    let low = class_char(&mut chars)?;
+                    let high = if chars.next_if_eq(&'-').is_some() { class_char(&mut chars)? } else { low };
+                    ranges.push((low, high));
+                }
+                chars.next();
+                Step::Class(negated, ranges)
+            }
+            c => Step::Char(c),
+        });
+    }
+    Some(run(&steps, path, false))
+}
+
+/// One character of a class in `filepath.Match`: `-` and `]` must be escaped.
+fn class_char(chars: &mut std::iter::Peekable<std::str::Chars>) -> Option<char> {
+    match chars.next()? {
+        '-' | ']' => None,
+        '\\' => chars.next(),
+        c => Some(c),
+    }
+}
+
+/// Runs all ways through a pattern at once: time is length times steps. Classes match `/` only in `.dockerignore`.
+fn run(steps: &[Step], path: &str, class_takes_slash: bool) -> bool {
+    // `reach[i]`: the first i steps match what was read so far.
+    let mut reach = vec![false; steps.len() + 1];
+    reach[0] = true;
+    close(steps, &mut reach);
+    for c in path.chars() {
+        let mut next = vec![false; steps.len() + 1];
+        for (i, step) in steps.iter().enumerate() {
+            if !reach[i] {
+                continue;
+            }
+            match step {
+                Step::Char(own) => next[i + 1] |= *own == c,
+                Step::One => next[i + 1] |= c != '/',
+                Step::Class(negated, ranges) => {
+                    let inside = ranges.iter().any(|(low, high)| (*low..=*high).contains(&c));
+                    next[i + 1] |= inside != *negated && (c != '/' || class_takes_slash);
+                }
+                Step::Star => next[i] |= c != '/',
+                Step::Rest => next[i] = true,
+                Step::Inside => {
+                    next[i] = true;
+                    next[i + 1] |= c == '/';
+                }
+                Step::Dirs => {}
+            }
+        }
+        close(steps, &mut next);
+        reach = next;
+    }
+    reach[steps.len()]
+}
+
+/// Goes past steps that may match nothing.
+fn close(steps: &[Step], reach: &mut [bool]) {
+    for (i, step) in steps.iter().enumerate() {
+        match step {
+            Step::Star | Step::Rest if reach[i] => reach[i + 1] = true,
+            Step::Dirs if reach[i] => {
+                reach[i + 1] = true;
+                reach[i + 2] = true;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A `.dockerignore` file, as moby/patternmatcher reads it.
+#[derive(Clone, Debug, Default)]
+pub struct Ignore {
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Clone, Debug)]
+struct Pattern {
+    /// `!`: takes back what was ignored.
+    exception: bool,
+    steps: Vec<Step>,
+}
+
+impl Ignore {
+    /// Comments and blank lines are passed over; a broken pattern, which fails the build, too.
+    pub fn parse(text: &str) -> Ignore {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut patterns = Vec::new();
+        for line in text.lines() {
+            // A comment begins in the first column.
+            if line.starts_with('#') {
+                continue;
+            }
+            let line = line.trim();
+            let (exception, line) = match line.strip_prefix('!') {
+                Some(rest) => (true, rest.trim()),
+                None => (false, line),
+            };
+            if line.is_empty() {
+                continue;
+            }
+            let cleaned = clean(line);
+            let cleaned = if cleaned.len() > 1 { cleaned.trim_start_matches('/') } else { &cleaned };
+            if let Some(steps) = ignore_steps(cleaned) {
+                patterns.push(Pattern { exception, steps });
+            }
+        }
+        Ignore { patterns }
+    }
+
+    /// Whether a path (relative to the context's root, with `/`, without `./`) stays out of the build:
+    /// the last pattern that matches it or one of its parents decides.
+    pub fn ignores(&self, path: &str) -> bool {
+        let mut ignored = false;
+        for pattern in self.patterns.iter().filter(|pattern| !pattern.steps.is_empty()) {
+            if pattern.exception == ignored {
+                let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+                if ends.into_iter().any(|end| run(&pattern.steps, &path[..end], true)) {
+                    ignored = !pattern.exception;
+                }
+            }
+        }
+        ignored
+    }
+
+    /// Whether a later `!` may bring back something below an ignored directory.
+    pub fn has_exceptions(&self) -> bool {
+        self.patterns.iter().any(|pattern| pattern.exception)
+    }
+}
+
+/// Go's `filepath.Clean` for slash paths.
+fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut out: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if out.last().is_some_and(|last| *last != "..") => {
+                out.pop();
+            }
+            ".." if rooted => {}
+            part => out.push(part),
+        }
+    }
+    let joined = out.join("/");
+    match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_string(),
+        (false, false) => joined,
+    }
+}
+
+/// patternmatcher turns patterns into regular expressions: `**` crosses directories, classes are the expression's own.
+fn ignore_steps(pattern: &str) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        let step = match c {
+            '*' if chars.next_if_eq(&'*').is_some() => {
+                chars.next_if_eq(&'/');
+                if chars.peek().is_none() {
+                    Step::Rest
+                } else {
+                    steps.push(Step::Dirs);
+                    Step::Inside
+                }
+            }
+            '*' => Step::Star,
+            '?' => Step::One,
+            '\\' => Step::Char(chars.next().unwrap_or('\\')),
+            '[' => {
+                let negated = chars.next_if_eq(&'^').is_some();
+                let mut ranges = Vec::new();
+                loop {
+                    let low = match chars.next()? {
+                        ']' if !ranges.is_empty() => break,
+                        '\\' => chars.next()?,
+                        c => c,
+                    };
+                    let mut ahead = chars.clone();
+                    let high = match (ahead.next(), ahead.next()) {
+                        (Some('-'), Some(high)) if high != ']' => {
+                            chars = ahead;
+                            high
+                        }
+                        _ => low,
+                    };
+                    if high < low {
+                        return None;
+                    }
+                    ranges.push((low, high));
+                }
+                Step::Class(negated, ranges)
+            }
+            c => Step::Char(c),
+        };
+        steps.push(step);
+    }
+    Some(steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn go_globs_stay_inside_one_component() {
+        // The table of Go's own path/filepath tests, and COPY's.
+        for (pattern, path, expected) in [
+            ("abc", "abc", Some(true)),
+            ("*", "abc", Some(true)),
+            ("*c", "abc", Some(true)),
+            ("a*", "ab/c", Some(false)),
+            ("a*/b", "abc/b", Some(true)),
+            ("a*b*c*d*e*/f", "axbxcxdxe/xxx/f", Some(false)),
+            ("a*b?c*x", "abxbbxdbxebxczzx", Some(true)),
+            ("ab[c]", "abc", Some(true)),
+            ("ab[^c]", "abc", Some(false)),
+            ("a[^a]b", "a☺b", Some(true)),
+            ("[a-ζ]*", "α", Some(true)),
+            ("a?b", "a/b", Some(false)),
+            ("a[/]b", "a/b", Some(false)),
+            ("[\\]a]", "]", Some(true)),
+            ("[]a]", "]", None),
+            ("[-]", "-", None),
+            ("[", "a", None),
+            ("a\\", "a", None),
+            ("go/bin/*", "go/bin/app", Some(true)),
+            ("go/bin/*", "go/bin/linux_arm64/app", Some(false)),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn dockerignore_as_moby_reads_it() {
+        for (file, path, expected) in [
+            ("bin", "bin/app", true),
+            ("bin", "cmd/bin", false),
+            ("**/app", "cmd/app/main.go", true),
+            ("**/app", "app", true),
+            ("**/app", "myapp", false),
+            ("*", "a/b", true),
+            ("*\n!bin/app", "bin/app", false),
+            ("*\n!bin/app", "bin/other", true),
+            ("*.md\n!README.md", "README.md", false),
+            ("!README.md\n*.md", "README.md", true),
+            ("/dist/", "dist/x", true),
+            ("./dist", "dist", true),
+            ("# bin", "# bin", false),
+            ("  bin  ", "bin", true),
+            ("**", "a/b/c", true),
+            ("**/*.go", "a/b.go", true),
+            ("**/*.go", "b.go", true),
+            ("*/*/x", "a/b/x", true),
+            ("*/temp*", "dir/temporary.txt", true),
+            ("*/temp*", "temporary", false),
+            ("temp?", "tempa", true),
+            ("a/**/b", "a/b", true),
+            ("a/**/b", "a/x/y/b", true),
+            ("a/**/b", "a/xb", false),
+            ("a/**", "a/x", true),
+            ("**/a**/b", "a/ab", true),
+            ("[a-b].txt", "b.txt", true),
+            ("[^a].txt", "a.txt", false),
+            ("! bin\nbin", "bin", true),
+            ("!", "x", false),
+            (".git", ".gitignore", false),
+            ("a.b", "axb", false),
+        ] {
+            assert_eq!(Ignore::parse(file).ignores(path), expected, "{file:?} {path}");
+        }
+        assert!(Ignore::parse("x\n!y").has_exceptions());
+        assert!(!Ignore::default().ignores("x"));
+    }
+
+    #[test]
+    fn long_patterns_take_no_exponential_time() {
+        let pattern = "*a".repeat(200);
+        assert_eq!(matches(&pattern, &"a".repeat(150)), Some(false));
+        assert!(!Ignore::parse(&"**/a".repeat(200)).ignores(&"a/".repeat(150)));
+    }
+}

@@ -1,15 +1,363 @@
-use super::go::*;
+//! Knows the Go modules of a checkout: which package a directory or import path is, what it imports in the end.
+//! Refuses to know stages: the caller maps their paths to the checkout's and says which files they hold.
+
+mod imports;
+mod third_party;
+
+pub use third_party::{CgoModule, cgo_module};
+
+use super::go::{FailureKind, GoVersion, Imports, Package, Packages, Resolved, Selection, executable, is_std};
 use super::path::Path;
 use super::tri::Tri;
-use super::value::{Text, Why};
-use crate::source::Checkout;
+use super::value::{Part, Text, Value, Why};
+use crate::source::{Checkout, Entry};
+use crate::syntax::gomod::{self, GoMod};
+
+/// The checkout as it lies in one file system.
+#[derive(Clone, Copy)]
 pub struct ModuleView<'a> {
     pub checkout: &'a dyn Checkout,
+    /// The checkout's path of what lies at a path, `""` for its root; `None` for what is not from the checkout.
     pub map: &'a dyn Fn(&Path) -> Option<String>,
+    /// Whether there is a file at a path, from the checkout or not.
+    pub exists: &'a dyn Fn(&Path) -> Tri,
 }
+
+/// A module found above a directory.
+struct Module {
+    /// Where its go.mod lies, as the file system and as the checkout call it.
+    root: Path,
+    checkout_root: String,
+    go_mod: GoMod,
+}
+
+/// Directories that `...` never enters (`go help packages`).
+fn is_skipped(name: &str) -> bool {
+    name.starts_with(['.', '_']) || name == "testdata" || name == "vendor"
+}
+
+/// Directories that one `./...` may visit.
+const MAX_DIRS: usize = 2_000;
+
+fn join(dir: &str, name: &str) -> String {
+    if dir.is_empty() { name.to_string() } else { format!("{dir}/{name}") }
+}
+
+impl ModuleView<'_> {
+    /// The module that governs a directory. Err where that is not known, None where there is none.
+    fn module(&self, dir: &Path) -> Result<Option<Module>, Why> {
+        let mut root = dir.clone();
+        loop {
+            let file = root.child(&Text::literal("go.mod"));
+            if let Some(checkout_root) = (self.map)(&root)
+                && let Some(text) = self.checkout.read(&join(&checkout_root, "go.mod"))
+            {
+                return Ok(Some(Module { root, checkout_root, go_mod: gomod::parse(&text) }));
+            }
+            match (self.exists)(&file) {
+                Tri::No => {}
+                Tri::Yes => return Err(Why::new(format!("what {file} holds is not known"))),
+                Tri::Unknown => return Err(Why::new(format!("whether there is a {file} is not known"))),
+            }
+            if root.is_root() {
+                return Ok(None);
+            }
+            root = root.parent();
+        }
+    }
+
+    /// The workspace above a directory: its root and file.
+    fn workspace(&self, dir: &Path) -> Result<Option<(Path, GoMod)>, Why> {
+        let mut root = dir.clone();
+        loop {
+            let file = root.child(&Text::literal("go.work"));
+            if let Some(place) = (self.map)(&root)
+                && let Some(text) = self.checkout.read(&join(&place, "go.work"))
+            {
+                return Ok(Some((root, gomod::parse(&text))));
+            }
+            if (self.exists)(&file) != Tri::No {
+                return Err(Why::new(format!("what {file} holds is not known")));
+            }
+            if root.is_root() {
+                return Ok(None);
+            }
+            root = root.parent();
+        }
+    }
+
+    /// The modules that import paths may name from here: the one above, those of the workspace, local replacements.
+    fn local_modules(&self, cwd: &Path) -> Vec<Module> {
+        let mut out: Vec<Module> = self.module(cwd).ok().flatten().into_iter().collect();
+        let mut dirs: Vec<Path> = Vec::new();
+        if let Ok(Some((root, work))) = self.workspace(cwd) {
+            dirs.extend(work.uses.iter().filter_map(|word| root.join(&Text::literal(word.text.as_str()))));
+        }
+        for module in &out {
+            let local = module.go_mod.replaces.iter().filter(|replace| replace.to.text.starts_with(['.', '/']));
+            dirs.extend(local.filter_map(|replace| module.root.join(&Text::literal(replace.to.text.as_str()))));
+        }
+        for dir in dirs {
+            if let Ok(Some(module)) = self.module(&dir)
+                && !out.iter().any(|known| known.root == module.root)
+            {
+                out.push(module);
+            }
+        }
+        out
+    }
+
+    fn import_path(module: &Module, dir: &Path) -> Option<String> {
+        let path = &module.go_mod.module.as_ref()?.text;
+        let below = dir.relative_to(&module.root)?;
+        let below = below.as_literal()?;
+        Some(if below.is_empty() { path.clone() } else { format!("{path}/{below}") })
+    }
+
+    /// The package in a directory, as far as it is visible.
+    fn in_dir(&self, cwd: &Path, dir: &Path, selection: &Selection) -> Package {
+        let module = self.module(dir);
+        let import_path = match &module {
+            Ok(Some(module)) => Self::import_path(module, dir),
+            _ => None,
+        };
+        let name = match (&import_path, &module) {
+            (Some(path), _) => Value::literal(executable(path)),
+            (None, Ok(Some(_))) | (None, Err(_)) | (None, Ok(None)) => name_of_dir(dir, cwd),
+        };
+        let place = (self.map)(dir).filter(|place| self.checkout.entry(place) == Some(Entry::Dir));
+        let (is_main, imports) = match place {
+            Some(place) => imports::of_dir(self, &self.local_modules(dir), &place, selection),
+            None => (Tri::Unknown, Imports::unknown(Why::new(format!("the sources in {dir} are not visible")))),
+        };
+        Package { import_path, name, dir: Some(dir.clone()), is_main, imports }
+    }
+
+    /// All packages below a directory, without nested modules.
+    fn below(&self, cwd: &Path, dir: &Path, selection: &Selection) -> Result<Vec<Package>, Why> {
+        let invisible = || Why::new(format!("which packages lie below {dir} is not known"));
+        let top = (self.map)(dir).ok_or_else(invisible)?;
+        if self.checkout.entry(&top) != Some(Entry::Dir) {
+            return Err(invisible());
+        }
+        self.module(dir)?.ok_or_else(invisible)?;
+        let mut out = Vec::new();
+        let mut pending = vec![(top, dir.clone())];
+        let mut visited = 0;
+        while let Some((place, at)) = pending.pop() {
+            visited += 1;
+            if visited > MAX_DIRS {
+                return Err(Why::new(format!("there are more than {MAX_DIRS} directories below {dir}")));
+            }
+            let names = self.checkout.list(&place);
+            if names.iter().any(|name| name.ends_with(".go")) {
+                let package = self.in_dir(cwd, &at, selection);
+                // A package without a file for this platform is dropped by patterns (fact 38).
+                if package.is_main != Tri::No || imports::has_go_files(self, &place, selection).is_yes() {
+                    out.push(package);
+                }
+            }
+            for name in names.iter().rev().filter(|name| !is_skipped(name)) {
+                let inner = join(&place, name);
+                if self.checkout.entry(&inner) == Some(Entry::Dir)
+                    && self.checkout.entry(&join(&inner, "go.mod")).is_none()
+                {
+                    pending.push((inner, at.child(&Text::literal(name.as_str()))));
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    fn by_import_path(&self, cwd: &Path, path: &str, selection: &Selection) -> Resolved {
+        let library = |path: &str| Package {
+            import_path: Some(path.to_string()),
+            name: Value::literal(executable(path)),
+            dir: None,
+            is_main: Tri::No,
+            imports: Imports::none(),
+        };
+        let modules = self.local_modules(cwd);
+        let own = modules.iter().find_map(|module| {
+            let name = &module.go_mod.module.as_ref()?.text;
+            let below = path.strip_prefix(name.as_str())?;
+            if below.is_empty() {
+                return Some(module.root.clone());
+            }
+            module.root.join(&Text::literal(below.strip_prefix('/')?))
+        });
+        if let Some(dir) = own {
+            return Resolved::Packages(vec![self.in_dir(cwd, &dir, selection)]);
+        }
+        if is_std(path) {
+            if path.starts_with("cmd/") {
+                return Resolved::Unknown(Why::new("programs of the toolchain go to GOROOT"));
+            }
+            return Resolved::Packages(vec![library(path)]);
+        }
+        let first = path.split('/').next().unwrap_or(path);
+        let required = |path: &str| {
+            modules.iter().any(|module| {
+                let requires = module.go_mod.requires.iter().map(|(word, _)| &word.text);
+                let replaces = module.go_mod.replaces.iter().map(|replace| &replace.path.text);
+                requires.chain(replaces).any(|known| path == known || path.starts_with(&format!("{known}/")))
+            })
+        };
+        if !first.contains('.') && !required(path) {
+            // go.mod decides what paths without a dot may name; without it nothing does (fact 51).
+            return match self.module(cwd) {
+                Ok(Some(_)) => {
+                    let root = if selection.version.at_least(21).is_no() { "GOROOT" } else { "std" };
+                    let text = format!("package {path} is not in {root}");
+                    Resolved::Refused(FailureKind::NotInStd, text)
+                }
+                Ok(None) => Resolved::Unknown(Why::new(format!("which module {path} belongs to is not known"))),
+                Err(why) => Resolved::Unknown(why),
+            };
+        }
+        Resolved::Packages(vec![Package {
+            is_main: Tri::Unknown,
+            imports: third_party::imports(path),
+            ..library(path)
+        }])
+    }
+}
+
+/// Without a module path the directory names the program, where it is certainly below the module's root.
+fn name_of_dir(dir: &Path, cwd: &Path) -> Value {
+    let below = dir.relative_to(cwd).unwrap_or_default();
+    let pieces = below.split('/');
+    let last = pieces.last().cloned().unwrap_or_default();
+    if last.is_empty() {
+        return Value::unknown(format!("the module path names the program in {dir}"));
+    }
+    match last.as_literal() {
+        Some(name) if executable(&format!("x/{name}")) != name => match pieces.len() {
+            0 | 1 => Value::unknown(format!("the module path names the program in {dir}")),
+            many => Value::Text(pieces[many - 2].clone()),
+        },
+        _ => Value::Text(last),
+    }
+}
+
+fn is_local(text: &Text) -> bool {
+    let literal = text.literal_prefix();
+    literal.starts_with('/')
+        || literal.starts_with("./")
+        || literal.starts_with("../")
+        || matches!(text.as_literal(), Some("." | ".."))
+}
+
 impl Packages for ModuleView<'_> {
-    fn resolve(&self, _cwd: &Path, _argument: &Text, _selection: &Selection) -> Resolved { let _ = (self.checkout, self.map); Resolved::Unknown(Why::new("x")) }
-    fn files(&self, _cwd: &Path, _files: &[Text], _selection: &Selection) -> Resolved { Resolved::Unknown(Why::new("x")) }
-    fn required(&self, _cwd: &Path) -> Option<GoVersion> { None }
-    fn in_module(&self, _cwd: &Path) -> Tri { Tri::Unknown }
+    fn resolve(&self, cwd: &Path, argument: &Text, selection: &Selection) -> Resolved {
+        let unknown = |what: String| Resolved::Unknown(Why::new(what));
+        if matches!(argument.parts().first(), None | Some(Part::Symbol(_))) {
+            return unknown(format!("which package {argument} is, is not known"));
+        }
+        if is_local(argument) {
+            if let Some(base) = argument.strip_suffix("...") {
+                let base = base.strip_suffix("/").unwrap_or(base);
+                if base.to_string().contains("...") {
+                    return unknown(format!("which packages match {argument} is not known"));
+                }
+                return match cwd.join(&base).map(|dir| self.below(cwd, &dir, selection)) {
+                    Some(Ok(packages)) => Resolved::Packages(packages),
+                    Some(Err(why)) => Resolved::Unknown(why),
+                    None => unknown(format!("which packages match {argument} is not known")),
+                };
+            }
+            return match cwd.join(argument) {
+                Some(dir) => Resolved::Packages(vec![self.in_dir(cwd, &dir, selection)]),
+                None => unknown(format!("which package {argument} is, is not known")),
+            };
+        }
+        let path = argument.split('@').swap_remove(0);
+        let versioned = path != *argument;
+        if path.to_string().contains("...") || matches!(path.as_literal(), Some("all" | "work" | "cmd")) {
+            return unknown(format!("which packages match {argument} is not known"));
+        }
+        match path.as_literal() {
+            Some("std") => Resolved::Packages(Vec::new()),
+            Some("tool") if !versioned && !selection.version.at_least(24).is_no() => match self.module(cwd) {
+                Ok(Some(module)) => Resolved::Packages(
+                    module
+                        .go_mod
+                        .tools
+                        .iter()
+                        .flat_map(|tool| match self.by_import_path(cwd, &tool.text, selection) {
+                            Resolved::Packages(packages) => packages,
+                            _ => Vec::new(),
+                        })
+                        .collect(),
+                ),
+                Ok(None) => Resolved::Packages(Vec::new()),
+                Err(why) => Resolved::Unknown(why),
+            },
+            Some(path) if versioned => Resolved::Packages(vec![Package {
+                import_path: Some(path.to_string()),
+                name: Value::literal(executable(path)),
+                dir: None,
+                is_main: Tri::Unknown,
+                imports: third_party::imports(path),
+            }]),
+            Some(path) => self.by_import_path(cwd, path, selection),
+            None => {
+                let name = path.split('/').pop().unwrap_or_default();
+                let why = Why::new(format!("which package {argument} is, is not known"));
+                let name = match name.as_literal() {
+                    Some(name) if executable(&format!("x/{name}")) != name => Value::Unknown(why.clone()),
+                    _ if name.is_empty() => Value::Unknown(why.clone()),
+                    _ => Value::Text(name),
+                };
+                let imports = Imports::unknown(why);
+                Resolved::Packages(vec![Package { import_path: None, name, dir: None, is_main: Tri::Unknown, imports }])
+            }
+        }
+    }
+
+    fn files(&self, cwd: &Path, files: &[Text], selection: &Selection) -> Resolved {
+        let Some(first) = files.first() else { return Resolved::Packages(Vec::new()) };
+        let name = first.split('/').pop().and_then(|name| name.strip_suffix(".go"));
+        let name = match name {
+            // `*.go` is the shell's to expand.
+            Some(name) if !name.to_string().contains(['*', '?', '[']) && !name.is_empty() => Value::Text(name),
+            _ => Value::unknown(format!("which file {first} is, is not known")),
+        };
+        let places: Option<Vec<String>> =
+            files.iter().map(|file| cwd.join(file).and_then(|path| (self.map)(&path))).collect();
+        let (is_main, imports) = match places {
+            Some(places) if places.iter().all(|place| self.checkout.entry(place).is_some()) => {
+                imports::of_files(self, &self.local_modules(cwd), &places, selection)
+            }
+            _ => (Tri::Unknown, Imports::unknown(Why::new(format!("what {first} imports is not known")))),
+        };
+        Resolved::Packages(vec![Package {
+            import_path: Some("command-line-arguments".into()),
+            name,
+            dir: Some(cwd.clone()),
+            is_main,
+            imports,
+        }])
+    }
+
+    fn required(&self, cwd: &Path) -> Option<GoVersion> {
+        let module = self.module(cwd).ok()?;
+        let workspace = self.workspace(cwd).ok()?;
+        let files = module.iter().map(|module| &module.go_mod).chain(workspace.iter().map(|(_, work)| work));
+        let lines = files.flat_map(|file| [&file.go, &file.toolchain]).flatten();
+        // A file without a go line demands nothing, which is the same as 1.0.
+        let parsed: Option<Vec<GoVersion>> = lines.map(|word| GoVersion::parse(&word.text)).collect();
+        Some(parsed?.into_iter().max_by_key(|version| (version.minor, version.patch)).unwrap_or(GoVersion::of(0)))
+    }
+
+    fn in_module(&self, cwd: &Path) -> Tri {
+        match (self.module(cwd), self.workspace(cwd)) {
+            (Ok(Some(_)), _) | (_, Ok(Some(_))) => Tri::Yes,
+            (Ok(None), Ok(None)) => Tri::No,
+            _ => Tri::Unknown,
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

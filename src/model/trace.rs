@@ -4,6 +4,7 @@
 use super::files::{Found, Mode};
 use super::go;
 use super::path::Path;
+use super::tri::Tri;
 use super::value::Value;
 use crate::source::Span;
 
@@ -118,8 +119,8 @@ pub struct GoRun {
     pub settings: Vec<Setting>,
     /// Directory it ran in.
     pub directory: Result<Path, super::value::Why>,
-    /// What go built for, and where.
-    pub host: go::Platform,
+    /// Whether gcc was there.
+    pub c_compiler: Tri,
 }
 
 /// An environment variable as a command saw it.

@@ -32,7 +32,7 @@ pub fn render(view: &View) -> String {
         }],
     };
     // Strings and numbers only: nothing here can fail to be written.
-    let mut out = serde_json::to_string_pretty(&log).unwrap_or_default();
+    let mut out = serde_json::to_string(&log).unwrap_or_default();
     out.push('\n');
     out
 }

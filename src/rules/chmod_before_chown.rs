@@ -1,9 +1,9 @@
-//! Asks: which chown takes away the setuid or setgid bit that chmod has just set?
+//! Asks: which chown comes behind the chmod of the same file, and takes away a setuid or setgid bit it has set?
 
 use super::edit;
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
-use crate::model::trace::{Event, EventKind, HopKind, PermissionKind, PermissionRun, Trace};
+use crate::model::trace::{Event, EventKind, HopKind, PermissionKind, PermissionRun, PermissionTarget, Trace};
 use crate::source::Span;
 
 pub fn check(model: &Model) -> Vec<Finding> {
@@ -15,21 +15,26 @@ fn finding(model: &Model, trace: &Trace, event: &Event) -> Option<Finding> {
     if run.kind != PermissionKind::Owner {
         return None;
     }
-    let target = run.targets.iter().find(|t| t.mode_before.is_some_and(|mode| mode & 0o6000 != 0))?;
-    let file = target.found.file()?;
-    let hop = trace.get(file.hop);
-    if hop.kind != HopKind::Mode {
-        return None;
-    }
+    let changed = |target: &&PermissionTarget| {
+        target.found.file().is_some_and(|file| trace.get(file.hop).kind == HopKind::Mode) && target.mode_before.is_some()
+    };
+    let target = run.targets.iter().find(changed)?;
+    let hop = trace.get(target.found.file()?.hop);
     let path = target.path.as_ref()?;
-    let bit = if target.mode_before? & 0o4000 != 0 { "setuid" } else { "setgid" };
-    let mut finding = Finding::new(run.command, format!("chown clears the {bit} bit that chmod has just set on `{path}`"))
-        .here("the kernel clears it, for root too")
-        .label(hop.span, format!("the {bit} bit is set here"))
-        .help("chown first, then chmod");
+    let finding = match target.mode_before? {
+        mode if mode & 0o6000 != 0 => {
+            let bit = if mode & 0o4000 != 0 { "setuid" } else { "setgid" };
+            Finding::new(run.command, format!("chown clears the {bit} bit that chmod has just set on `{path}`"))
+                .here("the kernel clears it, for root too")
+                .severity(Severity::Error)
+        }
+        _ => Finding::new(run.command, format!("the owner of `{path}` is changed after its mode"))
+            .here("chown clears setuid and setgid, as soon as the mode has them"),
+    };
+    let mut finding = finding.label(hop.span, "the mode is set here").help("chown first, then chmod");
     // Both stand in one shell, one behind the other: they change places.
     let chmod = trace.events.iter().find_map(|e| match &e.kind {
-        EventKind::Permission(chmod) if chmod.command == hop.span && e.place == event.place => Some(chmod),
+        EventKind::Permission(chmod) if chmod.command == hop.span => Some(chmod),
         _ => None,
     })?;
     if swappable(model, chmod, run) {

@@ -6,32 +6,28 @@ use crate::model::Model;
 use crate::model::trace::PermissionKind;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    layer::repeated(model, PermissionKind::Owner)
-        .into_iter()
-        .map(|again| {
-            let path = &again.path;
-            let mut finding = Finding::new(again.run.command, format!("this chown stores `{path}` in the image a second time"))
-                .here("a new layer with the whole file")
-                .label(again.copied_at, "the file arrives here");
-            let Some(owner) = again.run.what.value.as_literal() else {
-                return finding.help("set the owner where the file arrives, with `--chown`");
-            };
-            finding = finding.help(format!("set the owner where the file arrives: `--chown={owner}`"));
-            let removed = edit::remove_command(model, again.instruction, again.run.command);
-            if let (Some(removed), true) = (removed, again.flag_can_be_set("chown")) {
-                let numeric = owner.split(':').all(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_digit()));
-                let known = numeric || again.owner_exists_before_copy(owner);
-                // BuildKit takes root for a name that does not exist yet.
-                if known {
-                    let flag = edit::add_flag(again.copy, &format!("--chown={owner}"));
-                    finding = finding.fix("copy with `--chown` and drop the chown", Applicability::Safe, vec![flag, removed]);
-                } else {
-                    finding = finding.help(format!(
-                        "set the owner where the file arrives: `--chown={owner}`, below the line that creates the user"
-                    ));
-                }
-            }
-            finding
-        })
-        .collect()
+    layer::repeated(model, PermissionKind::Owner).iter().filter_map(|again| finding(model, again)).collect()
+}
+
+fn finding(model: &Model, again: &layer::Again) -> Option<Finding> {
+    let owner = again.run.what.value.as_literal()?;
+    // A bare number in `--chown` sets the group too; chown leaves root's.
+    let bare_number = !owner.is_empty() && owner.chars().all(|c| c.is_ascii_digit());
+    let owner = if bare_number { format!("{owner}:0") } else { owner.to_string() };
+    // BuildKit takes root for a name that does not exist yet when COPY runs.
+    if !again.owner_exists_before_copy(&owner) {
+        return None;
+    }
+    let mut finding = Finding::new(again.run.command, format!("this chown stores {} in the image a second time", again.what()))
+        .here("a new layer with the whole file")
+        .help(format!("set the owner where the file arrives: `--chown={owner}`"));
+    for file in &again.files {
+        finding = finding.label(file.at, format!("`{}` arrives here", file.path));
+    }
+    let removed = edit::remove_command(model, again.instruction, again.run.command);
+    if let (Some(flags), Some(removed)) = (again.flags("chown", &owner), removed) {
+        let edits = flags.into_iter().chain([removed]).collect();
+        finding = finding.fix("copy with `--chown` and drop the chown", Applicability::Safe, edits);
+    }
+    Some(finding)
 }

@@ -42,7 +42,7 @@ fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Findin
     let proved = match &source.found {
         Found::Missing => true,
         // The context might bring it, but go builds a program of that name elsewhere.
-        Found::NotInCheckout { .. } if candidates.iter().any(|(_, f)| f.program.is_some()) => false,
+        Found::NotInCheckout { .. } if candidates.iter().any(|(p, f)| f.program.is_some() && likely(p, path)) => false,
         _ => return None,
     };
     let from = &build.stages[stage];
@@ -78,6 +78,12 @@ fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Findin
         }
     }
     Some(finding)
+}
+
+/// A program of the same name, or one in the same directory where no other file type is asked for.
+fn likely(candidate: &Path, asked: &Path) -> bool {
+    let plain = asked.name().is_some_and(|name| name.as_literal().is_some_and(|name| !name.contains('.')));
+    candidate.name() == asked.name() || plain && candidate.parent() == asked.parent()
 }
 
 /// Files of that name in the stage, else what go built there.

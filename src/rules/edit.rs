@@ -49,7 +49,13 @@ pub fn remove_lines(model: &Model, span: Span) -> Edit {
 /// Removes one command of a RUN: the whole instruction where it is the only one, else the command and its `&&`.
 /// `None` where the command stands in a branch, a loop, a pipe or a here-document.
 pub fn remove_command(model: &Model, instruction: &Instruction, command: Span) -> Option<Edit> {
-    let Kind::Run(Command::Shell { text, heredocs, .. }) = &instruction.kind else { return None };
+    let (text, heredocs) = match &instruction.kind {
+        Kind::Run(Command::Shell { text, heredocs, .. }) => (text, heredocs),
+        Kind::Run(Command::Exec { .. }) if instruction.flags.is_empty() => {
+            return Some(remove_lines(model, instruction.span));
+        }
+        _ => return None,
+    };
     if !heredocs.is_empty() || !instruction.flags.is_empty() {
         return None;
     }

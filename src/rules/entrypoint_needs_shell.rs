@@ -3,7 +3,8 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::dockerfile::start::{Form, Resolution, Start};
+use crate::model::dockerfile::Build;
+use crate::model::dockerfile::start::{Form, Program, Resolution, Start};
 use crate::syntax::fold::Folded;
 use crate::syntax::shell::{self, Node, WordPart};
 
@@ -12,12 +13,13 @@ pub fn check(model: &Model) -> Vec<Finding> {
     for build in &model.dockerfiles {
         for start in &build.starts {
             out.extend(finding(build, start));
+            out.extend(start.programs.iter().filter_map(|program| script(build, start, program)));
         }
     }
     out
 }
 
-fn finding(build: &crate::model::dockerfile::Build, start: &Start) -> Option<Finding> {
+fn finding(build: &Build, start: &Start) -> Option<Finding> {
     let Form::Shell { text, malformed_json: false } = &start.form else { return None };
     let (shell, Resolution::Missing { .. } | Resolution::Directory(_)) = start.shell.as_ref()? else { return None };
     let keyword = if start.from_cmd { "CMD" } else { "ENTRYPOINT" };
@@ -34,6 +36,25 @@ fn finding(build: &crate::model::dockerfile::Build, start: &Start) -> Option<Fin
         );
     }
     Some(finding)
+}
+
+/// A script whose interpreter the image does not have.
+fn script(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
+    let (interpreter, Resolution::Missing { .. } | Resolution::Directory(_)) = program.interpreter.as_ref()? else { return None };
+    let shown = interpreter.replace('\r', "\\r");
+    let Resolution::Found { path, found } = &program.resolution else { return None };
+    let help = if interpreter.ends_with('\r') {
+        "save the script with Unix line ends".to_string()
+    } else {
+        format!("install `{shown}`, or write the script for a shell that is there")
+    };
+    let finding = Finding::new(program.span, format!("the script `{path}` needs `{shown}`, which the image does not have"))
+        .here(format!("`exec {path}: no such file or directory` at the start"));
+    let finding = match found.file() {
+        Some(file) => finding.label(build.trace.get(file.hop).span, "the script comes into the image here"),
+        None => finding,
+    };
+    Some(finding.label(build.stages[start.stage].from, format!("no `{shown}` in this image")).help(help))
 }
 
 /// The words of one plain command without expansions, patterns and redirections.

@@ -20,6 +20,11 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
     let run = shipped.run?;
     let chosen = run.settings.iter().any(|s| s.name == "CGO_ENABLED" && s.value != Value::Unset);
     let (LinkKind::Unknown, CgoState::On(cgo), false) = (shipped.output.linkage.kind, &run.facts.cgo, chosen) else { return None };
+    // Whoever asks for a static program by tags or linker flags has thought of it.
+    let tags = run.facts.flag("tags").map(|flag| flag.value.to_string()).unwrap_or_default();
+    if tags.contains("netgo") || run.facts.extldflags_static.is_yes() || run.facts.linkmode_external.is_yes() {
+        return None;
+    }
     let toolchain = &build.stages[run_stage(build, shipped)?].world.toolchain;
     if shipped.loaders.of(toolchain.libc) != Tri::No {
         return None;

@@ -1,6 +1,8 @@
 //! Knows which chmod and chown of a shipped stage change nothing but a file that COPY put into that same stage.
 //! Refuses to know what to say about it.
 
+use super::edit;
+use crate::finding::Edit;
 use crate::model::Model;
 use crate::model::dockerfile::{Build, StageBase};
 use crate::model::path::Path;
@@ -9,49 +11,50 @@ use crate::model::tri::Tri;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Instruction, Kind};
 
-/// A file that is stored twice.
+/// A command that stores files again.
 pub struct Again<'m> {
     build: &'m Build,
     stage: usize,
     pub run: &'m PermissionRun,
-    pub target: &'m PermissionTarget,
-    pub path: Path,
     /// The RUN.
     pub instruction: &'m Instruction,
-    /// The COPY or ADD that brought the file.
+    /// Every file it changes; never empty.
+    pub files: Vec<Arrived<'m>>,
+}
+
+/// A file that COPY or ADD brought.
+pub struct Arrived<'m> {
+    pub target: &'m PermissionTarget,
+    pub path: Path,
     pub copy: &'m Instruction,
     copy_index: usize,
     /// The source in it.
-    pub copied_at: Span,
+    pub at: Span,
 }
 
-/// Every RUN that does so. Not where any of its targets is something else: a directory, a link, a file that RUN made.
+/// Every command that does so. Not where any of its targets is something else: a directory, a link, a file that RUN made.
 pub fn repeated<'m>(model: &'m Model, kind: PermissionKind) -> Vec<Again<'m>> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
         for event in &build.trace.events {
             let (EventKind::Permission(run), Place::Stage { stage, instruction }) = (&event.kind, &event.place) else { continue };
-            // setuid and setgid are lost in many copies; leave those to the author.
-            if run.kind != kind || run.recursive || !build.stages[*stage].leaf {
-                continue;
-            }
-            let again: Option<Vec<Again>> =
-                run.targets.iter().map(|target| one(build, *stage, *instruction, run, target)).collect();
-            if let Some([first]) = again.as_deref().map(|a| &a[..a.len().min(1)]) {
-                out.push(Again { build, path: first.path.clone(), ..*first });
+            if run.kind == kind && !run.recursive && build.stages[*stage].shipped {
+                out.extend(again(build, *stage, *instruction, run));
             }
         }
     }
     out
 }
 
-fn one<'m>(
-    build: &'m Build,
-    stage: usize,
-    instruction: usize,
-    run: &'m PermissionRun,
-    target: &'m PermissionTarget,
-) -> Option<Again<'m>> {
+fn again<'m>(build: &'m Build, stage: usize, instruction: usize, run: &'m PermissionRun) -> Option<Again<'m>> {
+    let files = run.targets.iter().map(|target| arrived(build, stage, instruction, target)).collect::<Option<Vec<_>>>()?;
+    if files.is_empty() {
+        return None;
+    }
+    Some(Again { build, stage, run, instruction: build.document.instructions.get(instruction)?, files })
+}
+
+fn arrived<'m>(build: &'m Build, stage: usize, instruction: usize, target: &'m PermissionTarget) -> Option<Arrived<'m>> {
     let file = target.found.file()?;
     // The change before this one may be another chmod or chown of the same RUN.
     let road = build.trace.road(file.hop);
@@ -61,32 +64,37 @@ fn one<'m>(
     if at != stage || copy_index == instruction || !matches!(copy.kind, Kind::Copy(_) | Kind::Add(_)) {
         return None;
     }
-    Some(Again {
-        build,
-        stage,
-        run,
-        target,
-        path: arrival.path.clone(),
-        instruction: build.document.instructions.get(instruction)?,
-        copy,
-        copy_index,
-        copied_at: arrival.span,
-    })
+    Some(Arrived { target, path: arrival.path.clone(), copy, copy_index, at: arrival.span })
 }
 
-impl Again<'_> {
-    /// The COPY brings this file alone and says nothing of the matter yet, and the RUN changes this file alone.
-    pub fn flag_can_be_set(&self, flag: &str) -> bool {
+impl Arrived<'_> {
+    /// The COPY brings this file alone and says nothing of the matter yet.
+    fn takes_flag(&self, flag: &str) -> bool {
         let (Kind::Copy(transfer) | Kind::Add(transfer)) = &self.copy.kind else { return false };
         transfer.sources.len() + transfer.heredocs.len() == 1
-            && self.run.targets.len() == 1
-            && !self.run.other_flags
             && self.copy.flag(flag).is_none()
             && self.target.argument.value.as_literal().is_some()
             && !self.target.argument.glob
     }
+}
 
-    /// Whether `user:group` are names that the image has, or that a RUN before the COPY creates.
+impl Again<'_> {
+    /// `/a/b`, or `/a/b` and how many more.
+    pub fn what(&self) -> String {
+        match self.files.as_slice() {
+            [only] => format!("`{}`", only.path),
+            [first, rest @ ..] => format!("`{}` and {} more", first.path, rest.len()),
+            [] => String::new(),
+        }
+    }
+
+    /// One flag on each COPY, where every COPY takes it.
+    pub fn flags(&self, flag: &str, value: &str) -> Option<Vec<Edit>> {
+        let all = self.files.iter().all(|file| file.takes_flag(flag)) && !self.run.other_flags;
+        all.then(|| self.files.iter().map(|file| edit::add_flag(file.copy, &format!("--{flag}={value}"))).collect())
+    }
+
+    /// Whether `user:group` are names that the image has, or that a RUN before every COPY creates.
     pub fn owner_exists_before_copy(&self, owner: &str) -> bool {
         owner.split(':').enumerate().all(|(i, name)| {
             name.chars().all(|c| c.is_ascii_digit()) || self.base_has(self.stage, i == 0, name) || self.created(name)
@@ -103,6 +111,7 @@ impl Again<'_> {
     }
 
     fn created(&self, name: &str) -> bool {
+        let first_copy = self.files.iter().map(|file| file.copy_index).min().unwrap_or(0);
         self.build.trace.events.iter().any(|event| {
             let EventKind::Command(CommandRun { words, .. }) = &event.kind else { return false };
             let Place::Stage { instruction, .. } = event.place else { return false };
@@ -110,7 +119,7 @@ impl Again<'_> {
                 .first()
                 .and_then(|w| w.value.as_literal())
                 .is_some_and(|program| matches!(program, "adduser" | "addgroup" | "useradd" | "groupadd"));
-            instruction < self.copy_index && creates && words.iter().skip(1).any(|w| w.value.as_literal() == Some(name))
+            instruction < first_copy && creates && words.iter().skip(1).any(|w| w.value.as_literal() == Some(name))
         })
     }
 }

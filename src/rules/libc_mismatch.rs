@@ -30,7 +30,8 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
         .label(shipped.built, shipped.output.linkage.why.clone())
         .label(build.stages[shipped.stage].from, format!("this image has {there}"))
         .help(format!("build it with CGO_ENABLED=0, or let both stages have the same C library ({name} or {there})"));
-    if let Some(edits) = shipped.without_cgo() {
+    // On Alpine somebody installed the compiler, and so wants cgo.
+    if let (Libc::Glibc, Some(edits)) = (library, shipped.without_cgo()) {
         finding = finding.fix("build with CGO_ENABLED=0", Applicability::Unsafe, edits);
     }
     Some(finding)

@@ -68,10 +68,15 @@ impl Shipped<'_> {
     /// Turns cgo off for the command that built it, where that makes it static: cgo is on by default, and nothing asks for it.
     pub fn without_cgo(&self) -> Option<Vec<Edit>> {
         let run = self.run?;
-        let asked = |name: &str| run.settings.iter().find(|s| s.name == name).is_some_and(|s| s.value != Value::Unset);
-        let by_default = matches!(run.facts.cgo, CgoState::On(_)) && !asked("CGO_ENABLED");
+        // Any other value than 0 and 1 counts as unset.
+        let asked = run.settings.iter().any(|s| match &s.value {
+            Value::Text(text) => s.name == "CGO_ENABLED" && text.as_literal().is_none_or(|t| matches!(t, "0" | "1")),
+            Value::Unset => false,
+            Value::Unknown(_) => s.name == "CGO_ENABLED",
+        });
+        let by_default = matches!(run.facts.cgo, CgoState::On(_)) && !asked;
         let needed = run.facts.race.is_yes() || run.facts.linkmode_external.is_yes() || run.facts.flag("buildmode").is_some();
         let first = run.words.first()?;
-        (by_default && !needed && first.exact).then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
+        (by_default && !needed && first.exact && !self.output.needs_cgo.is_yes()).then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
     }
 }

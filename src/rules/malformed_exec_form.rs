@@ -37,7 +37,12 @@ fn finding(instruction: &Instruction) -> Option<Finding> {
 /// `None` where that is not clear, or where a variable would stop being expanded.
 fn repair(text: &str) -> Option<Vec<String>> {
     let inner = text.trim().strip_prefix('[')?;
-    let (inner, behind) = inner.rsplit_once(']')?;
+    let (inner, behind) = match inner.rsplit_once(']') {
+        Some(parts) => parts,
+        // The closing bracket was forgotten.
+        None if inner.ends_with(['"', '\'']) => (inner, ""),
+        None => return None,
+    };
     let behind = behind.trim();
     if !behind.is_empty() && !behind.starts_with('#') || inner.contains(['$', '`', '[', ']', ';', '|', '&', '\\']) {
         return None;

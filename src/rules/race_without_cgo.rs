@@ -5,6 +5,7 @@ use crate::finding::{Applicability, Finding};
 use crate::model::Model;
 use crate::model::go::{FailureKind, Outcome};
 use crate::model::trace::EventKind;
+use crate::model::tri::Tri;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -12,6 +13,11 @@ pub fn check(model: &Model) -> Vec<Finding> {
         let EventKind::Go(run) = &event.kind else { continue };
         let Outcome::Fails(failure) = &run.outcome else { continue };
         if failure.kind != FailureKind::RaceWithoutCgo {
+            continue;
+        }
+        // Where nobody turned cgo off, what is missing is the compiler.
+        let off = run.settings.iter().any(|s| s.name == "CGO_ENABLED" && s.value.as_literal() == Some("0"));
+        if !off && run.facts.cross != Tri::Yes {
             continue;
         }
         let span = failure.argument.and_then(|i| run.words.get(i + 1)).map_or(event.span, |word| word.span);

@@ -26,10 +26,15 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         .iter()
         .map(|name| Setting { name: (*name).to_string(), value: world.env.exported(name), span: world.env.exported_span(name) })
         .collect();
-    let (outcome, facts) = {
+    let go::Answer { outcome, facts } = {
         let files = &world.files;
         let map = |path: &Path| files.checkout_dir(path);
-        let packages = ModuleView { checkout: shell.sources.checkout(), map: &map };
+        let exists = |path: &Path| match files.find(path, shell.context) {
+            Found::File { .. } | Found::Dir | Found::Exists => Tri::Yes,
+            Found::Missing => Tri::No,
+            Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
+        };
+        let packages = ModuleView { checkout: shell.sources.checkout(), map: &map, exists: &exists };
         let call = Call {
             version: world.toolchain.go,
             env: &|name| world.env.exported(name),
@@ -66,7 +71,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                         );
                     }
                     Err(why) => {
-                        world.files.taint(&Path::root(), Why { span: why.span.or(Some(span)), ..why.clone() });
+                        let below = output.dir.clone().unwrap_or_else(Path::root);
+                        world.files.taint(&below, Why { span: why.span.or(Some(span)), ..why.clone() });
                     }
                 }
             }
@@ -80,10 +86,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                 world.settings.insert(name.clone(), value.clone().unwrap_or(Value::Unset));
             }
         }
-        Outcome::Nothing if subcommand == "generate" => taint_cwd(world, "`go generate` may write there".into(), span),
-        Outcome::Nothing if matches!(subcommand.as_str(), "run" | "tool") => {
-            opaque(world, &format!("go {subcommand}"), span);
-        }
+        Outcome::Opaque(_) if subcommand == "generate" => taint_cwd(world, "`go generate` may write there".into(), span),
+        Outcome::Opaque(_) => opaque(world, &format!("go {subcommand}"), span),
         Outcome::Nothing | Outcome::Fails(_) => {}
     }
     shell.event(
@@ -95,7 +99,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             facts,
             settings,
             directory,
-            host: world.toolchain.platform.clone(),
+            c_compiler: world.toolchain.c_compiler,
         }),
     );
 }

@@ -91,6 +91,7 @@ impl Driver<'_> {
         };
         let hop = self.shell.hop(HopKind::FromContext, mount.span, target, None);
         let from_stage = mount.from.as_ref().and_then(Value::as_literal).and_then(|name| self.stage_named(name));
+        self.taken_from.extend(from_stage);
         let other: Option<Files> = from_stage.map(|index| self.stages[index].world.files.clone());
         let files = &mut self.stages[stage].world.files;
         files.make_dir(target);

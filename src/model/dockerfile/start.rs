@@ -49,6 +49,8 @@ pub struct Program {
     /// A JSON element: an edit has to quote it.
     pub json: bool,
     pub resolution: Resolution,
+    /// For a script of the repository: the interpreter that its first line names, and what is at its place.
+    pub interpreter: Option<(String, Resolution)>,
 }
 
 /// Where a program is, or why it is nowhere.
@@ -189,7 +191,9 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
         let name = word.text.rsplit('/').next().unwrap_or_default();
         let wrapper = WRAPPERS.iter().find(|(wrapper, ..)| *wrapper == name);
         if word.text != "exec" {
-            out.push(Program { text: word.text.clone(), span: word.span, exact: word.exact, json: word.json, resolution });
+            let interpreter = interpreter(&resolution, world, context);
+            let (text, span, exact, json) = (word.text.clone(), word.span, word.exact, word.json);
+            out.push(Program { text, span, exact, json, resolution, interpreter });
         }
         let Some((_, with_value, operands)) = wrapper else { break };
         at += 1;
@@ -202,6 +206,21 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
         at += operands;
     }
     out
+}
+
+/// What the kernel starts for a script: the program behind `#!`; behind `env`, the name that env looks up on PATH.
+fn interpreter(resolution: &Resolution, world: &World, context: &BuildContext) -> Option<(String, Resolution)> {
+    let Resolution::Found { found: Found::File { file, doubt: None, .. }, .. } = resolution else { return None };
+    let text = context.read(file.origin.as_deref()?)?;
+    // A carriage return before the line's end belongs to the name.
+    let line = text.split('\n').next()?.strip_prefix("#!")?.trim_start_matches([' ', '\t']);
+    let mut words = line.split([' ', '\t']).filter(|w| !w.is_empty());
+    let program = words.next()?;
+    let wanted = match program.rsplit('/').next() {
+        Some("env") => words.find(|w| !w.starts_with('-') && !w.contains('='))?,
+        _ => program,
+    };
+    Some((wanted.to_string(), find_program(wanted, world, context)))
 }
 
 /// Where runc finds a program: by path from WORKDIR, or by name on PATH, never in the working directory.

@@ -1,10 +1,11 @@
 //! Knows COPY and ADD: where each source comes from, and where BuildKit puts it.
 //! Refuses to know what the files are for.
 
-use super::{Driver, StageBase};
+use super::Driver;
 use crate::model::context::join;
 use crate::model::files::{File, Files, Found, Tree};
 use crate::model::images;
+use crate::model::matching;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, CopyFrom, CopyRun, CopySource, EventKind, HopKind};
 use crate::model::value::{Text, Value, Why};
@@ -52,6 +53,9 @@ impl Driver<'_> {
             owner: chown.as_ref().map(|a| a.value.expand().ok()),
         };
         let from = self.copy_from(stage, argument(self, "from"));
+        if let CopyFrom::Stage(index) = from {
+            self.taken_from.insert(index);
+        }
         let destination = transfer.destination.as_ref().map(|word| self.argument(stage, word));
         let target = destination.as_ref().map(|d| self.stages[stage].world.path(&d.value));
         let several = transfer.sources.len() + transfer.heredocs.len() > 1;
@@ -229,7 +233,7 @@ impl Driver<'_> {
                 let mode = checkout_file.as_ref().map(|path| {
                     if crate::model::files::Context::executable(self.context, path) { 0o755 } else { 0o644 }
                 });
-                let is_file = checkout_file.is_some();
+                let is_file = checkout_file.is_some() || looks_like_a_file(path);
                 let file = stamp.on(File { hop, mode, owner: None, program: None, origin: checkout_file });
                 let files = &mut self.stages[stage].world.files;
                 if !is_file {
@@ -280,7 +284,7 @@ impl Driver<'_> {
                 .files
                 .files()
                 .into_iter()
-                .filter(|(path, _)| path.as_literal().is_some_and(|p| crate::model::matching::path_match(pattern, p)))
+                .filter(|(path, _)| path.as_literal().is_some_and(|p| matching::matches(pattern, p) == Some(true)))
                 .collect();
             for (path, file) in matching {
                 let Some(name) = path.name() else { continue };
@@ -302,9 +306,11 @@ impl Driver<'_> {
     }
 }
 
-impl StageBase {
-    /// The image below all stages, where it is in the table.
-    pub fn is_scratch(&self) -> bool {
-        *self == StageBase::Scratch
-    }
+/// A name with an extension is a file's (`go.sum`, `config.yaml`): directories of a build context hardly have one.
+fn looks_like_a_file(path: &Path) -> bool {
+    let name = path.name();
+    let name = name.as_ref().and_then(Text::as_literal).unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(stem, extension)| {
+        !stem.is_empty() && !extension.is_empty() && extension.chars().all(char::is_alphabetic) && extension != "d"
+    })
 }

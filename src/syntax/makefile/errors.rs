@@ -89,7 +89,10 @@ pub(super) fn unnoticed(items: &[Item]) -> Vec<SyntaxError> {
         match item {
             Item::Variable(variable) => {
                 reference(&variable.name, &mut out);
-                reference(&variable.value, &mut out);
+                // A `define` may be read with `$(value …)` only, and then anything may stand in it.
+                if !variable.define {
+                    reference(&variable.value, &mut out);
+                }
                 variable.targets.iter().for_each(|targets| reference(targets, &mut out));
             }
             Item::Rule(rule) => {

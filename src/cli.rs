@@ -1,0 +1,258 @@
+//! Knows the commands: arguments and environment in, text and exit code out.
+//! Refuses to know how anything is found, mended or shown; it only brings the others together.
+
+mod args;
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+
+use crate::finding::Applicability;
+use crate::kind::Kind;
+use crate::lint::{self, Options, Problem, Report};
+use crate::model::{self, Model};
+use crate::page::Page;
+use crate::project::{Project, write_output};
+use crate::report::{self, Closing, Look, View};
+use crate::rules::RULES;
+use crate::source::Sources;
+use args::{Args, Color, Command};
+
+/// Parsers descend as deep as scripts are nested; the default 2 MiB of a thread is little for that.
+const STACK: usize = 8 << 20;
+
+/// Why a command could not run; printed for a person, exit code 2.
+type Failure = String;
+
+/// How a run ended; the exit code of the process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Outcome {
+    Clean = 0,
+    Findings = 1,
+    Failed = 2,
+}
+
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let outcome = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK)
+        .build()
+        .map_err(|e| format!("cannot start threads: {e}"))
+        .and_then(|pool| pool.install(|| run(&args)))
+        .unwrap_or_else(|failure| {
+            complain(&format!("error: {failure}"));
+            Outcome::Failed
+        });
+    ExitCode::from(outcome as u8)
+}
+
+fn run(args: &Args) -> Result<Outcome, Failure> {
+    match &args.command {
+        Some(Command::Explain { id }) => explain(id.as_deref()),
+        Some(Command::Flow { paths }) => flow(paths),
+        None => check(args),
+    }
+}
+
+fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
+    let text = match id {
+        Some(id) => report::page(id, &RULES[known_rule(id)?].page()),
+        None => report::rules(&pages()),
+    };
+    print(&text)?;
+    Ok(Outcome::Clean)
+}
+
+fn flow(paths: &[PathBuf]) -> Result<Outcome, Failure> {
+    let project = open_paths(paths)?;
+    project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
+    let model = Model::build(&project.sources, &project.documents);
+    let flows = model::flow::flows(&model);
+    print(&report::flow::text(&flows, &project.sources, &|path| project.shown(path)))?;
+    Ok(Outcome::Clean)
+}
+
+fn check(args: &Args) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let options = options(args)?;
+    let project = open(args)?;
+    project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
+    if project.documents.is_empty() && project.skipped.is_empty() {
+        complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore");
+    }
+    let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    if !(args.fix || args.diff) {
+        let report = lint::lint(&project.sources, &project.documents, &options);
+        let closing = Closing { elapsed: started.elapsed(), fixed: None };
+        return show(args, &project, &project.sources, &report, closing);
+    }
+    let fixed = lint::fix(&project.sources, &project.documents, &options, allowed);
+    let changes: Vec<(String, String, String)> = fixed
+        .before
+        .iter()
+        .filter_map(|(path, before)| {
+            let after = fixed.sources.get(fixed.sources.load(path)?).text.clone();
+            Some((path.clone(), before.clone(), after))
+        })
+        .collect();
+    if args.diff {
+        return diff(args, &fixed.report, &changes);
+    }
+    project.write(&changes).map_err(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        errors.join("\n")
+    })?;
+    let closing = Closing { elapsed: started.elapsed(), fixed: Some((fixed.count, changes.len())) };
+    show(args, &project, &fixed.sources, &fixed.report, closing)
+}
+
+/// Prints what `--fix` would do; writes nothing.
+fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> Result<Outcome, Failure> {
+    tell_problems(&report.problems);
+    let text: String = changes.iter().map(|(path, before, after)| report::diff::unified(path, before, after)).collect();
+    emit(args, &text)?;
+    Ok(match (failed(report), changes.is_empty()) {
+        (true, _) => Outcome::Failed,
+        (false, true) => Outcome::Clean,
+        (false, false) => Outcome::Findings,
+    })
+}
+
+fn show(
+    args: &Args,
+    project: &Project,
+    sources: &Sources,
+    report: &Report,
+    closing: Closing,
+) -> Result<Outcome, Failure> {
+    tell_problems(&report.problems);
+    let shown = |path: &str| project.shown(path);
+    let view = View {
+        report,
+        sources,
+        rules: &pages(),
+        shown: &shown,
+        look: look(args),
+        closing: (!args.quiet).then_some(closing),
+    };
+    emit(args, &if args.statistics { report::statistics(report) } else { report::render(args.format, &view) })?;
+    let bad = args.fail_on.threshold().is_some_and(|least| report.worst().is_some_and(|worst| worst >= least));
+    Ok(match (failed(report), bad) {
+        (true, _) => Outcome::Failed,
+        (false, true) => Outcome::Findings,
+        (false, false) => Outcome::Clean,
+    })
+}
+
+fn failed(report: &Report) -> bool {
+    report.problems.iter().any(|problem| problem.fatal)
+}
+
+fn tell_problems(problems: &[Problem]) {
+    for problem in problems {
+        let (who, rest) = match (problem.rule, problem.fatal) {
+            (None, _) => ("the model".to_string(), "nothing was linted"),
+            (Some(rule), true) => (format!("the rule `{rule}`"), "the other rules ran"),
+            (Some(rule), false) => (format!("the rule `{rule}`"), "everything else is as it should be"),
+        };
+        let message = &problem.message;
+        complain(&format!(
+            "internal problem in {who}: {message}; {rest}. This is a fault of gobin-lint, please report it"
+        ));
+    }
+}
+
+fn open(args: &Args) -> Result<Project, Failure> {
+    let from_stdin = args.stdin_filename.is_some() || args.paths.iter().any(|path| path == Path::new("-"));
+    if !from_stdin {
+        return open_paths(&args.paths);
+    }
+    if args.paths.iter().any(|path| path != Path::new("-")) {
+        return Err("`-` reads one text from stdin; name no other path beside it".to_string());
+    }
+    if args.fix && !args.diff {
+        return Err("cannot write fixes back to stdin; use --diff and apply what it prints".to_string());
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|e| format!("cannot read stdin: {e}"))?;
+    let name = args.stdin_filename.clone().unwrap_or_else(|| match Kind::of("-", &text) {
+        Kind::Dockerfile => "Dockerfile".into(),
+        Kind::Makefile => "Makefile".into(),
+    });
+    Project::of_text(&here()?, &name, text).map_err(|e| e.to_string())
+}
+
+fn open_paths(paths: &[PathBuf]) -> Result<Project, Failure> {
+    let paths = if paths.is_empty() { &[PathBuf::from(".")][..] } else { paths };
+    Project::open(&here()?, paths).map_err(|e| e.to_string())
+}
+
+fn here() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|e| format!("cannot tell the current directory: {e}"))
+}
+
+fn options(args: &Args) -> Result<Options, Failure> {
+    for id in args.select.iter().chain(&args.ignore) {
+        known_rule(id)?;
+    }
+    let select = (!args.select.is_empty()).then(|| args.select.clone());
+    Ok(Options { select, ignore: args.ignore.clone(), ..Options::default() })
+}
+
+/// Where a rule stands in the list.
+fn known_rule(id: &str) -> Result<usize, Failure> {
+    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    ids.iter().position(|known| *known == id).ok_or_else(|| {
+        match similar::get_close_matches(id, &ids, 1, 0.6).first() {
+            Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+            None => format!("there is no rule `{id}`; `gobin-lint explain` lists them all"),
+        }
+    })
+}
+
+fn pages() -> Vec<(&'static str, Page)> {
+    RULES.iter().map(|rule| (rule.id, rule.page())).collect()
+}
+
+fn look(args: &Args) -> Look {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let terminal = std::io::stdout().is_terminal() && args.output.is_none();
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR").is_some() => false,
+        Color::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        Color::Auto => terminal && set("TERM").is_none_or(|term| term != "dumb"),
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| set(name)).unwrap_or_default().to_lowercase();
+    let unicode = locale.contains("utf-8") || locale.contains("utf8") || cfg!(any(windows, target_os = "macos"));
+    let columns = set("COLUMNS").and_then(|columns| columns.parse().ok());
+    let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = columns.or_else(|| if terminal { measured() } else { None }).unwrap_or(100);
+    Look { color, unicode, width: width.clamp(40, 160) }
+}
+
+/// To `--output` or stdout.
+fn emit(args: &Args, text: &str) -> Result<(), Failure> {
+    match &args.output {
+        Some(path) => write_output(path, text).map_err(|e| e.to_string()),
+        None => print(text),
+    }
+}
+
+/// To stdout. A reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("cannot write to stdout: {e}")),
+        _ => Ok(()),
+    }
+}
+
+/// To stderr; where that is closed there is nobody to tell.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "gobin-lint: {text}");
+}

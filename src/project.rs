@@ -1,0 +1,255 @@
+//! Knows the disk: which files a checkout has, which of them are documents, and how to replace files without losing one.
+//! Refuses to know what is in them; nothing else in gobin-lint touches the disk.
+
+mod checkout;
+mod write;
+
+use std::fmt;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+pub use checkout::DiskCheckout;
+pub use write::write_output;
+
+use crate::kind::Kind;
+use crate::source::{FileId, Sources};
+
+/// No Dockerfile or Makefile written by a person is larger.
+const LARGEST: u64 = 4 << 20;
+
+/// Hidden directories in which people keep documents. Others belong to tools.
+const HIDDEN: &[&str] = &[".buildkite", ".ci", ".circleci", ".devcontainer", ".docker", ".github", ".gitlab"];
+
+/// Directories of other people's code: part of the checkout, but nobody here can mend it.
+const FOREIGN: &[&str] = &["node_modules", "vendor"];
+
+/// Why something could not be done, with the file and what to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error(pub String);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A checkout on disk with the documents to lint.
+pub struct Project {
+    root: PathBuf,
+    /// Where the user stands; paths are shown from here.
+    here: PathBuf,
+    pub sources: Sources,
+    pub documents: Vec<FileId>,
+    /// Files that were found but could not be read as text, and why.
+    pub skipped: Vec<Error>,
+}
+
+impl Project {
+    /// Finds and reads the documents that `paths` name: files whatever their name, directories by discovery.
+    pub fn open(here: &Path, paths: &[PathBuf]) -> Result<Project, Error> {
+        let targets = paths.iter().map(|path| Target::of(here, path)).collect::<Result<Vec<Target>, Error>>()?;
+        let mut project = Project::at(here, common_root(&targets)?);
+        let checkout = DiskCheckout::new(project.root.clone());
+        let mut found: Vec<(String, bool)> = Vec::new();
+        for target in &targets {
+            match target {
+                Target::File(path) => found.push((project.relative(path), true)),
+                Target::Dir(dir) => {
+                    let dir = project.relative(dir);
+                    found.extend(
+                        checkout.below(&dir).into_iter().filter(|path| is_discovered(&dir, path)).map(|p| (p, false)),
+                    );
+                }
+            }
+        }
+        project.sources = Sources::new(Arc::new(checkout));
+        let mut seen = std::collections::BTreeSet::new();
+        found.retain(|(path, _)| seen.insert(path.clone()));
+        for (path, named) in found {
+            match read_text(&project.root.join(&path), &project.shown(&path)) {
+                Ok(text) => project.documents.push(project.sources.add(path, text)),
+                Err(error) if named => return Err(error),
+                Err(error) => project.skipped.push(error),
+            }
+        }
+        Ok(project)
+    }
+
+    /// One text that is not on disk, under the path it would have.
+    pub fn of_text(here: &Path, path: &Path, text: String) -> Result<Project, Error> {
+        let whole = normalize(&here.join(path));
+        let parent = whole.parent().filter(|p| p.is_dir()).unwrap_or(here);
+        let dir = parent.canonicalize().map_err(|e| cannot("read", parent, &e))?;
+        let root = repository(&dir).unwrap_or(dir.clone());
+        let mut project = Project::at(here, root);
+        let path = project.relative(&dir.join(whole.file_name().unwrap_or_default()));
+        project.documents.push(project.sources.add(path, text));
+        Ok(project)
+    }
+
+    fn at(here: &Path, root: PathBuf) -> Project {
+        let sources = Sources::new(Arc::new(DiskCheckout::new(root.clone())));
+        let here = here.canonicalize().unwrap_or(here.to_path_buf());
+        Project { root, here, sources, documents: Vec::new(), skipped: Vec::new() }
+    }
+
+    /// How the user, from where they stand, names a path of the checkout.
+    pub fn shown(&self, path: &str) -> String {
+        let whole = self.root.join(path);
+        if let Ok(below) = whole.strip_prefix(&self.here) {
+            return slashes(below);
+        }
+        match self.here.strip_prefix(&self.root) {
+            Ok(down) => {
+                let shared = down.components().zip(Path::new(path).components()).take_while(|(a, b)| a == b).count();
+                let up = "../".repeat(down.components().count() - shared);
+                up + &slashes(&Path::new(path).components().skip(shared).collect::<PathBuf>())
+            }
+            Err(_) => slashes(&whole),
+        }
+    }
+
+    /// Replaces the texts of files, all or none: `(path, text before, text after)`.
+    pub fn write(&self, changes: &[(String, String, String)]) -> Result<(), Vec<Error>> {
+        let prepared: Vec<Result<write::Prepared, Error>> = changes
+            .iter()
+            .map(|(path, before, after)| write::prepare(&self.root.join(path), &self.shown(path), before, after))
+            .collect();
+        let (ready, failed): (Vec<_>, Vec<_>) = prepared.into_iter().partition(Result::is_ok);
+        if !failed.is_empty() {
+            return Err(failed.into_iter().filter_map(Result::err).collect());
+        }
+        let failed: Vec<Error> = ready.into_iter().flatten().filter_map(|file| file.commit().err()).collect();
+        if failed.is_empty() { Ok(()) } else { Err(failed) }
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        slashes(path.strip_prefix(&self.root).unwrap_or(path))
+    }
+}
+
+/// What a path on the command line is, from the root of the file system.
+enum Target {
+    /// Its directory without symbolic links; the file itself may be one.
+    File(PathBuf),
+    Dir(PathBuf),
+}
+
+impl Target {
+    fn of(here: &Path, path: &Path) -> Result<Target, Error> {
+        let whole = here.join(path);
+        let fail = |e: std::io::Error| cannot("read", path, &e);
+        if fs::metadata(&whole).map_err(fail)?.is_dir() {
+            return Ok(Target::Dir(whole.canonicalize().map_err(fail)?));
+        }
+        let whole = normalize(&whole);
+        let (Some(parent), Some(name)) = (whole.parent(), whole.file_name()) else {
+            return Err(Error(format!("{}: not a file", path.display())));
+        };
+        Ok(Target::File(parent.canonicalize().map_err(fail)?.join(name)))
+    }
+
+    fn dir(&self) -> &Path {
+        match self {
+            Target::File(path) => path.parent().unwrap_or(path),
+            Target::Dir(path) => path,
+        }
+    }
+}
+
+/// The checkout that all targets lie in: their repository, or without one the directory they share.
+fn common_root(targets: &[Target]) -> Result<PathBuf, Error> {
+    let mut root: Option<(PathBuf, bool)> = None;
+    for target in targets {
+        let repository = repository(target.dir());
+        let in_repository = repository.is_some();
+        let new = repository.unwrap_or_else(|| target.dir().to_path_buf());
+        root = Some(match root {
+            None => (new, in_repository),
+            Some((old, true)) if old == new => (old, true),
+            Some((old, false)) if !in_repository => {
+                let shared = old.components().zip(new.components()).take_while(|(a, b)| a == b).map(|(a, _)| a);
+                (shared.collect(), false)
+            }
+            Some((old, _)) => {
+                return Err(Error(format!(
+                    "{} and {} are different repositories; run gobin-lint once for each",
+                    old.display(),
+                    new.display()
+                )));
+            }
+        });
+    }
+    Ok(root.map_or_else(PathBuf::new, |(root, _)| root))
+}
+
+/// The nearest directory at or above `dir` that has a `.git`.
+fn repository(dir: &Path) -> Option<PathBuf> {
+    dir.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
+}
+
+/// Whether a file that the walk found below `dir` is a document by name and place.
+fn is_discovered(dir: &str, path: &str) -> bool {
+    let below = path.strip_prefix(dir).unwrap_or(path).trim_start_matches('/');
+    let open = |name: &str| HIDDEN.contains(&name) || !(name.starts_with('.') || FOREIGN.contains(&name));
+    let mut parents = below.split('/').rev().skip(1);
+    Kind::of_path(path).is_some() && parents.all(open)
+}
+
+/// The text of a file, or an error that says what to do.
+fn read_text(path: &Path, shown: &str) -> Result<String, Error> {
+    let shown = Path::new(shown);
+    let size = fs::metadata(path).map_err(|e| cannot("read", shown, &e))?.len();
+    if size > LARGEST {
+        return Err(Error(format!(
+            "{}: skipped, {} MiB is more than any Dockerfile or Makefile has",
+            shown.display(),
+            size >> 20
+        )));
+    }
+    let bytes = fs::read(path).map_err(|e| cannot("read", shown, &e))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let good = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..good].iter().filter(|b| **b == b'\n').count() + 1;
+        Error(format!(
+            "{}:{line}: not UTF-8 (byte 0x{:02X}), so the file was not read; convert it with `iconv -f ISO-8859-1 -t UTF-8`",
+            shown.display(),
+            e.as_bytes()[good]
+        ))
+    })
+}
+
+fn cannot(act: &str, path: &Path, error: &std::io::Error) -> Error {
+    let advice = match error.kind() {
+        std::io::ErrorKind::NotFound => "; check the path",
+        std::io::ErrorKind::PermissionDenied => "; check who may read and write it",
+        _ => "",
+    };
+    Error(format!("cannot {act} {}: {error}{advice}", path.display()))
+}
+
+/// `a/./b/../c` as `a/c`.
+fn normalize(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+fn slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! Knows the program from outside: flags, formats, exit codes, and what it does to files.
+//! Refuses to know any rule by name: inputs that must have findings are taken from the rules' own pages.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use gobin_lint::page::{Block, Example, Page};
+use gobin_lint::rules::RULES;
+use tempfile::TempDir;
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run_with(dir: &Path, args: &[&str], env: &[(&str, &str)], stdin: Option<&str>) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gobin-lint"));
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LC_ALL", "LC_CTYPE", "LANG"] {
+        command.env_remove(name);
+    }
+    command.current_dir(dir).args(args).envs(env.iter().copied());
+    command
+        .stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    if let Some(text) = stdin {
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn run(dir: &TempDir, args: &[&str]) -> Ran {
+    run_with(dir.path(), args, &[], None)
+}
+
+fn tree(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = dir.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        if text.starts_with("#!") {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+    }
+    dir
+}
+
+/// An example as a checkout on disk, each text changed by `variant`.
+fn checkout(example: &Example, variant: impl Fn(&Block) -> String) -> TempDir {
+    let files: Vec<(&str, String)> = example.blocks.iter().map(|b| (b.path.as_str(), variant(b))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    tree(&files)
+}
+
+/// Each rule whose page shows a fix, with the first such example before and after.
+fn fixable() -> Vec<(&'static str, Example, Example)> {
+    let pair = |page: &Page| {
+        let after = page.examples("Fixed").first()?.clone();
+        let before = page.examples("Bad").iter().find(|bad| bad.title == after.title)?.clone();
+        Some((before, after))
+    };
+    RULES.iter().filter_map(|rule| pair(&rule.page()).map(|(before, after)| (rule.id, before, after))).collect()
+}
+
+fn read(dir: &TempDir, path: &str) -> String {
+    std::fs::read_to_string(dir.path().join(path)).unwrap()
+}
+
+/// Whether there is a git; without one the patches are compared with nothing.
+fn has_git() -> bool {
+    let found =
+        Command::new("git").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+    if !found {
+        eprintln!("git is not on PATH: whether it takes the diffs was not tested");
+    }
+    found
+}
+
+fn git_apply(dir: &TempDir, patch: &str) {
+    let mut git = Command::new("git");
+    git.current_dir(dir.path()).args(["apply", "--whitespace=nowarn", "-"]).stdin(Stdio::piped());
+    // Without a repository above, git takes paths as they are.
+    git.env("GIT_CEILING_DIRECTORIES", dir.path().parent().unwrap());
+    let mut child = git.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(patch.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "git does not take\n{patch}");
+}
+
+#[test]
+fn a_diff_applies_and_says_what_fix_does() {
+    if !has_git() {
+        return;
+    }
+    for (id, before, after) in fixable() {
+        let args = |mode| ["--select", id, "--unsafe-fixes", mode, "--quiet", "."];
+        let (patched, fixed) = (checkout(&before, Block::plain), checkout(&before, Block::plain));
+        let diff = run(&patched, &args("--diff"));
+        assert_eq!(diff.code, 1, "{id}: {}", diff.err);
+        for block in &before.blocks {
+            assert_eq!(read(&patched, &block.path), block.plain(), "{id}: --diff writes nothing");
+        }
+        git_apply(&patched, &diff.out);
+        let ran = run(&fixed, &args("--fix"));
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{id}: {}", ran.err);
+        for block in &after.blocks {
+            assert_eq!(read(&patched, &block.path), block.text, "{id}");
+            assert_eq!(read(&fixed, &block.path), block.text, "{id}");
+        }
+        let again = run(&fixed, &args("--diff"));
+        assert_eq!((again.code, again.out.as_str()), (0, ""), "{id}: fixing twice is fixing once");
+    }
+}
+
+#[test]
+fn line_ends_byte_order_marks_and_missing_newlines_are_kept() {
+    if !has_git() {
+        return;
+    }
+    let variants: [fn(&Block) -> String; 3] = [
+        |b| b.plain().replace('\n', "\r\n"),
+        |b| format!("\u{feff}{}", b.plain()),
+        |b| b.plain().trim_end_matches('\n').to_string(),
+    ];
+    for (i, (id, before, _)) in fixable().into_iter().enumerate() {
+        let variant = variants[i % variants.len()];
+        let args = |mode| ["--select", id, "--unsafe-fixes", mode, "--quiet", "."];
+        let (patched, fixed) = (checkout(&before, variant), checkout(&before, variant));
+        let diff = run(&patched, &args("--diff"));
+        if !diff.out.is_empty() {
+            git_apply(&patched, &diff.out);
+        }
+        run(&fixed, &args("--fix"));
+        for block in &before.blocks {
+            let (old, new) = (variant(block), read(&fixed, &block.path));
+            assert_eq!(read(&patched, &block.path), new, "{id}");
+            assert_eq!(old.starts_with('\u{feff}'), new.starts_with('\u{feff}'), "{id}");
+            let bare = |text: &str| text.replace("\r\n", "").contains('\n');
+            assert!(!old.contains("\r\n") || !bare(&new), "{id}: {new:?}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_file_is_named_and_nothing_is_written() {
+    use std::os::unix::fs::PermissionsExt;
+    for (id, before, _) in fixable().into_iter().take(3) {
+        let dir = checkout(&before, Block::plain);
+        for block in &before.blocks {
+            std::fs::set_permissions(dir.path().join(&block.path), std::fs::Permissions::from_mode(0o444)).unwrap();
+        }
+        let ran = run(&dir, &["--select", id, "--fix", "--unsafe-fixes", "."]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{id}");
+        assert!(ran.err.contains("it is read-only"), "{id}: {}", ran.err);
+        assert!(before.blocks.iter().all(|b| read(&dir, &b.path) == b.plain()), "{id}");
+    }
+}
+
+#[test]
+fn every_format_tells_the_same_findings_with_the_same_exit_code() {
+    let Some((id, before, _)) = fixable().into_iter().next() else { return };
+    let dir = checkout(&before, Block::plain);
+    let shown = |format| run(&dir, &["--select", id, "--fail-on", "note", "--format", format, "."]);
+    let concise = shown("concise");
+    let count = concise.out.lines().count();
+    assert!(concise.out.lines().all(|line| line.contains(&format!("[{id}] "))), "{}", concise.out);
+    let json: serde_json::Value = serde_json::from_str(&shown("json").out).unwrap();
+    assert_eq!(json["findings"].as_array().unwrap().len(), count);
+    let sarif: serde_json::Value = serde_json::from_str(&shown("sarif").out).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), count);
+    assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), RULES.len());
+    assert_eq!(shown("github").out.lines().filter(|line| line.starts_with("::")).count(), count);
+    assert_eq!(shown("human").out.lines().filter(|line| *line == id).count(), count);
+    for format in ["human", "concise", "json", "sarif", "github"] {
+        assert_eq!(shown(format).code, 1, "{format}");
+    }
+    assert_eq!(run(&dir, &["--select", id, "--fail-on", "never", "."]).code, 0);
+    assert_eq!(run(&dir, &["--ignore", id, "--select", id, "."]).code, 0);
+    assert_eq!(run(&dir, &["--select", id, "--statistics", "."]).out, format!("{count:>6}  {id}\n"));
+    let output = run(&dir, &["--select", id, "--format", "json", "--output", "report.json", "."]);
+    assert_eq!((output.code, output.out.as_str()), (concise.code, ""));
+    assert!(read(&dir, "report.json").contains(id));
+}
+
+#[test]
+fn stdin_is_linted_under_the_path_it_belongs_to() {
+    let Some((id, before, _)) = fixable().into_iter().find(|(_, before, _)| before.blocks.len() == 1) else { return };
+    let (dir, block) = (tempfile::tempdir().unwrap(), &before.blocks[0]);
+    let args = ["--select", id, "--format", "concise", "--fail-on", "note", "--stdin-filename", &block.path, "-"];
+    let ran = run_with(dir.path(), &args, &[], Some(&block.plain()));
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.starts_with(&format!("{}:", block.path)), "{}", ran.out);
+}
+
+#[test]
+fn color_follows_the_flag_then_the_environment() {
+    let Some((id, before, _)) = fixable().into_iter().next() else { return };
+    let dir = checkout(&before, Block::plain);
+    let colored = |flag: &str, env: &[(&str, &str)]| {
+        run_with(dir.path(), &["--select", id, "--color", flag, "."], env, None).out.contains('\u{1b}')
+    };
+    assert!(!colored("auto", &[]));
+    assert!(colored("auto", &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colored("auto", &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(colored("always", &[("NO_COLOR", "1")]));
+    assert!(!colored("never", &[("CLICOLOR_FORCE", "1")]));
+    let unicode = |locale| !run_with(dir.path(), &["--select", id, "."], &[("LANG", locale)], None).out.contains(",-[");
+    assert!(unicode("en_US.UTF-8") && !unicode("C"));
+}
+
+#[test]
+fn a_clean_tree_is_zero_and_counts_its_files() {
+    let dir = tree(&[("Makefile", "all:\n\techo\n"), ("x/Dockerfile", "FROM scratch\n"), ("README.md", "")]);
+    let ran = run(&dir, &["--fail-on", "never"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.contains(" 2 files") || ran.out.contains("of 2 files"), "{}", ran.out);
+    assert_eq!(run(&dir, &["--select", "", "."]).code, 2);
+}
+
+#[test]
+fn what_cannot_run_is_two_with_the_reason() {
+    let dir = tree(&[("Makefile", "all:\n")]);
+    for (args, reason) in [
+        (&["nothing.mk"][..], "cannot read nothing.mk"),
+        (&["--select", "no-such-rule-at-all"], "there is no rule `no-such-rule-at-all`"),
+        (&["--format", "xml"], "invalid value 'xml'"),
+        (&["-", "Makefile"], "name no other path beside it"),
+        (&["--fix", "-"], "use --diff"),
+        (&["explain", "no-such-rule-at-all"], "there is no rule"),
+        (&["--output", "no/such/dir/x.json"], "cannot write no/such/dir/x.json"),
+    ] {
+        let ran = run(&dir, args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+        assert!(ran.err.contains(reason), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_misspelled_rule_brings_the_nearest_name() {
+    let Some(rule) = RULES.first() else { return };
+    let ran = run(&tree(&[]), &["--select", &format!("{}x", rule.id)]);
+    assert!(ran.err.contains(&format!("did you mean `{}`?", rule.id)), "{}", ran.err);
+}
+
+#[test]
+fn an_empty_place_and_a_file_that_is_not_text_are_said_aloud() {
+    let dir = tree(&[]);
+    let ran = run(&dir, &[]);
+    assert!(ran.code == 0 && ran.err.contains("no Dockerfile or Makefile here"), "{}", ran.err);
+    std::fs::write(dir.path().join("Dockerfile"), b"FROM \xFF\n").unwrap();
+    let ran = run(&dir, &[]);
+    assert!(ran.code == 0 && ran.err.contains("Dockerfile:1: not UTF-8"), "{}", ran.err);
+    assert_eq!(run(&dir, &["Dockerfile"]).code, 2);
+}
+
+#[test]
+fn explain_shows_every_page_and_a_path_of_that_name_can_still_be_linted() {
+    let dir = tree(&[("explain/Makefile", "all:\n")]);
+    let list = run(&dir, &["explain"]);
+    assert_eq!((list.code, list.out.lines().count()), (0, RULES.len()));
+    for rule in RULES {
+        let page = run(&dir, &["explain", rule.id]).out;
+        assert!(page.starts_with(&format!("{}: {}\n", rule.id, rule.page().title)) && !page.contains("```"), "{page}");
+    }
+    assert!(run(&dir, &["./explain", "--fail-on", "never"]).out.contains("1 file"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let dir = tree(&[("Makefile", "all:\n")]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gobin-lint"));
+    let output = command
+        .current_dir(dir.path())
+        .args(["--format", "json"])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = output.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_ne!(output.status.code(), Some(2));
+}

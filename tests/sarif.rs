@@ -1,0 +1,69 @@
+//! Knows that the SARIF output is valid by the official schema; where that comes from is said in `tests/data/README.md`.
+//! Refuses to know what the findings mean.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gobin_lint::finding::{Applicability, Edit, Finding, Severity};
+use gobin_lint::lint::{self, Diagnostic, Options, Problem, Report};
+use gobin_lint::page::Page;
+use gobin_lint::report::{self, Closing, Format, Look, View};
+use gobin_lint::rules::RULES;
+use gobin_lint::source::{MemoryCheckout, Sources, Span};
+
+fn errors(report: &Report, sources: &Sources, rules: &[(&'static str, Page)]) -> Vec<String> {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).unwrap();
+    let view = View {
+        report,
+        sources,
+        rules,
+        shown: &str::to_string,
+        look: Look { color: false, unicode: false, width: 80 },
+        closing: Some(Closing { elapsed: Duration::ZERO, fixed: None }),
+    };
+    let sarif: serde_json::Value = serde_json::from_str(&report::render(Format::Sarif, &view)).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    validator.iter_errors(&sarif).map(|e| format!("{}: {e}", e.instance_path())).collect()
+}
+
+#[test]
+fn everything_a_finding_can_hold_is_valid() {
+    let sources = Sources::new(Arc::new(MemoryCheckout::default()));
+    let docker = sources.add("a b/Dockerfile#1", "FROM \u{1F600}\r\nENTRYPOINT [\"a\"]");
+    let make = sources.add("Makefile", "");
+    let span = Span::new(docker, 5, 9);
+    let edits = vec![Edit { span, text: String::new() }, Edit { span: Span::new(make, 0, 0), text: "all:\n".into() }];
+    let full = Finding::new(span, "`a` [b](c)")
+        .label(Span::new(make, 0, 0), "cause [1]")
+        .label(Span::new(docker, 0, 27), "")
+        .help("help")
+        .fix("mend", Applicability::Unsafe, edits);
+    let bare = Finding::new(Span::new(docker, 11, 11), "nothing");
+    let page = Page::parse("---\ntitle: t\nseverity: note\nfix: no\nsince: 0.1.0\n---\nLead.\n");
+    let report = Report {
+        diagnostics: vec![
+            Diagnostic { rule: "one-rule", severity: Severity::Error, finding: full },
+            Diagnostic { rule: "not-listed", severity: Severity::Note, finding: bare },
+        ],
+        files: 2,
+        problems: vec![
+            Problem { rule: Some("one-rule"), message: "withheld".into(), fatal: false },
+            Problem { rule: None, message: "panicked".into(), fatal: true },
+        ],
+    };
+    assert_eq!(errors(&report, &sources, &[("one-rule", page)]), Vec::<String>::new());
+    assert_eq!(errors(&Report::default(), &sources, &[]), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_rules_find_on_their_own_pages_is_valid() {
+    let rules: Vec<(&'static str, Page)> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
+    let examples = rules.iter().flat_map(|(_, page)| page.examples("Bad")).filter(|example| example.title.is_none());
+    let sources = Sources::new(Arc::new(MemoryCheckout::default()));
+    let mut documents = Vec::new();
+    for (i, block) in examples.flat_map(|example| &example.blocks).enumerate() {
+        documents.push(sources.add(format!("{i}/{}", block.path), block.plain()));
+    }
+    let report = lint::lint(&sources, &documents, &Options::default());
+    assert_eq!(errors(&report, &sources, &rules), Vec::<String>::new());
+}
