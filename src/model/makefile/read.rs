@@ -180,8 +180,9 @@ impl Make<'_> {
     pub(super) fn matching_files(&self, pattern: &str) -> Vec<String> {
         let (dir, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
         let names = self.sources.checkout().list(dir);
-        let fitting =
-            names.into_iter().filter(|n| matching::glob(name, n) && (!n.starts_with('.') || name.starts_with('.')));
+        let fitting = names
+            .into_iter()
+            .filter(|n| matching::matches(name, n) == Some(true) && (!n.starts_with('.') || name.starts_with('.')));
         fitting.map(|n| if dir.is_empty() { n } else { format!("{dir}/{n}") }).collect()
     }
 
