@@ -1,17 +1,143 @@
-//! Knows how make runs recipes.
-//! Refuses to know shells.
+//! Knows what GNU make makes of a Makefile: its variables, its rules, and what every recipe does.
+//! Refuses to know shells and go. What the caller's environment or command line decides is a symbol, never a guess.
 
-use super::trace::Trace;
-use crate::source::Sources;
+mod evaluate;
+mod expand;
+mod functions;
+mod read;
+mod recipes;
+pub mod rules;
+pub mod variables;
+
+use super::shell::Shell;
+use super::trace::{Place, Trace};
+use super::value::{Text, Value, Why};
+use crate::source::{Sources, Span};
 use crate::syntax::makefile::Makefile;
+use expand::{Automatic, Scoped};
+use read::State;
+use rules::Rule;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use variables::{Expansion, Export, Origin};
 
+/// What a Makefile does.
 #[derive(Clone, Debug)]
 pub struct Recipes {
     pub document: Arc<Makefile>,
+    /// The files it includes, as far as the repository has them.
+    pub included: Vec<Arc<Makefile>>,
     pub trace: Trace,
+    /// The variables as they are when the last line was read.
+    pub variables: BTreeMap<String, Known>,
+    pub rules: Vec<Arc<Rule>>,
+    /// Variables of single targets.
+    pub target_variables: Vec<Arc<rules::TargetVariable>>,
+    /// Other files may assign and export what this one does not: one of them could not be read, or this one is made to be included.
+    pub open: bool,
 }
 
-pub fn follow(_sources: &Sources, document: Arc<Makefile>) -> Recipes {
-    Recipes { document, trace: Trace::default() }
+/// A variable after the last line.
+#[derive(Clone, Debug)]
+pub struct Known {
+    pub value: Value,
+    pub exported: Export,
+    pub origin: Origin,
+    /// The assignments that the value may come from.
+    pub assignments: Vec<Span>,
 }
+
+/// Follows a Makefile: reads it, then runs the recipe of every target, each on a machine of its own.
+pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
+    let path = sources.get(document.file).path.clone();
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    // `rules.mk` and `Makefile.common` are read from another directory, by a file that sets more.
+    let own = matches!(name, "Makefile" | "makefile" | "GNUmakefile");
+    let mut make = Make::new(sources, own.then(|| directory.to_string()));
+    if !own {
+        make.state.open = Some(Why::new(format!("`{path}` is included by other files, which may set it")));
+    }
+    make.state.makefiles.push(name.to_string());
+    make.including.push(path.clone());
+    make.items(&document.items);
+    let context = make.context();
+    let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
+    make.run(&mut shell, Span::new(document.file, 0, 0));
+    let trace = shell.trace;
+    let variables = make.known();
+    let State { rules, target_variables, open, .. } = make.state;
+    Recipes { document, included: make.documents, trace, variables, rules, target_variables, open: open.is_some() }
+}
+
+/// make at work on one Makefile.
+struct Make<'a> {
+    sources: &'a Sources,
+    /// The directory of the checkout that make runs in, where it can be told.
+    directory: Option<String>,
+    state: State,
+    /// In a branch that may not be taken.
+    maybe: bool,
+    /// Names that were used and that nothing defines.
+    undefined: BTreeSet<String>,
+    /// Variables of the targets being made, the innermost last.
+    scope: Vec<Scoped>,
+    /// Variables of `foreach`.
+    locals: Vec<(String, Expansion)>,
+    /// Arguments of `call`.
+    frames: Vec<Vec<Expansion>>,
+    automatic: Option<Automatic>,
+    /// Recursive variables being expanded.
+    expanding: Vec<String>,
+    /// What evaluated texts refer to by number.
+    symbols: Vec<Text>,
+    including: Vec<String>,
+    documents: Vec<Arc<Makefile>>,
+    included: usize,
+    evaluating: usize,
+    depth: usize,
+    steps_left: usize,
+    runs: usize,
+}
+
+impl<'a> Make<'a> {
+    fn new(sources: &'a Sources, directory: Option<String>) -> Make<'a> {
+        Make {
+            sources,
+            directory,
+            state: State::default(),
+            maybe: false,
+            undefined: BTreeSet::new(),
+            scope: Vec::new(),
+            locals: Vec::new(),
+            frames: Vec::new(),
+            automatic: None,
+            expanding: Vec::new(),
+            symbols: Vec::new(),
+            including: Vec::new(),
+            documents: Vec::new(),
+            included: 0,
+            evaluating: 0,
+            depth: 0,
+            steps_left: Make::budget(),
+            runs: 0,
+        }
+    }
+
+    fn known(&mut self) -> BTreeMap<String, Known> {
+        let table = self.state.table.clone();
+        let mut out = BTreeMap::new();
+        for (name, variable) in table.iter() {
+            let value = match self.variable(name) {
+                Ok(text) => Value::Text(text),
+                Err(why) => Value::Unknown(why),
+            };
+            let exported = table.exported(name);
+            let assignments = variable.assignments.clone();
+            out.insert(name.clone(), Known { value, exported, origin: variable.origin, assignments });
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! Knows absolute paths whose text may hold symbols: joining, parents, comparing.
 //! Refuses to know what lies at a path. A symbol is taken to hold no `..`.
 
-use super::value::{Part, Relation, Text};
+use super::value::{CHECKOUT, Part, Relation, Text};
 use std::fmt;
 
 /// An absolute, normalised path: begins with `/`, no `.`, `..`, `//`, and no trailing slash but for the root.
@@ -11,6 +11,17 @@ pub struct Path(Text);
 impl Path {
     pub fn root() -> Path {
         Path(Text::literal("/"))
+    }
+
+    /// A directory of the checkout on the machine that runs make or a CI step; `""` is its root.
+    pub fn in_checkout(directory: &str) -> Path {
+        let root = Path::new(CHECKOUT);
+        root.join(&Text::literal(directory.trim_start_matches('/'))).unwrap_or(root)
+    }
+
+    /// The checkout's own name for this path, where it lies in the checkout.
+    pub fn checkout_path(&self) -> Option<String> {
+        self.relative_to(&Path::new(CHECKOUT))?.as_literal().map(str::to_string)
     }
 
     /// A literal absolute path; a relative one is taken from the root.
@@ -143,6 +154,15 @@ mod tests {
             assert_eq!(src.join(&text.into()).map(|p| p.to_string()).as_deref(), Some(expected), "{text}");
         }
         assert_eq!(src.join(&Text::symbol("OUT")), None);
+    }
+
+    #[test]
+    fn the_checkout_has_a_place_of_its_own() {
+        assert_eq!(Path::in_checkout("").join(&"./bin/app".into()), Some(Path::in_checkout("bin/app")));
+        assert_eq!(Path::in_checkout("build").join(&"../bin".into()), Some(Path::in_checkout("bin")));
+        assert_eq!(Path::in_checkout("bin/app").to_string(), "./bin/app");
+        assert_eq!(Path::in_checkout("bin/app").checkout_path().as_deref(), Some("bin/app"));
+        assert_eq!(Path::new("/usr/bin").checkout_path(), None);
     }
 
     #[test]

@@ -251,11 +251,16 @@ impl From<String> for Text {
     }
 }
 
-/// As a person would write it: symbols as `${NAME}`.
+/// The directory that the checkout lies in on the machine that runs make or a CI step. Nobody knows its real name, but it is
+/// absolute, and no path that somebody writes down is it. Shown as `.`.
+pub const CHECKOUT: &str = "/\u{e000}";
+
+/// As a person would write it: symbols as `${NAME}`, the checkout as `.`.
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in &self.parts {
             match part {
+                Part::Literal(text) if text.contains(CHECKOUT) => f.write_str(&text.replace(CHECKOUT, "."))?,
                 Part::Literal(text) => f.write_str(text)?,
                 // A command substitution is its own name.
                 Part::Symbol(Symbol(name)) if name.starts_with(['$', '`']) => f.write_str(name)?,
@@ -370,6 +375,12 @@ mod tests {
         assert_eq!(t(&["/out/", "$X", "/b"]).starts_with(&t(&["/out/", "$X", "/"])), Equal);
         assert_eq!(t(&["$X"]).starts_with(&t(&["/out"])), Undecided);
         assert_eq!(t(&["/go"]).starts_with(&t(&["/out"])), Different);
+    }
+
+    #[test]
+    fn the_checkout_is_shown_as_a_dot() {
+        assert_eq!(Text::literal(format!("{CHECKOUT}/bin/app")).to_string(), "./bin/app");
+        assert_eq!(Text::literal(format!("{CHECKOUT}/bin")).compare(&"/usr/bin".into()), Relation::Different);
     }
 
     #[test]

@@ -1,0 +1,171 @@
+//! Knows `$(eval …)` and `$(shell …)`: texts that are made by expanding and then read as make or as shell.
+//! Refuses to know places inside such texts: everything in them stands for the call.
+
+use super::Make;
+use super::expand::{EVALUATED, size};
+use super::read::words;
+use super::variables::Expansion;
+use crate::model::commands;
+use crate::model::shell::Shell;
+use crate::model::trace::Place;
+use crate::model::value::{Part, Text, Value, Why};
+use crate::source::Span;
+use crate::syntax::fold::{Folded, hole_char};
+use crate::syntax::makefile::{self as syntax, Condition, Item, RecipeItem};
+use crate::syntax::shell::{self, Node};
+
+/// How deep `eval` may call itself, and how long its text may be.
+const DEPTH: usize = 8;
+const LENGTH: usize = 64 * 1024;
+
+impl Make<'_> {
+    /// Reads a text as lines of a Makefile.
+    pub(super) fn evaluate(&mut self, text: &Text, span: Span) {
+        if self.evaluating >= DEPTH || size(text) > LENGTH {
+            return;
+        }
+        let mut lines = String::new();
+        for part in text.parts() {
+            match part {
+                Part::Literal(text) => lines.push_str(text),
+                Part::Symbol(symbol) => {
+                    let symbol = Text::symbol(symbol.0.clone());
+                    let index = self.symbols.iter().position(|known| *known == symbol).unwrap_or_else(|| {
+                        self.symbols.push(symbol);
+                        self.symbols.len() - 1
+                    });
+                    lines.push_str(&format!("$({EVALUATED}{index})"));
+                }
+            }
+        }
+        let mut items = syntax::parse(span.file, &lines).items;
+        items.iter_mut().for_each(|item| place(item, span));
+        self.evaluating += 1;
+        self.items(&items);
+        self.evaluating -= 1;
+    }
+
+    /// What a command prints, newlines turned into spaces: known for a few, else a symbol named after the command.
+    ///
+    /// make 4.3 does not pass exported variables to it.
+    pub(super) fn shell_output(&mut self, command: &Text, span: Span) -> Expansion {
+        let mut folded = Folded::new(span.file);
+        let mut holes = Vec::new();
+        for part in command.parts() {
+            match part {
+                Part::Literal(text) => folded.push_for(text, span.range()),
+                Part::Symbol(symbol) => {
+                    folded.push_for(&hole_char(holes.len()).to_string(), span.range());
+                    holes.push(Value::Text(Text::symbol(symbol.0.clone())));
+                }
+            }
+        }
+        let mut world = self.world();
+        let script = shell::parse(&folded);
+        let context = self.context();
+        let mut runner = Shell::new(self.sources, &context, Place::Recipe { target: String::new(), line: 0 });
+        runner.holes = holes;
+        let last = match script.commands.as_slice() {
+            [Node::Simple(simple)] => Some(simple),
+            // `cd dir && pwd`
+            [Node::List { first, rest, .. }] => match (first.as_ref(), rest.as_slice()) {
+                (Node::Simple(cd), [(shell::Connector::And, Node::Simple(last))])
+                    if cd.words.first().and_then(shell::Word::literal).as_deref() == Some("cd") =>
+                {
+                    let words = runner.arguments(&mut world, &cd.words);
+                    commands::run(&mut runner, &mut world, &words, cd.span);
+                    Some(last)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(simple) = last.filter(|simple| simple.assigns.is_empty()) {
+            let words = runner.arguments(&mut world, &simple.words);
+            if let Some(value) = commands::output(&world, &words) {
+                return value.expand();
+            }
+        }
+        let name = format!("$({})", words(command).iter().map(Text::to_string).collect::<Vec<_>>().join(" "));
+        if name.len() > 400 {
+            Err(Why::at("what the command prints is not known", span))
+        } else {
+            Ok(Text::symbol(name))
+        }
+    }
+}
+
+/// Makes everything in an item stand for `span`.
+fn place(item: &mut Item, span: Span) {
+    match item {
+        Item::Variable(variable) => {
+            move_text(&mut variable.name, span);
+            move_text(&mut variable.value, span);
+            variable.targets.iter_mut().for_each(|text| move_text(text, span));
+            variable.span = span;
+        }
+        Item::Rule(rule) => {
+            move_text(&mut rule.targets, span);
+            rule.static_pattern.iter_mut().for_each(|text| move_text(text, span));
+            move_text(&mut rule.prerequisites, span);
+            move_text(&mut rule.order_only, span);
+            rule.recipe.iter_mut().for_each(|item| place_recipe(item, span));
+            rule.span = span;
+        }
+        Item::Export { names, span: own, .. } => {
+            names.iter_mut().for_each(|text| move_text(text, span));
+            *own = span;
+        }
+        Item::Include { paths, span: own, .. } => {
+            move_text(paths, span);
+            *own = span;
+        }
+        Item::Conditional(conditional) => {
+            for (condition, items) in &mut conditional.branches {
+                condition.iter_mut().for_each(|condition| place_condition(condition, span));
+                items.iter_mut().for_each(|item| place(item, span));
+            }
+            conditional.span = span;
+        }
+        Item::Expansion { text, span: own } => {
+            move_text(text, span);
+            *own = span;
+        }
+    }
+}
+
+fn place_recipe(item: &mut RecipeItem, span: Span) {
+    match item {
+        RecipeItem::Line(line) => {
+            move_text(&mut line.text, span);
+            line.span = span;
+        }
+        RecipeItem::Conditional(conditional) => {
+            for (condition, items) in &mut conditional.branches {
+                condition.iter_mut().for_each(|condition| place_condition(condition, span));
+                items.iter_mut().for_each(|item| place_recipe(item, span));
+            }
+            conditional.span = span;
+        }
+    }
+}
+
+fn place_condition(condition: &mut Condition, at: Span) {
+    match condition {
+        Condition::Eq { left, right, span, .. } => {
+            move_text(left, at);
+            move_text(right, at);
+            *span = at;
+        }
+        Condition::Defined { name, span, .. } => {
+            move_text(name, at);
+            *span = at;
+        }
+    }
+}
+
+fn move_text(text: &mut Folded, span: Span) {
+    let mut moved = Folded::new(span.file);
+    moved.push_for(&text.text, span.range());
+    *text = moved;
+}

@@ -1,0 +1,279 @@
+//! Knows how make expands text: references, substitutions, automatic variables, variables of targets and calls.
+//! Refuses to know files and rules. What only the caller's environment knows becomes a symbol of its own.
+
+use super::Make;
+use super::read::words;
+use super::variables::{Definition, Expansion, is_environment};
+use crate::model::value::{Text, Why};
+use crate::syntax::fold::Folded;
+use crate::syntax::makefile::{Flavor, Piece, pieces};
+
+/// How deep references may nest, how long a text may get, and how many pieces one Makefile may cost.
+const DEPTH: usize = 32;
+const LENGTH: usize = 64 * 1024;
+const STEPS: usize = 400_000;
+
+/// Begins the names by which an evaluated text refers to symbols.
+pub(super) const EVALUATED: char = '\u{e001}';
+
+/// What `$@`, `$<` and their kin are in a running recipe.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Automatic {
+    pub target: Text,
+    pub prerequisites: Vec<Text>,
+    pub order_only: Vec<Text>,
+    pub stem: Text,
+}
+
+/// A variable of the target that is being made, or of one that wants it made.
+#[derive(Clone, Debug)]
+pub(super) struct Scoped {
+    pub name: String,
+    pub definition: Definition,
+    pub export: Option<bool>,
+    pub private: bool,
+    pub span: crate::source::Span,
+}
+
+impl Make<'_> {
+    /// Expands a text. Where one part is not known, later calls still run, for the sake of `eval`.
+    pub(super) fn expand(&mut self, text: &Folded) -> Expansion {
+        if self.depth >= DEPTH {
+            return Err(Why::new("it nests too deep"));
+        }
+        self.depth += 1;
+        let mut out = Text::default();
+        let mut length = 0;
+        let mut unknown = None;
+        for piece in pieces(text) {
+            if unknown.is_some() && !matches!(piece, Piece::Call { .. }) {
+                continue;
+            }
+            match self.piece(text, &piece) {
+                Ok(part) => {
+                    length += size(&part);
+                    if length > LENGTH {
+                        unknown = unknown.or(Some(Why::new("its text is too long")));
+                        break;
+                    }
+                    out.push(&part);
+                }
+                Err(why) => unknown = unknown.or(Some(why)),
+            }
+        }
+        self.depth -= 1;
+        match unknown {
+            Some(why) => Err(why),
+            None => Ok(out),
+        }
+    }
+
+    /// Expands one piece of a text.
+    pub(super) fn piece(&mut self, text: &Folded, piece: &Piece) -> Expansion {
+        self.steps_left = self.steps_left.saturating_sub(1);
+        if self.steps_left == 0 {
+            return Err(Why::new("the Makefile is too large to follow"));
+        }
+        match piece {
+            Piece::Literal { range } => Ok(Text::literal(&text.text[range.clone()])),
+            Piece::Dollar { .. } => Ok(Text::literal("$")),
+            Piece::Automatic { symbol, flavor, .. } => self.automatic(*symbol, *flavor),
+            Piece::Reference { name, substitution, range } => {
+                let name = self.expand(&text.slice(name.clone()))?;
+                let Some(name) = name.as_literal().map(str::to_string) else {
+                    return Err(Why::at(
+                        format!("which variable `{name}` names is not known"),
+                        text.span(range.clone()),
+                    ));
+                };
+                let value = self.variable(name.trim())?;
+                match substitution {
+                    None => Ok(value),
+                    Some((from, to)) => {
+                        let from = self.expand(&text.slice(from.clone()))?;
+                        let to = self.expand(&text.slice(to.clone()))?;
+                        self.substitute_reference(&value, &from, &to)
+                    }
+                }
+            }
+            Piece::Call { function, arguments, range } => {
+                let arguments: Vec<Folded> = arguments.iter().map(|range| text.slice(range.clone())).collect();
+                self.function(function, &arguments, text.span(range.clone()))
+            }
+        }
+    }
+
+    fn substitute_reference(&mut self, value: &Text, from: &Text, to: &Text) -> Expansion {
+        let percent: Text = "%".into();
+        if from.split('%').len() > 1 {
+            return super::functions::patsubst(from, to, value);
+        }
+        super::functions::patsubst(&percent.clone().concat(from), &percent.concat(to), value)
+    }
+
+    /// What a variable expands to here.
+    pub(super) fn variable(&mut self, name: &str) -> Expansion {
+        if let Some(index) = name.strip_prefix(EVALUATED) {
+            let symbol = index.parse().ok().and_then(|index: usize| self.symbols.get(index));
+            return symbol.cloned().ok_or_else(|| Why::new("a symbol that is not known"));
+        }
+        if !name.is_empty() && name.chars().all(|c| c.is_ascii_digit()) {
+            let index: usize = name.parse().unwrap_or(usize::MAX);
+            let value = self.frames.last().and_then(|frame| frame.get(index)).cloned();
+            return value.unwrap_or_else(|| Ok(Text::default()));
+        }
+        if let Some((_, value)) = self.locals.iter().rev().find(|(local, _)| local == name) {
+            return value.clone();
+        }
+        let scoped = self.scope.iter().rev().find(|scoped| scoped.name == name).map(|scoped| scoped.definition.clone());
+        let definition = scoped.or_else(|| self.state.table.get(name).map(|v| v.definition.clone()));
+        match definition {
+            Some(definition) => self.value_of(name, &definition),
+            None => self.outside(name),
+        }
+    }
+
+    fn value_of(&mut self, name: &str, definition: &Definition) -> Expansion {
+        match definition {
+            Definition::Simple(value) => value.clone(),
+            Definition::Outside => self.outside(name),
+            Definition::Recursive(parts) => {
+                if self.expanding.iter().any(|open| open == name) {
+                    return Err(Why::new(format!("`{name}` refers to itself")));
+                }
+                self.expanding.push(name.to_string());
+                let mut out = Ok(Text::default());
+                for (i, part) in parts.iter().enumerate() {
+                    let part = self.expand(part);
+                    out = match (out, part) {
+                        (Ok(text), Ok(part)) if i == 0 => Ok(text.concat(&part)),
+                        (Ok(text), Ok(part)) => Ok(text.concat(&" ".into()).concat(&part)),
+                        (Err(why), _) | (_, Err(why)) => Err(why),
+                    };
+                }
+                self.expanding.pop();
+                out
+            }
+            Definition::Alternatives(list) => {
+                let values: Vec<Text> = list.iter().map(|d| self.value_of(name, d)).collect::<Result<_, _>>()?;
+                let Some(first) = values.first() else { return Ok(Text::default()) };
+                if values.iter().all(|v| v == first) {
+                    return Ok(first.clone());
+                }
+                // `Q = @` or nothing: whether make shows the command.
+                let shows =
+                    |v: &Text| v.as_literal().is_some_and(|t| t.chars().all(|c| matches!(c, '@' | '-' | '+' | ' ')));
+                if values.iter().all(shows) {
+                    return Ok(Text::literal("@"));
+                }
+                let span = self.state.table.get(name).and_then(|v| v.assignments.first().copied());
+                Err(Why { span, ..Why::new(format!("`{name}` depends on a condition that is not known")) })
+            }
+        }
+    }
+
+    /// A variable that no file assigns: make's own, or the environment's.
+    fn outside(&mut self, name: &str) -> Expansion {
+        let text = match name {
+            "CURDIR" | "PWD" => return Ok(self.cwd().text().clone()),
+            "MAKE" => "make",
+            "SHELL" => "/bin/sh",
+            "CC" => "cc",
+            "CXX" => "g++",
+            "AR" => "ar",
+            "RM" => "rm -f",
+            "MAKEFILE_LIST" => return Ok(Text::literal(format!(" {}", self.state.makefiles.join(" ")))),
+            _ => {
+                if let Some(why) = &self.state.open {
+                    return Err(why.clone());
+                }
+                if !is_environment(name) {
+                    self.undefined.insert(name.to_string());
+                }
+                return Ok(Text::symbol(name));
+            }
+        };
+        Ok(Text::literal(text))
+    }
+
+    /// What `ifdef` asks. `None` where only the caller's environment knows.
+    pub(super) fn is_defined(&mut self, name: &str) -> Option<bool> {
+        fn written(definition: &Definition) -> Option<bool> {
+            match definition {
+                Definition::Recursive(parts) => Some(parts.iter().any(|part| !part.text.is_empty())),
+                Definition::Simple(Ok(text)) => match text.is_empty() {
+                    true => Some(false),
+                    false => {
+                        text.parts().iter().any(|p| matches!(p, crate::model::value::Part::Literal(_))).then_some(true)
+                    }
+                },
+                Definition::Simple(Err(_)) | Definition::Outside => None,
+                Definition::Alternatives(list) => {
+                    let first = written(list.first()?)?;
+                    list.iter().all(|d| written(d) == Some(first)).then_some(first)
+                }
+            }
+        }
+        match self.state.table.get(name) {
+            Some(variable) => written(&variable.definition),
+            None if matches!(name, "MAKE" | "SHELL" | "CURDIR" | "CC" | "CXX" | "AR" | "RM" | "PATH" | "HOME") => {
+                Some(true)
+            }
+            None => None,
+        }
+    }
+
+    fn automatic(&mut self, symbol: char, flavor: Option<Flavor>) -> Expansion {
+        let Some(automatic) = &self.automatic else { return Ok(Text::default()) };
+        let list: Vec<Text> = match symbol {
+            '@' => vec![automatic.target.clone()],
+            '<' => automatic.prerequisites.first().cloned().into_iter().collect(),
+            '^' => {
+                let mut out: Vec<Text> = Vec::new();
+                for prerequisite in &automatic.prerequisites {
+                    if !out.contains(prerequisite) {
+                        out.push(prerequisite.clone());
+                    }
+                }
+                out
+            }
+            '+' => automatic.prerequisites.clone(),
+            '|' => automatic.order_only.clone(),
+            '*' => vec![automatic.stem.clone()],
+            '?' => return Err(Why::new("which prerequisites are newer is not known")),
+            _ => Vec::new(),
+        };
+        let list = join_words(&list);
+        match flavor {
+            None => Ok(list),
+            Some(Flavor::File) => super::functions::notdir(&list),
+            Some(Flavor::Directory) => {
+                let dirs = super::functions::dir(&list)?;
+                let bare = |dir: &Text| match dir.as_literal() {
+                    Some("/") => dir.clone(),
+                    _ => dir.strip_suffix("/").unwrap_or_else(|| dir.clone()),
+                };
+                Ok(join_words(&words(&dirs).iter().map(bare).collect::<Vec<_>>()))
+            }
+        }
+    }
+
+    pub(super) fn budget() -> usize {
+        STEPS
+    }
+}
+
+pub(super) fn size(text: &Text) -> usize {
+    text.parts().iter().map(|part| if let crate::model::value::Part::Literal(t) = part { t.len() } else { 1 }).sum()
+}
+
+pub(super) fn join_words(list: &[Text]) -> Text {
+    let mut out = Text::default();
+    for (i, word) in list.iter().enumerate() {
+        if i > 0 {
+            out.push_str(" ");
+        }
+        out.push(word);
+    }
+    out
+}

@@ -1,0 +1,380 @@
+//! Knows what make's functions compute from words that are literal or hold symbols.
+//! Refuses to know rules and recipes. What cannot be computed becomes a symbol that is named after its own call.
+
+use super::Make;
+use super::expand::join_words;
+use super::read::words;
+use super::rules::{fill, stem};
+use super::variables::{Expansion, Origin};
+use crate::model::value::{CHECKOUT, Part, Text, Why};
+use crate::source::{Entry, Span};
+use crate::syntax::fold::Folded;
+
+/// How long the name of a symbol may get.
+const NAME: usize = 400;
+
+impl Make<'_> {
+    pub(super) fn function(&mut self, name: &str, arguments: &[Folded], span: Span) -> Expansion {
+        let first = |make: &mut Self| arguments.first().map_or(Ok(Text::default()), |a| make.expand(a));
+        match name {
+            "if" => self.choice(arguments),
+            "or" => {
+                for argument in arguments {
+                    let value = self.trimmed(argument)?;
+                    match is_empty(&value) {
+                        Some(true) => {}
+                        Some(false) => return Ok(value),
+                        None => return self.opaque(name, arguments),
+                    }
+                }
+                Ok(Text::default())
+            }
+            "and" => {
+                let mut last = Text::default();
+                for argument in arguments {
+                    last = self.trimmed(argument)?;
+                    match is_empty(&last) {
+                        Some(true) => return Ok(Text::default()),
+                        Some(false) => {}
+                        None => return self.opaque(name, arguments),
+                    }
+                }
+                Ok(last)
+            }
+            "foreach" => self.foreach(arguments),
+            "call" => self.call(arguments),
+            "eval" => {
+                let text = first(self)?;
+                self.evaluate(&text, span);
+                Ok(Text::default())
+            }
+            "error" | "warning" | "info" | "file" => {
+                first(self)?;
+                Ok(Text::default())
+            }
+            "shell" => {
+                let command = first(self)?;
+                self.shell_output(&command, span)
+            }
+            "origin" | "flavor" => {
+                let variable = first(self)?;
+                let known = variable.as_literal().and_then(|name| self.state.table.get(name)).map(|v| v.origin);
+                match (name, known) {
+                    ("origin", Some(Origin::File)) => Ok("file".into()),
+                    ("origin", Some(Origin::Override)) => Ok("override".into()),
+                    _ => self.opaque(name, arguments),
+                }
+            }
+            "value" => {
+                let variable = first(self)?;
+                match variable.as_literal().and_then(|name| self.state.table.get(name)).map(|v| v.definition.clone()) {
+                    Some(super::variables::Definition::Recursive(parts)) => {
+                        let texts: Vec<Text> = parts.iter().map(|p| Text::literal(p.text.as_str())).collect();
+                        Ok(join_words(&texts))
+                    }
+                    _ => self.opaque(name, arguments),
+                }
+            }
+            _ => {
+                let values: Vec<Text> = arguments.iter().map(|a| self.expand(a)).collect::<Result<_, _>>()?;
+                let get = |i: usize| values.get(i).cloned().unwrap_or_default();
+                let computed = match name {
+                    "abspath" => self.abspath(&get(0)),
+                    "realpath" => self.realpath(&get(0)),
+                    "wildcard" => self.wildcard(&get(0)),
+                    _ => compute(name, &get),
+                };
+                computed.map_or_else(|| symbol(name, &values), Ok)
+            }
+        }
+    }
+
+    fn opaque(&mut self, name: &str, arguments: &[Folded]) -> Expansion {
+        let values: Vec<Text> = arguments.iter().map(|a| self.expand(a)).collect::<Result<_, _>>()?;
+        symbol(name, &values)
+    }
+
+    fn trimmed(&mut self, argument: &Folded) -> Expansion {
+        Ok(strip(&self.expand(argument)?))
+    }
+
+    fn choice(&mut self, arguments: &[Folded]) -> Expansion {
+        let [condition, rest @ ..] = arguments else { return Ok(Text::default()) };
+        let condition = self.trimmed(condition)?;
+        let branch = |make: &mut Self, at: usize| rest.get(at).map_or(Ok(Text::default()), |text| make.expand(text));
+        match is_empty(&condition) {
+            Some(false) => branch(self, 0),
+            Some(true) => branch(self, 1),
+            None => {
+                let (yes, no) = (branch(self, 0)?, branch(self, 1)?);
+                if yes == no { Ok(yes) } else { symbol("if", &[condition, yes, no]) }
+            }
+        }
+    }
+
+    fn foreach(&mut self, arguments: &[Folded]) -> Expansion {
+        let [name, list, body] = arguments else { return Ok(Text::default()) };
+        let name = self.expand(name)?;
+        let Some(name) = name.as_literal().map(|n| n.trim().to_string()) else {
+            return Err(Why::new("the variable of a `foreach` is not known"));
+        };
+        let mut out = Vec::new();
+        for word in words(&self.expand(list)?) {
+            self.locals.push((name.clone(), Ok(word)));
+            let value = self.expand(body);
+            self.locals.pop();
+            out.push(value);
+        }
+        Ok(join_words(&out.into_iter().collect::<Result<Vec<Text>, Why>>()?))
+    }
+
+    fn call(&mut self, arguments: &[Folded]) -> Expansion {
+        let frame: Vec<Expansion> = arguments.iter().map(|a| self.expand(a)).collect();
+        let name = match frame.first() {
+            Some(Ok(name)) => strip(name),
+            Some(Err(why)) => return Err(why.clone()),
+            None => return Ok(Text::default()),
+        };
+        let Some(name) = name.as_literal().map(str::to_string) else {
+            return Err(Why::new("which function is called is not known"));
+        };
+        // make lets a function of its own be called this way.
+        if self.state.table.get(&name).is_none() && !self.locals.iter().any(|(local, _)| *local == name) {
+            return frame.into_iter().skip(1).collect::<Result<Vec<_>, _>>().and_then(|values| symbol(&name, &values));
+        }
+        self.frames.push(frame);
+        let value = self.variable(&name);
+        self.frames.pop();
+        value
+    }
+
+    fn abspath(&self, list: &Text) -> Option<Text> {
+        each(list, |word| Some(self.cwd().join(word)?.text().clone()))
+    }
+
+    /// As `abspath` where the repository has the path; elsewhere it may be empty.
+    fn realpath(&self, list: &Text) -> Option<Text> {
+        each(list, |word| {
+            let path = self.cwd().join(word)?;
+            let known = self.sources.checkout().entry(&path.checkout_path()?);
+            known.filter(|entry| !matches!(entry, Entry::Symlink(_))).map(|_| path.text().clone())
+        })
+    }
+
+    /// Files of the repository; others may have been made before, so that nothing found says nothing.
+    fn wildcard(&self, list: &Text) -> Option<Text> {
+        let mut out = Vec::new();
+        for word in words(list) {
+            let pattern = word.as_literal()?;
+            let path = self.cwd().join(&word)?.checkout_path()?;
+            if !pattern.contains(['*', '?', '[']) {
+                self.sources.checkout().entry(&path)?;
+                out.push(word);
+                continue;
+            }
+            let dir = pattern.rsplit_once('/').map_or(String::new(), |(dir, _)| format!("{dir}/"));
+            let found = self.matching_files(&path);
+            if found.is_empty() {
+                return None;
+            }
+            let name = |file: &String| file.rsplit('/').next().unwrap_or(file).to_string();
+            out.extend(found.iter().map(|file| Text::literal(format!("{dir}{}", name(file)))));
+        }
+        Some(join_words(&out))
+    }
+}
+
+/// A result that nobody can compute, named after its call, so that the same call is the same text.
+fn symbol(name: &str, arguments: &[Text]) -> Expansion {
+    let arguments: Vec<String> = arguments.iter().map(Text::to_string).collect();
+    let name = format!("$({name} {})", arguments.join(","));
+    if name.len() > NAME {
+        return Err(Why::new("a function of something that is not known"));
+    }
+    Ok(Text::symbol(name))
+}
+
+/// The functions of text alone. `None` where symbols leave the result open.
+fn compute(name: &str, get: &dyn Fn(usize) -> Text) -> Option<Text> {
+    let literals =
+        |text: &Text| text.as_literal().map(|t| t.split_whitespace().map(str::to_string).collect::<Vec<_>>());
+    let number = |text: &Text| text.as_literal().and_then(|t| t.trim().parse::<usize>().ok());
+    match name {
+        "strip" => Some(strip(&get(0))),
+        "subst" => {
+            let (from, to, text) = (get(0), get(1), get(2));
+            substitute(from.as_literal()?, &to, &text)
+        }
+        "patsubst" => patsubst(&strip(&get(0)), &strip(&get(1)), &get(2)).ok(),
+        "addprefix" => each(&get(1), |word| Some(get(0).concat(word))),
+        "addsuffix" => each(&get(1), |word| Some(word.clone().concat(&get(0)))),
+        "dir" => dir(&get(0)).ok(),
+        "notdir" => notdir(&get(0)).ok(),
+        "basename" => each(&get(0), |word| match extension(word)? {
+            Some(dot) => word.strip_suffix(&dot),
+            None => Some(word.clone()),
+        }),
+        "suffix" => {
+            let list = literals(&get(0))?;
+            let suffixes: Vec<Text> =
+                list.iter().filter_map(|w| extension(&Text::literal(w.as_str()))?).map(Text::literal).collect();
+            Some(join_words(&suffixes))
+        }
+        "join" => {
+            let (a, b) = (solid(&get(0))?, solid(&get(1))?);
+            let empty = Text::default();
+            let pair = |i: usize| a.get(i).unwrap_or(&empty).clone().concat(b.get(i).unwrap_or(&empty));
+            Some(join_words(&(0..a.len().max(b.len())).map(pair).collect::<Vec<_>>()))
+        }
+        "firstword" => {
+            let list = words(&get(0));
+            list.first().map_or(Some(Text::default()), |word| is_solid(word).then(|| word.clone()))
+        }
+        "lastword" => {
+            let list = words(&get(0));
+            list.last().map_or(Some(Text::default()), |word| is_solid(word).then(|| word.clone()))
+        }
+        "word" => {
+            let list = solid(&get(1))?;
+            Some(list.get(number(&get(0))?.checked_sub(1)?).cloned().unwrap_or_default())
+        }
+        "wordlist" => {
+            let list = solid(&get(2))?;
+            let (from, to) = (number(&get(0))?.max(1), number(&get(1))?.min(list.len()));
+            Some(join_words(list.get(from - 1..to).unwrap_or_default()))
+        }
+        "words" => Some(Text::literal(solid(&get(0))?.len().to_string())),
+        "sort" => {
+            let mut list = literals(&get(0))?;
+            list.sort();
+            list.dedup();
+            Some(Text::literal(list.join(" ")))
+        }
+        "filter" | "filter-out" => {
+            let (patterns, list) = (literals(&get(0))?, literals(&get(1))?);
+            let fits = |word: &String| patterns.iter().any(|p| fits_pattern(p, word));
+            let kept: Vec<&str> = list.iter().filter(|w| fits(w) == (name == "filter")).map(String::as_str).collect();
+            Some(Text::literal(kept.join(" ")))
+        }
+        "findstring" => {
+            let (wanted, text) = (get(0), get(1));
+            let found = text.as_literal()?.contains(wanted.as_literal()?);
+            Some(if found { wanted } else { Text::default() })
+        }
+        _ => None,
+    }
+}
+
+fn fits_pattern(pattern: &str, word: &str) -> bool {
+    match pattern.split_once('%') {
+        Some((prefix, suffix)) => {
+            word.len() >= prefix.len() + suffix.len() && word.starts_with(prefix) && word.ends_with(suffix)
+        }
+        None => pattern == word,
+    }
+}
+
+/// `$(patsubst from,to,list)`.
+pub(super) fn patsubst(from: &Text, to: &Text, list: &Text) -> Expansion {
+    let open = || symbol("patsubst", &[from.clone(), to.clone(), list.clone()]);
+    if from.as_literal().is_none() {
+        return open();
+    }
+    let mut out = Vec::new();
+    for word in words(list) {
+        let whole = from.as_literal() == word.as_literal();
+        let bare = from.as_literal().is_some_and(|f| f == "%" && is_solid(&word));
+        match (stem_or_empty(from, &word), word.as_literal()) {
+            (Some(stem), _) if is_solid(&word) || bare => out.push(fill(to, &stem)),
+            (None, Some(_)) if whole => out.push(to.clone()),
+            (None, Some(_)) => out.push(word),
+            _ => return open(),
+        }
+    }
+    Ok(join_words(&out))
+}
+
+fn stem_or_empty(pattern: &Text, word: &Text) -> Option<Text> {
+    if let (Some(pattern), Some(word)) = (pattern.as_literal(), word.as_literal()) {
+        let (prefix, suffix) = pattern.split_once('%')?;
+        return fits_pattern(pattern, word).then(|| Text::literal(&word[prefix.len()..word.len() - suffix.len()]));
+    }
+    stem(pattern, word)
+}
+
+pub(super) fn dir(list: &Text) -> Expansion {
+    let found = each(list, |word| {
+        let tail = word.split('/').pop()?;
+        if tail == *word {
+            return word.as_literal().map(|_| "./".into());
+        }
+        // A symbol behind the last slash may hold another.
+        tail.as_literal().and_then(|tail| word.strip_suffix(tail))
+    });
+    found.map_or_else(|| symbol("dir", std::slice::from_ref(list)), Ok)
+}
+
+pub(super) fn notdir(list: &Text) -> Expansion {
+    let found = each(list, |word| {
+        let tail = word.split('/').pop()?;
+        // The checkout's own name is nobody's business.
+        tail.as_literal().filter(|tail| !CHECKOUT.ends_with(tail) || tail.is_empty())?;
+        Some(tail)
+    });
+    found.map_or_else(|| symbol("notdir", std::slice::from_ref(list)), Ok)
+}
+
+/// `.go` of `main.go`. The outer `None`: a symbol hides it.
+fn extension(word: &Text) -> Option<Option<String>> {
+    let tail = word.split('/').pop()?;
+    let literal = tail.literal_suffix();
+    match literal.rfind('.') {
+        Some(at) => Some(Some(literal[at..].to_string())),
+        None => tail.as_literal().map(|_| None),
+    }
+}
+
+fn substitute(from: &str, to: &Text, text: &Text) -> Option<Text> {
+    let whole = text.as_literal()?;
+    if from.is_empty() {
+        return Some(text.clone());
+    }
+    if whole.contains(CHECKOUT) && CHECKOUT.contains(from) {
+        return None;
+    }
+    let mut out = Text::default();
+    for (i, piece) in whole.split(from).enumerate() {
+        if i > 0 {
+            out.push(to);
+        }
+        out.push_str(piece);
+    }
+    Some(out)
+}
+
+/// Maps every word, where each certainly is one.
+fn each(list: &Text, map: impl Fn(&Text) -> Option<Text>) -> Option<Text> {
+    let mapped: Option<Vec<Text>> = solid(list)?.iter().map(map).collect();
+    Some(join_words(&mapped?))
+}
+
+fn solid(list: &Text) -> Option<Vec<Text>> {
+    let list = words(list);
+    list.iter().all(is_solid).then_some(list)
+}
+
+/// Certainly a word: not a symbol alone, which may be empty or hold several words.
+fn is_solid(word: &Text) -> bool {
+    word.parts().iter().any(|part| matches!(part, Part::Literal(_)))
+}
+
+fn is_empty(text: &Text) -> Option<bool> {
+    if text.is_empty() {
+        return Some(true);
+    }
+    is_solid(text).then_some(false)
+}
+
+fn strip(text: &Text) -> Text {
+    join_words(&words(text))
+}

@@ -1,0 +1,348 @@
+//! Knows how make reads a file from top to bottom: assignments, conditions, includes, rules.
+//! Refuses to know what functions compute and how recipes run.
+
+use super::Make;
+use super::rules::{Rule, Step, TargetVariable};
+use super::variables::{Definition, Export, Origin, Table, is_always_set, is_read_by_go};
+use crate::model::matching;
+use crate::model::path::Path;
+use crate::model::value::{CHECKOUT, Part, Relation, Text, Why};
+use crate::source::Span;
+use crate::syntax::fold::Folded;
+use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, Op, RecipeItem, Variable};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What reading leaves behind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    pub table: Table,
+    pub rules: Vec<Arc<Rule>>,
+    pub target_variables: Vec<Arc<TargetVariable>>,
+    pub phony: BTreeSet<Text>,
+    pub one_shell: bool,
+    /// A file was included that we cannot read: it may assign and export anything.
+    pub open: Option<Why>,
+    /// The files read so far, as make names them.
+    pub makefiles: Vec<String>,
+}
+
+/// How many files one Makefile may include, and how deep.
+const INCLUDES: usize = 64;
+const INCLUDE_DEPTH: usize = 8;
+
+impl Make<'_> {
+    pub(super) fn items(&mut self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Variable(variable) => self.assign(variable),
+                Item::Export { names, undo, .. } => self.export(names, *undo),
+                Item::Include { paths, span, .. } => self.include(paths, *span),
+                Item::Conditional(conditional) => self.conditional(conditional),
+                Item::Expansion { text, .. } => {
+                    let _ = self.expand(text);
+                }
+                Item::Rule(rule) => self.rule(rule),
+            }
+        }
+    }
+
+    fn assign(&mut self, variable: &Variable) {
+        let Some(name) = self.literal(&variable.name) else { return };
+        if let Some(targets) = &variable.targets {
+            self.assign_for_targets(variable, &name, targets);
+            return;
+        }
+        let export = match (variable.export, variable.unexport) {
+            (true, _) => Some(Export::Yes),
+            (_, true) => Some(Export::No),
+            _ => None,
+        };
+        if let Some(export) = export {
+            self.state.table.export(&name, export);
+        }
+        let origin = if variable.overrides { Origin::Override } else { Origin::File };
+        if self.state.table.get(&name).is_some_and(|v| v.origin == Origin::Override) && !variable.overrides {
+            return;
+        }
+        match variable.op {
+            Op::Append => {
+                let simple = self.expand(&variable.value);
+                if self.state.table.get(&name).is_none() && (is_always_set(&name) || is_read_by_go(&name)) {
+                    // What the environment holds stays in front.
+                    let before = Text::symbol(name.as_str()).concat(&" ".into());
+                    let value = simple.map(|text| before.concat(&text));
+                    self.state.table.set(&name, Definition::Simple(value), origin, variable.span);
+                    return;
+                }
+                self.state.table.append(&name, &simple, &variable.value, variable.span);
+            }
+            Op::Default => {
+                self.state.table.set_default(&name, Definition::Recursive(vec![variable.value.clone()]), variable.span);
+            }
+            op => {
+                let definition = self.definition(op, &variable.value);
+                self.state.table.set(&name, definition, origin, variable.span);
+            }
+        }
+    }
+
+    fn definition(&mut self, op: Op, value: &Folded) -> Definition {
+        match op {
+            Op::Simple | Op::Immediate => Definition::Simple(self.expand(value)),
+            Op::Shell => {
+                let command = self.expand(value);
+                Definition::Simple(command.and_then(|command| self.shell_output(&command, value.whole())))
+            }
+            Op::Recursive | Op::Default | Op::Append => Definition::Recursive(vec![value.clone()]),
+        }
+    }
+
+    fn assign_for_targets(&mut self, variable: &Variable, name: &str, targets: &Folded) {
+        let Ok(targets) = self.expand(targets) else { return };
+        let definition = match self.maybe {
+            true => Definition::Simple(Err(Why::at("it is set only under a condition", variable.span))),
+            false => self.definition(variable.op, &variable.value),
+        };
+        for target in words(&targets) {
+            self.state.target_variables.push(Arc::new(TargetVariable {
+                target,
+                name: name.to_string(),
+                op: variable.op,
+                definition: definition.clone(),
+                value: variable.value.clone(),
+                export: variable.export,
+                unexport: variable.unexport,
+                private: variable.private,
+                span: variable.span,
+            }));
+        }
+    }
+
+    fn export(&mut self, names: &[Folded], undo: bool) {
+        let export = if undo { Export::No } else { Export::Yes };
+        if names.is_empty() {
+            self.state.table.export_all(export);
+        }
+        for name in names {
+            match self.expand(name) {
+                Ok(text) if text.as_literal().is_some() => {
+                    for name in words(&text) {
+                        self.state.table.export(&name.to_string(), export);
+                    }
+                }
+                _ => self.state.table.export_all(Export::Maybe),
+            }
+        }
+    }
+
+    fn include(&mut self, paths: &Folded, span: Span) {
+        let open = |why: Why| Some(Why { span: why.span.or(Some(span)), ..why });
+        let paths = match self.expand(paths) {
+            Ok(paths) => words(&paths),
+            Err(why) => {
+                self.state.open = open(why);
+                return;
+            }
+        };
+        for path in paths {
+            let found = path.as_literal().and_then(|path| self.cwd().join(&Text::literal(path))?.checkout_path());
+            let Some(wanted) = found else {
+                self.state.open = open(Why::new(format!("`{path}` is included and not known")));
+                continue;
+            };
+            let files = match wanted.contains(['*', '?', '[']) {
+                true => self.matching_files(&wanted),
+                false => vec![wanted.clone()],
+            };
+            for file in files {
+                if self.including.contains(&file) {
+                    continue;
+                }
+                let full = self.including.len() >= INCLUDE_DEPTH || self.included >= INCLUDES;
+                match self.sources.load(&file).filter(|_| !full) {
+                    Some(id) => {
+                        self.included += 1;
+                        self.state.makefiles.push(path.to_string());
+                        let document = syntax::parse(id, &self.sources.get(id).text);
+                        self.including.push(file);
+                        self.items(&document.items);
+                        self.including.pop();
+                        self.documents.push(Arc::new(document));
+                    }
+                    None => self.state.open = open(Why::new(format!("`{file}` is included and not in the repository"))),
+                }
+            }
+        }
+    }
+
+    /// Files of the checkout that a pattern names; `*` only in the last part.
+    pub(super) fn matching_files(&self, pattern: &str) -> Vec<String> {
+        let (dir, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+        let names = self.sources.checkout().list(dir);
+        let fitting = names
+            .into_iter()
+            .filter(|n| matching::matches(name, n) == Some(true) && (!n.starts_with('.') || name.starts_with('.')));
+        fitting.map(|n| if dir.is_empty() { n } else { format!("{dir}/{n}") }).collect()
+    }
+
+    fn conditional(&mut self, conditional: &Conditional) {
+        let chosen = self.choose(conditional.branches.iter().map(|(condition, _)| condition.as_ref()));
+        if let [Some(only)] = chosen.as_slice() {
+            self.items(&conditional.branches[*only].1);
+            return;
+        }
+        let before = self.state.clone();
+        let outer = std::mem::replace(&mut self.maybe, true);
+        let mut ends: Vec<State> = Vec::new();
+        for branch in chosen {
+            self.state = before.clone();
+            if let Some(branch) = branch {
+                self.items(&conditional.branches[branch].1);
+            }
+            ends.push(std::mem::take(&mut self.state));
+        }
+        self.maybe = outer;
+        self.state = before.join(ends);
+    }
+
+    /// The branches that may be taken, `None` for none of them. Exactly one where the conditions are decided.
+    pub(super) fn choose<'c>(&mut self, conditions: impl Iterator<Item = Option<&'c Condition>>) -> Vec<Option<usize>> {
+        let mut out = Vec::new();
+        for (index, condition) in conditions.enumerate() {
+            match condition.map_or(Some(true), |condition| self.decide(condition)) {
+                Some(true) => {
+                    out.push(Some(index));
+                    return out;
+                }
+                Some(false) => {}
+                None => out.push(Some(index)),
+            }
+        }
+        out.push(None);
+        out
+    }
+
+    fn decide(&mut self, condition: &Condition) -> Option<bool> {
+        match condition {
+            Condition::Eq { left, right, negated, .. } => {
+                let (left, right) = (self.expand(left).ok()?, self.expand(right).ok()?);
+                let equal = match left.compare(&right) {
+                    Relation::Equal => true,
+                    // The checkout's real name may be anything.
+                    Relation::Different
+                        if !left.is_empty() && !right.is_empty() && names_checkout(&[&left, &right]) =>
+                    {
+                        return None;
+                    }
+                    Relation::Different => false,
+                    Relation::Undecided => return None,
+                };
+                Some(equal != *negated)
+            }
+            Condition::Defined { name, negated, .. } => {
+                let name = self.literal(name)?;
+                let defined = self.is_defined(&name)?;
+                Some(defined != *negated)
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &syntax::Rule) {
+        let raw = || vec![Text::symbol(rule.targets.text.as_str())];
+        let targets = self.expand(&rule.targets).map_or_else(|_| raw(), |text| words(&text));
+        let mut list = |text: &Folded| match self.expand(text) {
+            Ok(text) => words(&text),
+            Err(_) => vec![Text::symbol(text.text.as_str())],
+        };
+        let (prerequisites, order_only) = (list(&rule.prerequisites), list(&rule.order_only));
+        let static_pattern = rule.static_pattern.as_ref().and_then(|text| self.expand(text).ok());
+        match targets.first().and_then(Text::as_literal) {
+            Some(".PHONY") => self.state.phony.extend(prerequisites.iter().cloned()),
+            Some(".EXPORT_ALL_VARIABLES") => self.state.table.export_all(Export::Yes),
+            Some(".ONESHELL") => self.state.one_shell = true,
+            _ => {}
+        }
+        let special =
+            |name: &str| name.starts_with('.') && name[1..].chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        if targets.first().and_then(Text::as_literal).is_some_and(special) {
+            return;
+        }
+        let recipe = self.recipe_steps(&rule.recipe);
+        self.state.rules.push(Arc::new(Rule {
+            targets,
+            static_pattern,
+            prerequisites,
+            order_only,
+            double_colon: rule.double_colon,
+            recipe,
+            maybe: self.maybe,
+            span: rule.span,
+        }));
+    }
+
+    fn recipe_steps(&mut self, items: &[RecipeItem]) -> Vec<Step> {
+        let mut out = Vec::new();
+        for item in items {
+            match item {
+                RecipeItem::Line(line) => out.push(Step::Line(line.clone())),
+                RecipeItem::Conditional(conditional) => {
+                    let chosen = self.choose(conditional.branches.iter().map(|(condition, _)| condition.as_ref()));
+                    let mut branches = Vec::new();
+                    for branch in chosen {
+                        branches
+                            .push(branch.map_or_else(Vec::new, |at| self.recipe_steps(&conditional.branches[at].1)));
+                    }
+                    match branches.len() {
+                        1 => out.append(&mut branches[0]),
+                        _ => out.push(Step::Either(branches)),
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The directory that make runs in.
+    pub(super) fn cwd(&self) -> Path {
+        match &self.directory {
+            Some(directory) => Path::in_checkout(directory),
+            None => Path::root().child(&Text::symbol("CURDIR")),
+        }
+    }
+
+    /// What a text expands to, where no symbol is in it.
+    pub(super) fn literal(&mut self, text: &Folded) -> Option<String> {
+        let text = self.expand(text).ok()?;
+        text.as_literal().map(|t| t.trim().to_string())
+    }
+}
+
+impl State {
+    /// What several branches leave of a state that was the same before them.
+    fn join(&self, ends: Vec<State>) -> State {
+        let mut ends = ends.into_iter();
+        let Some(mut out) = ends.next() else { return self.clone() };
+        for end in ends {
+            out.table = out.table.join(&end.table);
+            out.rules.extend(end.rules.into_iter().skip(self.rules.len()));
+            out.target_variables.extend(end.target_variables.into_iter().skip(self.target_variables.len()));
+            out.phony.extend(end.phony);
+            out.one_shell |= end.one_shell;
+            out.open = out.open.or(end.open);
+            out.makefiles.extend(end.makefiles.into_iter().skip(self.makefiles.len()));
+        }
+        out
+    }
+}
+
+fn names_checkout(texts: &[&Text]) -> bool {
+    let mut parts = texts.iter().flat_map(|text| text.parts());
+    parts.any(|part| matches!(part, Part::Literal(text) if text.contains(&CHECKOUT[1..])))
+}
+
+/// The words of an expanded text.
+pub(super) fn words(text: &Text) -> Vec<Text> {
+    let pieces = text.split(' ').into_iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n'));
+    pieces.filter(|t| !t.is_empty()).collect()
+}

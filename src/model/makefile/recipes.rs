@@ -1,0 +1,399 @@
+//! Knows how make runs recipes: prerequisites first, one shell a line, variables of targets, what the shell's environment holds.
+//! Refuses to know what the commands do, and which prerequisites are up to date: each is taken to be made anew.
+
+use super::Make;
+use super::expand::{Automatic, Scoped};
+use super::rules::{Match, Rule, Step, TargetVariable, has_percent, stem};
+use super::variables::{Definition, Export, append, is_always_set, is_read_by_go, is_shell_name};
+use crate::model::context::HostContext;
+use crate::model::files::{Base, Files, Tree};
+use crate::model::go::{GoVersion, Platform};
+use crate::model::images::Libc;
+use crate::model::path::Path;
+use crate::model::shell::Shell;
+use crate::model::trace::{Hop, HopId, HopKind, Place};
+use crate::model::tri::Tri;
+use crate::model::value::{Part, Text, Value, Why};
+use crate::model::world::{Env, Rest, Toolchain, World};
+use crate::source::Span;
+use crate::syntax::fold::{Folded, hole_char};
+use crate::syntax::makefile::{Op, Piece, RecipeLine, pieces};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// How deep prerequisites are followed, how many recipes run for others' sake, and how many names of one rule are made.
+const DEPTH: usize = 8;
+const RUNS: usize = 2_000;
+const NAMES: usize = 16;
+
+impl<'a> Make<'a> {
+    pub(super) fn context(&self) -> HostContext<'a> {
+        HostContext { checkout: self.sources.checkout() }
+    }
+
+    /// The machine that make runs on: a checkout, the caller's environment, and nothing else that is known.
+    pub(super) fn world(&self) -> World {
+        let machine = Why::new("what this machine has is not known");
+        let rest = match &self.state.open {
+            Some(why) => Rest::Unknown(why.clone()),
+            None => Rest::Caller,
+        };
+        let host = |name: &str| Value::Text(Text::symbol(format!("$(go env {name})")));
+        World {
+            files: Files::new(Base::Unknown(machine)),
+            env: Env::new(rest),
+            cwd: Ok(self.cwd()),
+            user: Value::unknown("the user who runs make is not known"),
+            toolchain: Toolchain {
+                go: GoVersion::UNKNOWN,
+                c_compiler: Tri::Unknown,
+                libc: Libc::Unknown,
+                platform: Platform { os: host("GOHOSTOS"), arch: host("GOHOSTARCH") },
+            },
+            settings: Default::default(),
+            settings_rest: Value::unknown("what `go env -w` has stored on this machine is not known"),
+            loader_shims: Vec::new(),
+        }
+    }
+
+    /// Runs every target that has a recipe, each on a machine of its own.
+    pub(super) fn run(&mut self, shell: &mut Shell<'a>, start: Span) {
+        let place = Place::Recipe { target: String::new(), line: 0 };
+        let hop =
+            shell.trace.hop(Hop { kind: HopKind::FromContext, span: start, path: self.cwd(), place, previous: None });
+        let rules = self.state.rules.clone();
+        for rule in rules.iter().filter(|rule| !rule.recipe.is_empty()) {
+            for target in names(rule) {
+                let mut world = self.checkout_world(hop);
+                let mut run = Run { shell, done: BTreeSet::from([target.clone()]) };
+                let own = rule.matches(&target).unwrap_or(Match { rule, stem: Text::symbol("$*") });
+                self.target(&mut run, &mut world, &target, &own, 0);
+            }
+        }
+    }
+
+    fn checkout_world(&self, hop: HopId) -> World {
+        let mut world = self.world();
+        if let Some(directory) = &self.directory {
+            let tree = Tree { directory: String::new(), context: String::new(), hop };
+            world.files.put_tree(&Path::in_checkout(""), tree);
+            world.files.make_dir(&Path::in_checkout(directory));
+        }
+        world
+    }
+
+    fn target(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, own: &Match, depth: usize) {
+        let outer = self.scope.len();
+        self.enter(target);
+        let inherited = self.scope.iter().any(|scoped| !scoped.private);
+        let mut prerequisites = own.prerequisites();
+        let mut order_only = own.order_only();
+        // Rules without a recipe add prerequisites.
+        if own.rule.static_pattern.is_some() || !own.rule.is_pattern() {
+            let rules = self.state.rules.clone();
+            for other in rules.iter().filter(|r| r.recipe.is_empty() && r.targets.contains(target)) {
+                prerequisites.extend(other.prerequisites.iter().cloned());
+                order_only.extend(other.order_only.iter().cloned());
+            }
+        }
+        for prerequisite in prerequisites.iter().chain(&order_only) {
+            self.prerequisite(run, world, prerequisite, inherited, depth + 1);
+        }
+        self.automatic = Some(Automatic { target: target.clone(), prerequisites, order_only, stem: own.stem.clone() });
+        self.recipe(run, world, target, own.rule);
+        self.automatic = None;
+        self.scope.truncate(outer);
+    }
+
+    fn prerequisite(&mut self, run: &mut Run<'_, 'a>, world: &mut World, name: &Text, scoped: bool, depth: usize) {
+        if !run.done.insert(name.clone()) {
+            return;
+        }
+        let rules = self.state.rules.clone();
+        let makers = makers(&rules, name);
+        if makers.is_empty() {
+            // No recipe, but perhaps prerequisites of its own.
+            let next: Vec<Text> = rules
+                .iter()
+                .filter(|r| r.recipe.is_empty() && r.targets.contains(name))
+                .flat_map(|r| r.prerequisites.iter().chain(&r.order_only).cloned())
+                .collect();
+            for prerequisite in next.iter().filter(|_| depth < DEPTH) {
+                self.prerequisite(run, world, prerequisite, scoped, depth + 1);
+            }
+            return;
+        }
+        if depth >= DEPTH || self.runs >= RUNS {
+            world.files.taint(&Path::root(), Why::new(format!("`{name}` is made first, which is not followed")));
+            return;
+        }
+        self.runs += 1;
+        // Private variables are not for prerequisites.
+        let hidden: Vec<Scoped> = self.scope.clone();
+        self.scope.retain(|variable| !variable.private);
+        let outer = self.automatic.take();
+        let seen = run.shell.trace.events.len();
+        let mut ends: Vec<World> = Vec::new();
+        for maker in &makers {
+            let mut copy = world.clone();
+            self.target(run, &mut copy, name, maker, depth);
+            ends.push(copy);
+        }
+        // The target has its own turn; what it does under another's variables is news.
+        if !scoped {
+            run.shell.trace.events.truncate(seen);
+        }
+        self.automatic = outer;
+        self.scope = hidden;
+        let mut ends = ends.into_iter();
+        if let Some(first) = ends.next() {
+            *world = ends.fold(first, |joined, end| joined.join(&end));
+        }
+    }
+
+    /// The variables that the file gives this target, pattern-specific ones first.
+    fn enter(&mut self, target: &Text) {
+        let all = self.state.target_variables.clone();
+        let of_pattern = |v: &&Arc<TargetVariable>| has_percent(&v.target) && stem(&v.target, target).is_some();
+        let of_target = |v: &&Arc<TargetVariable>| v.target == *target;
+        for variable in all.iter().filter(of_pattern).chain(all.iter().filter(of_target)) {
+            let definition = match variable.op {
+                Op::Default if self.current(&variable.name).is_some() => continue,
+                Op::Append => {
+                    let before = self.current(&variable.name).unwrap_or(Definition::Outside);
+                    let simple = self.expand(&variable.value);
+                    append(&before, &simple, &variable.value)
+                }
+                _ => variable.definition.clone(),
+            };
+            let export = match (variable.export, variable.unexport) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            };
+            let (name, private) = (variable.name.clone(), variable.private);
+            self.scope.push(Scoped { name, definition, export, private, span: variable.span });
+        }
+    }
+
+    fn current(&self, name: &str) -> Option<Definition> {
+        let scoped = self.scope.iter().rev().find(|scoped| scoped.name == name).map(|scoped| scoped.definition.clone());
+        scoped.or_else(|| self.state.table.get(name).map(|v| v.definition.clone()))
+    }
+
+    /// What the shells of a recipe find in their environment.
+    fn environment(&mut self, world: &mut World) {
+        let table = self.state.table.clone();
+        let mut names: BTreeSet<&String> = table.names().chain(table.export_names()).collect();
+        let scope = self.scope.clone();
+        names.extend(scope.iter().map(|scoped| &scoped.name));
+        for name in names.into_iter().filter(|name| is_shell_name(name) && *name != "SHELL") {
+            let scoped = scope.iter().rev().find(|scoped| scoped.name == *name);
+            let export = match scope.iter().rev().filter(|s| s.name == *name).find_map(|s| s.export) {
+                Some(true) => Export::Yes,
+                Some(false) => Export::No,
+                None => table.exported(name),
+            };
+            let variable = table.get(name);
+            let span = scoped.map(|s| s.span).or(variable.and_then(|v| v.assignments.last().copied()));
+            let assigned = scoped.is_some() || variable.is_some();
+            match export {
+                Export::No => world.env.unset(name),
+                Export::Yes if assigned => self.put(world, name, span),
+                Export::Unsaid if assigned && is_always_set(name) => self.put(world, name, span),
+                Export::Unsaid | Export::Maybe if assigned && (is_read_by_go(name) || export == Export::Maybe) => {
+                    let reason = format!("make passes `{name}` on only where the environment has it already");
+                    let why = Why { span, ..Why::new(reason) };
+                    world.env.set(name, Value::Unknown(why), true, None);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn put(&mut self, world: &mut World, name: &str, span: Option<Span>) {
+        let value = match self.variable(name) {
+            Ok(text) => Value::Text(text),
+            Err(why) => Value::Unknown(Why { span: why.span.or(span), ..why }),
+        };
+        world.env.set(name, value, true, span);
+    }
+
+    fn recipe(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, rule: &Rule) {
+        self.environment(world);
+        let shell_name = self.variable("SHELL");
+        let name = shell_name.ok().and_then(|text| text.as_literal().map(str::to_string)).unwrap_or_default();
+        let posix = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
+        if !name.split_whitespace().any(|word| posix.contains(&word.rsplit('/').next().unwrap_or(word))) {
+            world.files.taint(&Path::root(), Why::at("the recipe's shell is not followed", rule.span));
+            return;
+        }
+        let mut line = 0;
+        if self.state.one_shell {
+            self.one_shell(run, world, target, rule);
+            return;
+        }
+        self.steps(run, world, target, &rule.recipe, &mut line);
+    }
+
+    fn steps(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, steps: &[Step], line: &mut usize) {
+        for step in steps {
+            match step {
+                Step::Line(recipe) => {
+                    let (text, holes) = self.fold(recipe);
+                    for text in shells(&text) {
+                        start(run, world, target, &text, &holes, *line);
+                        *line += 1;
+                    }
+                }
+                Step::Either(branches) => {
+                    let mut ends = Vec::new();
+                    for branch in branches {
+                        let mut copy = world.clone();
+                        self.steps(run, &mut copy, target, branch, line);
+                        ends.push(copy);
+                    }
+                    let mut ends = ends.into_iter();
+                    if let Some(first) = ends.next() {
+                        *world = ends.fold(first, |joined, end| joined.join(&end));
+                    }
+                }
+            }
+        }
+    }
+
+    /// `.ONESHELL`: all lines in one shell. Lines of an undecided condition are left out.
+    fn one_shell(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, rule: &Rule) {
+        let (mut all, mut holes): (Option<Folded>, Vec<Value>) = (None, Vec::new());
+        for step in &rule.recipe {
+            let Step::Line(recipe) = step else { continue };
+            let (text, own) = self.fold_from(recipe, holes);
+            holes = own;
+            let from = prefix_length(&text.text);
+            match &mut all {
+                None => all = Some(text.slice(from..text.text.len())),
+                Some(all) => {
+                    all.push_for("\n", recipe.span.range().start..recipe.span.range().start);
+                    all.append(&text, from..text.text.len());
+                }
+            }
+        }
+        if let Some(all) = all {
+            start(run, world, target, &all, &holes, 0);
+        }
+    }
+
+    fn fold(&mut self, line: &RecipeLine) -> (Folded, Vec<Value>) {
+        self.fold_from(line, Vec::new())
+    }
+
+    /// A recipe line as the shell gets it. What an expansion brings stands for its reference; what is not literal is a hole.
+    fn fold_from(&mut self, line: &RecipeLine, mut holes: Vec<Value>) -> (Folded, Vec<Value>) {
+        let text = &line.text;
+        let mut out = Folded::new(text.file());
+        for piece in pieces(text) {
+            if let Piece::Literal { range } = &piece {
+                out.append(text, range.clone());
+                continue;
+            }
+            let place = text.span(piece.range()).range();
+            match self.piece(text, &piece) {
+                Ok(value) => {
+                    // make drops what nothing defines; in front of a command that is what a plain `make` runs.
+                    if out.text.trim_start_matches(['@', '-', '+', ' ', '\t']).is_empty() && self.is_undefined(&value) {
+                        continue;
+                    }
+                    for part in value.parts() {
+                        match part {
+                            Part::Literal(literal) => out.push_for(literal, place.clone()),
+                            Part::Symbol(symbol) => {
+                                out.push_for(&hole_char(holes.len()).to_string(), place.clone());
+                                holes.push(Value::Text(Text::symbol(symbol.0.clone())));
+                            }
+                        }
+                    }
+                }
+                Err(why) => {
+                    out.push_for(&hole_char(holes.len()).to_string(), place.clone());
+                    let span = why.span.or(Some(text.span(piece.range())));
+                    holes.push(Value::Unknown(Why { span, ..why }));
+                }
+            }
+        }
+        (out, holes)
+    }
+
+    fn is_undefined(&self, value: &Text) -> bool {
+        matches!(value.parts(), [Part::Symbol(symbol)] if self.undefined.contains(symbol.0.as_ref()))
+    }
+}
+
+/// One top-level target on its machine.
+struct Run<'s, 'a> {
+    shell: &'s mut Shell<'a>,
+    done: BTreeSet<Text>,
+}
+
+fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded, holes: &[Value], line: usize) {
+    run.shell.place = Place::Recipe { target: target.to_string(), line };
+    run.shell.holes = holes.to_vec();
+    run.shell.start(world, text);
+}
+
+/// The rules whose recipes may make a target: the last certain one, and those under a condition behind it; else a pattern's.
+fn makers<'r>(rules: &'r [Arc<Rule>], target: &Text) -> Vec<Match<'r>> {
+    let mut out: Vec<Match> = Vec::new();
+    for rule in rules.iter().filter(|rule| !rule.recipe.is_empty() && !rule.is_pattern()) {
+        let Some(found) = rule.matches(target) else { continue };
+        if !rule.maybe && !rule.double_colon {
+            out.clear();
+        }
+        out.push(found);
+    }
+    if out.is_empty() {
+        out.extend(rules.iter().filter(|r| !r.recipe.is_empty() && r.is_pattern()).find_map(|r| r.matches(target)));
+    }
+    out
+}
+
+/// The targets for which a rule is run: all of them only where its recipe asks which one it is.
+fn names(rule: &Rule) -> Vec<Text> {
+    let all = if rule.targets.is_empty() { return Vec::new() } else { &rule.targets };
+    if rule.is_pattern() {
+        return all.iter().take(1).map(|pattern| super::rules::fill(pattern, &Text::symbol("$*"))).collect();
+    }
+    let most = if asks_for_target(&rule.recipe) || rule.static_pattern.is_some() { NAMES } else { 1 };
+    all.iter().take(most).cloned().collect()
+}
+
+fn asks_for_target(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Line(line) => ["$@", "$*", "$(@", "$(*", "${@", "${*"].iter().any(|name| line.text.text.contains(name)),
+        Step::Either(branches) => branches.iter().any(|steps| asks_for_target(steps)),
+    })
+}
+
+/// The shells that one expanded recipe line starts: a value with several lines starts several.
+fn shells(text: &Folded) -> Vec<Folded> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    let bytes = text.text.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at).chain([bytes.len()]);
+    for end in ends {
+        let escapes = bytes[from..end].iter().rev().take_while(|byte| **byte == b'\\').count();
+        if end < bytes.len() && escapes % 2 == 1 {
+            continue;
+        }
+        let start = from + prefix_length(&text.text[from..end]);
+        if !text.text[start..end].trim().is_empty() {
+            out.push(text.slice(start..end));
+        }
+        from = end + 1;
+    }
+    out
+}
+
+/// The `@`, `-`, `+` and blanks in front of a command.
+fn prefix_length(text: &str) -> usize {
+    text.len() - text.trim_start_matches(['@', '-', '+', ' ', '\t']).len()
+}

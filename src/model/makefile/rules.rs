@@ -1,0 +1,134 @@
+//! Knows make's rules after reading: targets, prerequisites, recipes, variables of a target, and which rule makes what.
+//! Refuses to know how a recipe runs.
+
+use super::variables::Definition;
+use crate::model::value::Text;
+use crate::source::Span;
+use crate::syntax::fold::Folded;
+use crate::syntax::makefile::{Op, RecipeLine};
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub targets: Vec<Text>,
+    /// `bin/%` of `$(TOOLS): bin/%: cmd/%`.
+    pub static_pattern: Option<Text>,
+    pub prerequisites: Vec<Text>,
+    pub order_only: Vec<Text>,
+    pub double_colon: bool,
+    pub recipe: Vec<Step>,
+    /// Whether it is there depends on a condition that is not known.
+    pub maybe: bool,
+    /// The rule's line.
+    pub span: Span,
+}
+
+/// A recipe line, or lines of which one branch runs.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Line(RecipeLine),
+    Either(Vec<Vec<Step>>),
+}
+
+/// `target: NAME = value`.
+#[derive(Clone, Debug)]
+pub struct TargetVariable {
+    /// May be a pattern.
+    pub target: Text,
+    pub name: String,
+    pub op: Op,
+    pub definition: Definition,
+    /// The value as written, for `+=`.
+    pub value: Folded,
+    pub export: bool,
+    pub unexport: bool,
+    pub private: bool,
+    pub span: Span,
+}
+
+/// What a rule says of one target.
+#[derive(Clone, Debug)]
+pub struct Match<'r> {
+    pub rule: &'r Rule,
+    pub stem: Text,
+}
+
+impl Rule {
+    pub fn is_pattern(&self) -> bool {
+        self.static_pattern.is_none() && self.targets.iter().any(has_percent)
+    }
+
+    /// Whether the rule speaks of this target, and with which stem.
+    pub fn matches(&self, target: &Text) -> Option<Match<'_>> {
+        if let Some(pattern) = &self.static_pattern {
+            return self
+                .targets
+                .contains(target)
+                .then(|| Match { rule: self, stem: stem(pattern, target).unwrap_or_default() });
+        }
+        if self.targets.contains(target) {
+            return Some(Match { rule: self, stem: Text::default() });
+        }
+        let pattern = self.targets.iter().filter(|t| has_percent(t)).find_map(|pattern| stem(pattern, target))?;
+        Some(Match { rule: self, stem: pattern })
+    }
+}
+
+impl Match<'_> {
+    pub fn prerequisites(&self) -> Vec<Text> {
+        self.rule.prerequisites.iter().map(|p| self.fill(p)).collect()
+    }
+
+    pub fn order_only(&self) -> Vec<Text> {
+        self.rule.order_only.iter().map(|p| self.fill(p)).collect()
+    }
+
+    fn fill(&self, prerequisite: &Text) -> Text {
+        if self.rule.static_pattern.is_some() || self.rule.is_pattern() {
+            return fill(prerequisite, &self.stem);
+        }
+        prerequisite.clone()
+    }
+}
+
+pub fn has_percent(text: &Text) -> bool {
+    text.split('%').len() > 1
+}
+
+/// What `%` of a pattern stands for in a text that certainly fits.
+pub fn stem(pattern: &Text, text: &Text) -> Option<Text> {
+    let halves = pattern.split('%');
+    let (prefix, suffix) = (halves.first()?.as_literal()?, pattern.strip_prefix(halves.first()?.as_literal()?)?);
+    let suffix = suffix.strip_prefix("%")?;
+    let rest = text.strip_prefix(prefix)?.strip_suffix(suffix.as_literal()?)?;
+    (!rest.is_empty()).then_some(rest)
+}
+
+/// A pattern with its first `%` replaced.
+pub fn fill(pattern: &Text, stem: &Text) -> Text {
+    let halves = pattern.split('%');
+    let Some((first, rest)) = halves.split_first().filter(|(_, rest)| !rest.is_empty()) else { return pattern.clone() };
+    let mut out = first.clone().concat(stem);
+    for (i, piece) in rest.iter().enumerate() {
+        if i > 0 {
+            out.push_str("%");
+        }
+        out.push(piece);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_find_their_stem_and_take_it() {
+        let (pattern, target) = (Text::literal("bin/%.exe"), Text::literal("bin/app.exe"));
+        assert_eq!(stem(&pattern, &target), Some("app".into()));
+        assert_eq!(stem(&pattern, &"out/app.exe".into()), None);
+        assert_eq!(fill(&"cmd/%/main.go".into(), &"app".into()), "cmd/app/main.go".into());
+        assert_eq!(fill(&"go.mod".into(), &"app".into()), "go.mod".into());
+        assert_eq!(stem(&"%".into(), &Text::symbol("X")), Some(Text::symbol("X")));
+    }
+}
