@@ -41,7 +41,10 @@ enum Node {
     File(File),
     Dir,
     /// Points at an absolute path.
-    Link { target: Path, hop: HopId },
+    Link {
+        target: Path,
+        hop: HopId,
+    },
     Tree(Tree),
     Gone,
     /// Something is or is not there, depending on a branch.
@@ -80,14 +83,20 @@ pub enum Base {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Found {
     /// A file. `doubt` is set where something later may have changed or replaced it.
-    File { file: File, path: Path, doubt: Option<Why> },
+    File {
+        file: File,
+        path: Path,
+        doubt: Option<Why>,
+    },
     Dir,
     /// A file or directory that the base image or the context brings; we know no more of it.
     Exists,
     /// Nothing can have put it there.
     Missing,
     /// Nothing put it there but the build context might: the repository has no such path.
-    NotInCheckout { context_path: String },
+    NotInCheckout {
+        context_path: String,
+    },
     Unknown(Why),
 }
 
@@ -239,7 +248,9 @@ impl Files {
             if t.packages {
                 return in_system_dirs(path);
             }
-            t.below.is_root() || t.below.compare(path) != Relation::Different || path.is_below(&t.below) != Relation::Different
+            t.below.is_root()
+                || t.below.compare(path) != Relation::Different
+                || path.is_below(&t.below) != Relation::Different
         })
     }
 
@@ -250,7 +261,9 @@ impl Files {
             && let Some(twin) = self.possible_twin(path)
             && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
         {
-            return Found::Unknown(Why::new(format!("`{twin}` may be the same path: whether the base is usr-merged is not known")));
+            return Found::Unknown(Why::new(format!(
+                "`{twin}` may be the same path: whether the base is usr-merged is not known"
+            )));
         }
         found
     }
@@ -262,9 +275,14 @@ impl Files {
             return None;
         }
         let usr = Path::new("/usr");
-        let inner = path.relative_to(&usr).map(|rest| Path::root().join(&rest)).unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
+        let inner = path
+            .relative_to(&usr)
+            .map(|rest| Path::root().join(&rest))
+            .unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
         let inner = inner?;
-        let merged = |p: &Path| ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal);
+        let merged = |p: &Path| {
+            ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal)
+        };
         let short = if path.is_below(&usr) == Relation::Equal { &inner } else { path };
         merged(short).then_some(inner)
     }
@@ -319,7 +337,11 @@ impl Files {
                 Found::Exists => {
                     let file = File {
                         hop: tree.hop,
-                        mode: Some(if context.executable(&join_checkout(&tree.directory, rest)) { 0o755 } else { 0o644 }),
+                        mode: Some(if context.executable(&join_checkout(&tree.directory, rest)) {
+                            0o755
+                        } else {
+                            0o644
+                        }),
                         owner: Some("0:0".into()),
                         program: None,
                         origin: Some(join_checkout(&tree.directory, rest)),
@@ -332,7 +354,10 @@ impl Files {
                 found => return found,
             }
         }
-        if self.slots.iter().any(|s| s.at > gone_at.unwrap_or(0) && s.node != Node::Gone && s.path.is_below(&path) == Relation::Equal)
+        if self
+            .slots
+            .iter()
+            .any(|s| s.at > gone_at.unwrap_or(0) && s.node != Node::Gone && s.path.is_below(&path) == Relation::Equal)
             || self.slots.iter().any(|s| s.path == path && matches!(s.node, Node::Tree(_)))
         {
             return Found::Dir;
@@ -415,10 +440,9 @@ impl Files {
             let rest = path.relative_to(&slot.path);
             match (&slot.node, rest.as_ref().and_then(Text::as_literal)) {
                 (Node::Tree(tree), Some(rest)) => out.push((tree.clone(), join_checkout(&tree.directory, rest))),
-                (Node::File(File { origin: Some(origin), hop, .. }), Some("")) => out.push((
-                    Tree { directory: origin.clone(), context: String::new(), hop: *hop },
-                    origin.clone(),
-                )),
+                (Node::File(File { origin: Some(origin), hop, .. }), Some("")) => {
+                    out.push((Tree { directory: origin.clone(), context: String::new(), hop: *hop }, origin.clone()))
+                }
                 _ => {}
             }
         }
@@ -466,7 +490,8 @@ impl Files {
             }
         }
         for taint in &other.taints {
-            let at_or_above = taint.below == from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root();
+            let at_or_above =
+                taint.below == from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root();
             if taint.packages && !(in_system_dirs(&from) || from.is_root()) {
                 continue;
             }
@@ -556,10 +581,45 @@ fn in_program_dirs(path: &Path) -> bool {
 /// Directories of the file system hierarchy that every distribution has.
 fn is_standard_dir(path: &str) -> bool {
     const DIRS: &[&str] = &[
-        "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/srv",
-        "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin",
-        "/usr/local/share", "/usr/sbin", "/usr/share", "/var", "/go", "/go/bin", "/go/src", "/usr/local/go", "/usr/local/go/bin",
-        "/etc/ssl", "/etc/ssl/certs", "/home/nonroot", "/var/lib", "/var/log", "/usr/share/zoneinfo",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/sys",
+        "/tmp",
+        "/usr",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/local",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/local/sbin",
+        "/usr/local/share",
+        "/usr/sbin",
+        "/usr/share",
+        "/var",
+        "/go",
+        "/go/bin",
+        "/go/src",
+        "/usr/local/go",
+        "/usr/local/go/bin",
+        "/etc/ssl",
+        "/etc/ssl/certs",
+        "/home/nonroot",
+        "/var/lib",
+        "/var/log",
+        "/usr/share/zoneinfo",
     ];
     DIRS.contains(&path)
 }

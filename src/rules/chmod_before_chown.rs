@@ -16,7 +16,8 @@ fn finding(model: &Model, trace: &Trace, event: &Event) -> Option<Finding> {
         return None;
     }
     let changed = |target: &&PermissionTarget| {
-        target.found.file().is_some_and(|file| trace.get(file.hop).kind == HopKind::Mode) && target.mode_before.is_some()
+        target.found.file().is_some_and(|file| trace.get(file.hop).kind == HopKind::Mode)
+            && target.mode_before.is_some()
     };
     let target = run.targets.iter().find(changed)?;
     let hop = trace.get(target.found.file()?.hop);

@@ -75,8 +75,10 @@ impl Shipped<'_> {
             Value::Unknown(_) => s.name == "CGO_ENABLED",
         });
         let by_default = matches!(run.facts.cgo, CgoState::On(_)) && !asked;
-        let needed = run.facts.race.is_yes() || run.facts.linkmode_external.is_yes() || run.facts.flag("buildmode").is_some();
+        let needed =
+            run.facts.race.is_yes() || run.facts.linkmode_external.is_yes() || run.facts.flag("buildmode").is_some();
         let first = run.words.first()?;
-        (by_default && !needed && first.exact && !self.output.needs_cgo.is_yes()).then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
+        (by_default && !needed && first.exact && !self.output.needs_cgo.is_yes())
+            .then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
     }
 }

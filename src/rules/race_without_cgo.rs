@@ -30,7 +30,11 @@ pub fn check(model: &Model) -> Vec<Finding> {
             finding = finding.label(at, "cgo is turned off here");
             // Only an assignment in front of this very command: elsewhere other commands count on it.
             if event.span.contains(at) && model.text(at) == "CGO_ENABLED=0" {
-                finding = finding.fix("turn cgo on for this command", Applicability::Safe, vec![edit::replace(at, "CGO_ENABLED=1")]);
+                finding = finding.fix(
+                    "turn cgo on for this command",
+                    Applicability::Safe,
+                    vec![edit::replace(at, "CGO_ENABLED=1")],
+                );
             }
         }
         out.push(finding);

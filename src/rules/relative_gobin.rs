@@ -20,12 +20,17 @@ fn finding(model: &Model, event: &Event) -> Option<Finding> {
     let setting = run.settings.iter().find(|s| s.name == "GOBIN")?;
     let value = setting.value.to_string();
     let at = setting.span.unwrap_or(event.span);
-    let mut finding = Finding::new(at, format!("go refuses to install into the relative GOBIN `{value}`")).here(failure.text.clone());
+    let mut finding =
+        Finding::new(at, format!("go refuses to install into the relative GOBIN `{value}`")).here(failure.text.clone());
     if !at.contains(event.span) && !event.span.contains(at) {
         finding = finding.label(event.span, "go install runs here");
     }
     let in_recipe = event.place.stage().is_none();
-    finding = finding.help(if in_recipe { "make it absolute: `$(abspath …)` or `$(CURDIR)/…`" } else { "make it absolute" });
+    finding = finding.help(if in_recipe {
+        "make it absolute: `$(abspath …)` or `$(CURDIR)/…`"
+    } else {
+        "make it absolute"
+    });
     if let Some((span, text)) = absolute(model, run, at, &value, in_recipe) {
         finding = finding.fix("make GOBIN absolute", Applicability::Safe, vec![edit::replace(span, text)]);
     }

@@ -173,7 +173,8 @@ pub(super) fn instrumented(facts: &Facts, subcommand: &str) -> Option<Failure> {
 /// `-race` while cgo is on by CGO_ENABLED=1 and there is no compiler (fact 79).
 pub(super) fn instrumented_without_compiler(call: &Call, facts: &Facts) -> Option<Failure> {
     let instrumented = ["race", "msan", "asan"].iter().any(|name| boolean(facts, name).is_yes());
-    let missing = matches!(facts.cgo, CgoState::On(_)) && compiler(call).0.is_no() && facts.version.at_least(20).is_yes();
+    let missing =
+        matches!(facts.cgo, CgoState::On(_)) && compiler(call).0.is_no() && facts.version.at_least(20).is_yes();
     (instrumented && missing).then(no_compiler)
 }
 
