@@ -151,10 +151,11 @@ impl ModuleView<'_> {
             }
             let names = self.checkout.list(&place);
             if names.iter().any(|name| name.ends_with(".go")) {
-                let package = self.in_dir(cwd, &at, selection);
                 // A package without a file for this platform is dropped by patterns (fact 38).
-                if package.is_main != Tri::No || imports::has_go_files(self, &place, selection).is_yes() {
-                    out.push(package);
+                match imports::has_go_files(self, &place, selection) {
+                    Tri::Yes => out.push(self.in_dir(cwd, &at, selection)),
+                    Tri::No => {}
+                    Tri::Unknown => return Err(Why::new(format!("whether {at} is built is not known"))),
                 }
             }
             for name in names.iter().rev().filter(|name| !is_skipped(name)) {
