@@ -3,7 +3,8 @@
 
 use super::files::Layouts;
 use super::reference::Reference;
-use super::table::{ALPINE, DEBIAN, alpine_merged, debian_glibc, debian_merged};
+use super::table::{ALPINE, DEBIAN};
+use super::tags::{alpine_merged, debian_glibc, debian_merged};
 use super::{Fact, Family, GoImage, Image, Os, PackageManager, ROOT};
 use crate::model::go::GoVersion;
 use crate::model::tri::Tri;
