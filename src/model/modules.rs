@@ -358,6 +358,14 @@ impl Packages for ModuleView<'_> {
         Some(parsed?.into_iter().max_by_key(|version| (version.minor, version.patch)).unwrap_or(GoVersion::of(0)))
     }
 
+    fn has_go_mod(&self, dir: &Path) -> Tri {
+        let place = (self.map)(dir).map(|place| join(&place, "go.mod"));
+        match place.and_then(|place| self.checkout.entry(&place)) {
+            Some(Entry::File { .. }) => Tri::Yes,
+            _ => (self.exists)(&dir.child(&Text::literal("go.mod"))),
+        }
+    }
+
     fn in_module(&self, cwd: &Path) -> Tri {
         match (self.module(cwd), self.workspace(cwd)) {
             (Ok(Some(_)), _) | (_, Ok(Some(_))) => Tri::Yes,

@@ -132,6 +132,7 @@ CASES = [
     case("workspace root with a module", ["build", "./svc"], {"m/go.work": "go 1.18\n\nuse ./svc\n", "m/svc/go.mod": "module example.com/server\n\ngo 1.18\n", "m/svc/main.go": HELLO}),
     case("install tool", ["install", "tool"], {"m/go.mod": "module example.com/m\n\ngo 1.24\n\ntool example.com/m/cmd/foo\n", "m/cmd/foo/main.go": HELLO}, {"GOBIN": "/T/b"}, since=24),
     case("install tool outside a module", ["install", "tool"], {"m/x": ""}, {"GOBIN": "/T/b"}, since=24),
+    case("a go.mod in GOPATH itself", ["build", "-o", "app", "./cmd/foo"], ONE, {"GOPATH": "/T/m"}),
     case("a newer Go is demanded", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.99\n"}),
     # other commands
     case("go get installs nothing", ["get", "./cmd/foo"], ONE, {"GOBIN": "/T/b"}),

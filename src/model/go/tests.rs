@@ -315,6 +315,12 @@ fn symbols_inside_ldflags_do_not_hide_the_flags_around_them() {
 }
 
 #[test]
+fn a_go_mod_in_gopath_stops_every_command_up_to_1_21() {
+    assert_eq!(ask().version(21).env("GOPATH", "/src").wrote("build"), "GopathModule");
+    assert_eq!(ask().version(22).env("GOPATH", "/src").wrote("build"), "/src/m");
+}
+
+#[test]
 fn a_module_may_demand_a_newer_toolchain() {
     let newer = |version| {
         Ask { files: vec![("go.mod", "module m.x/m\n\ngo 1.25.0\n"), ("main.go", MAIN)], ..ask() }.version(version)

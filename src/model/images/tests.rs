@@ -199,3 +199,16 @@ fn joining_is_commutative_associative_and_idempotent() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_reference_and_path_has_an_answer(name in "(golang|alpine|gcr.io/distroless/static|debian|ubuntu)?[:@a-z0-9./-]{0,20}", path in ".{0,30}") {
+        for text in [Text::literal(name.as_str()), with_symbol(&name, "-x")] {
+            if let Some(image) = lookup_text(&text) {
+                image.has(&path);
+                image.has_user(&path);
+                image.variable(&path);
+            }
+        }
+    }
+}
