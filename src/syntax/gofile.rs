@@ -240,4 +240,11 @@ mod tests {
         assert_eq!(parse(&format!("//go:build {}\n", "!".repeat(9999))).constraint, Some(Constraint::Broken));
         assert!(parse("// +build linux\n\npackage a").old_constraint);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read(text in "(?s)([a-z \\n\\t\"`/*(){};=>!&|.]|package|import|//go:build|.){0,60}") {
+            parse(&text);
+        }
+    }
 }
