@@ -4,6 +4,7 @@ use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
 use crate::model::go::{FailureKind, Outcome};
+use crate::model::path::Path;
 use crate::model::trace::{Event, EventKind, GoRun};
 use crate::source::Span;
 
@@ -20,12 +21,17 @@ fn finding(model: &Model, event: &Event) -> Option<Finding> {
     let setting = run.settings.iter().find(|s| s.name == "GOBIN")?;
     let value = setting.value.to_string();
     let at = setting.span.unwrap_or(event.span);
-    let mut finding = Finding::new(at, format!("go refuses to install into the relative GOBIN `{value}`")).here(failure.text.clone());
+    let mut finding =
+        Finding::new(at, format!("go refuses to install into the relative GOBIN `{value}`")).here(failure.text.clone());
     if !at.contains(event.span) && !event.span.contains(at) {
         finding = finding.label(event.span, "go install runs here");
     }
     let in_recipe = event.place.stage().is_none();
-    finding = finding.help(if in_recipe { "make it absolute: `$(abspath …)` or `$(CURDIR)/…`" } else { "make it absolute" });
+    finding = finding.help(if in_recipe {
+        "make it absolute: `$(abspath …)` or `$(CURDIR)/…`"
+    } else {
+        "make it absolute"
+    });
     if let Some((span, text)) = absolute(model, run, at, &value, in_recipe) {
         finding = finding.fix("make GOBIN absolute", Applicability::Safe, vec![edit::replace(span, text)]);
     }
@@ -43,7 +49,10 @@ fn absolute(model: &Model, run: &GoRun, at: Span, value: &str, in_recipe: bool) 
         return None;
     }
     if in_recipe {
-        return Some((span, format!("$(CURDIR)/{relative}")));
+        // Behind a `cd`, make's own directory is another.
+        let file = model.sources.get(at.file).path.clone();
+        let directory = Path::in_checkout(file.rsplit_once('/').map_or("", |(directory, _)| directory));
+        return (run.directory.as_ref() == Ok(&directory)).then(|| (span, format!("$(abspath {value})")));
     }
     let directory = run.directory.as_ref().ok()?.as_literal()?;
     Some((span, format!("{}/{relative}", directory.trim_end_matches('/'))))
