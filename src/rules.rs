@@ -15,6 +15,7 @@ mod entrypoint_needs_shell;
 mod entrypoint_not_found;
 mod glued_argument;
 mod implicit_cgo;
+mod implicit_gobin;
 mod libc_mismatch;
 mod malformed_exec_form;
 mod non_atomic_install;
@@ -58,6 +59,7 @@ macro_rules! rule {
 /// All rules, in the order of the documentation.
 pub static RULES: &[Rule] = &[
     rule!("syntax-error", syntax_error),
+    rule!("implicit-gobin", implicit_gobin),
     rule!("relative-gobin", relative_gobin),
     rule!("unexported-gobin", unexported_gobin),
     rule!("relative-entrypoint", relative_entrypoint),

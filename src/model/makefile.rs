@@ -19,7 +19,7 @@ use read::State;
 use rules::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use variables::{Expansion, Export, Origin, Table};
+use variables::{Definition, Expansion, Export, Origin, Table};
 
 /// What a Makefile does.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Recipes {
 #[derive(Clone, Debug)]
 pub struct Known {
     pub value: Value,
+    /// Each value that it may have, as far as they can be told: several where a condition that is not known decides.
+    pub candidates: Vec<Text>,
     pub exported: Export,
     pub origin: Origin,
     /// The assignments that the value may come from.
@@ -141,9 +143,13 @@ impl<'a> Make<'a> {
                 Ok(text) => Value::Text(text),
                 Err(why) => Value::Unknown(why),
             };
+            let candidates = match &variable.definition {
+                Definition::Alternatives(list) => list.iter().filter_map(|d| self.value_of(name, d).ok()).collect(),
+                _ => value.expand().into_iter().collect(),
+            };
             let exported = table.exported(name);
             let assignments = variable.assignments.clone();
-            out.insert(name.clone(), Known { value, exported, origin: variable.origin, assignments });
+            out.insert(name.clone(), Known { value, candidates, exported, origin: variable.origin, assignments });
         }
         out
     }
