@@ -77,6 +77,8 @@ pub enum Base {
     Image(Arc<Image>),
     /// Any file may be there.
     Unknown(Why),
+    /// A person's or a CI's machine: any file may be there, but no directory in the way of a program.
+    Machine,
 }
 
 /// What is at a path.
@@ -375,6 +377,16 @@ impl Files {
         }
     }
 
+    /// Whether a directory is at a path. On a machine that we do not know, nobody has one where a program is to be put, unless its
+    /// name is that of a directory.
+    pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
+        match self.find(path, context) {
+            Found::Dir => Tri::Yes,
+            Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
+            _ => Tri::No,
+        }
+    }
+
     fn find_in_base(&self, path: &Path) -> Found {
         if path.is_root() {
             return Found::Dir;
@@ -392,6 +404,8 @@ impl Files {
         match &self.base {
             Base::Empty => Found::Missing,
             Base::Unknown(why) => Found::Unknown(why.clone()),
+            Base::Machine if path.as_literal().is_some_and(is_standard_dir) => Found::Dir,
+            Base::Machine => Found::Unknown(Why::new("what this machine has is not known")),
             Base::Image(image) => {
                 let Some(text) = path.as_literal() else {
                     return Found::Unknown(Why::new("the path is not known part by part"));
@@ -584,6 +598,12 @@ impl Files {
 
 fn same_kind(a: &Node, b: &Node) -> bool {
     matches!(a, Node::Tree(_)) == matches!(b, Node::Tree(_))
+}
+
+/// What builds call the directories that they fill.
+fn is_dir_name(name: &Text) -> bool {
+    const DIRS: &[&str] = &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
+    name.as_literal().is_none_or(|name| DIRS.contains(&name.trim_start_matches(['.', '_'])))
 }
 
 /// Where package managers put programs and libraries.
