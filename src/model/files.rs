@@ -382,7 +382,9 @@ impl Files {
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
-            Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
+            Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => {
+                Tri::Unknown
+            }
             _ => Tri::No,
         }
     }
@@ -602,7 +604,8 @@ fn same_kind(a: &Node, b: &Node) -> bool {
 
 /// What builds call the directories that they fill.
 fn is_dir_name(name: &Text) -> bool {
-    const DIRS: &[&str] = &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
+    const DIRS: &[&str] =
+        &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
     name.as_literal().is_none_or(|name| DIRS.contains(&name.trim_start_matches(['.', '_'])))
 }
 
