@@ -305,4 +305,11 @@ fn endless_texts_end() {
 fn another_shell_is_not_followed() {
     assert!(commands(&follow_text("SHELL := pwsh\na:\n\tRemove-Item x\n")).is_empty());
     assert_eq!(commands(&follow_text("SHELL := /usr/bin/env bash\na:\n\techo\n")), ["a: echo"]);
+    assert_eq!(commands(&follow_text("SHELL := env PATH=$(PATH) $(SHELL)\na:\n\techo\n")), ["a: echo"]);
+    assert_eq!(commands(&follow_text("ifdef W\nSHELL := pwsh\nendif\na:\n\techo\n")), ["a: echo"]);
+}
+
+#[test]
+fn a_program_that_was_looked_up_is_that_program() {
+    assert_eq!(seen("GO := $(shell which go)\na:\n\tGOBIN=/x $(GO) version\n", "GOBIN"), Value::literal("/x"));
 }
