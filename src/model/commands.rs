@@ -7,7 +7,7 @@ mod packages;
 mod permissions;
 mod toolchain;
 
-use super::files::{File, Found};
+use super::files::{File, Found, Mode};
 use super::path::Path;
 use super::shell::{Control, Shell};
 use super::trace::{Argument, HopKind};
@@ -34,7 +34,9 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "env" | "nice" | "time" | "nohup" | "sudo" | "command" | "builtin" | "exec" | "doas" => {
             return wrapper(shell, world, name, arguments, span);
         }
-        "sh" | "bash" | "ash" | "dash" | "busybox" | "source" | "." | "eval" => interpreter(shell, world, name, arguments, span),
+        "sh" | "bash" | "ash" | "dash" | "busybox" | "source" | "." | "eval" => {
+            interpreter(shell, world, name, arguments, span)
+        }
         "cp" => move_files::copy(shell, world, arguments, span),
         "mv" => move_files::rename(shell, world, arguments, span),
         "ln" => move_files::link(shell, world, arguments, span),
@@ -46,7 +48,9 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "chmod" => permissions::chmod(shell, world, arguments, span),
         "chown" | "chgrp" => permissions::chown(shell, world, arguments, span),
         "go" => toolchain::run(shell, world, words, span),
-        "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => packages::run(world, name, arguments, span),
+        "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
+            packages::run(world, name, arguments, span)
+        }
         "tar" | "unzip" | "bsdtar" => unpack(world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
@@ -109,9 +113,9 @@ fn opaque(world: &mut World, name: &str, span: Span) {
 }
 
 /// Puts a file that nothing here looks into.
-fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: u32, span: Span) {
+fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: Mode, span: Span) {
     let hop = shell.hop(HopKind::Written, span, path, None);
-    world.files.put_file(path, File { hop, mode: Some(mode), owner: Some("0:0".into()), program: None, origin: None });
+    world.files.put_file(path, File { hop, mode, owner: Some("0:0".into()), program: None, origin: None });
 }
 
 /// Commands that change files in place: the same program, mode and owner, in a new version.
@@ -136,7 +140,8 @@ fn cd(world: &mut World, arguments: &[Argument]) {
 
 fn export(world: &mut World, name: &str, arguments: &[Argument]) {
     let exports = name == "export"
-        || name != "local" && arguments.iter().any(|a| a.value.as_literal().is_some_and(|t| t.starts_with('-') && t.contains('x')));
+        || name != "local"
+            && arguments.iter().any(|a| a.value.as_literal().is_some_and(|t| t.starts_with('-') && t.contains('x')));
     for argument in arguments {
         let Value::Text(text) = &argument.value else { continue };
         let prefix = text.literal_prefix();
@@ -265,9 +270,9 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_s
 
 fn is_shell_script(text: &str) -> bool {
     match text.lines().next().and_then(|line| line.strip_prefix("#!")) {
-        Some(interpreter) => ["sh", "bash", "ash", "dash"]
-            .iter()
-            .any(|shell| interpreter.split(['/', ' ']).any(|word| word == *shell)),
+        Some(interpreter) => {
+            ["sh", "bash", "ash", "dash"].iter().any(|shell| interpreter.split(['/', ' ']).any(|word| word == *shell))
+        }
         None => true,
     }
 }
@@ -276,7 +281,11 @@ fn unpack(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     let target = arguments.windows(2).find(|pair| {
         pair[0].value.as_literal().is_some_and(|flag| match name {
             "unzip" => flag == "-d",
-            _ => flag == "--directory" || flag.starts_with('-') && !flag.starts_with("--") && flag.ends_with('C') || flag == "-C",
+            _ => {
+                flag == "--directory"
+                    || flag.starts_with('-') && !flag.starts_with("--") && flag.ends_with('C')
+                    || flag == "-C"
+            }
         })
     });
     let creates = name != "unzip"
@@ -312,12 +321,15 @@ fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argum
             return;
         }
         match world.path(&value) {
-            Ok(path) => written(shell, world, &path, 0o644, span),
+            Ok(path) => written(shell, world, &path, Some(0o644), span),
             Err(_) => opaque(world, name, span),
         }
         return;
     }
-    let to_stdout = name == "curl" && !arguments.iter().any(|a| a.value.as_literal().is_some_and(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('O')));
+    let to_stdout = name == "curl"
+        && !arguments.iter().any(|a| {
+            a.value.as_literal().is_some_and(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('O'))
+        });
     if !to_stdout {
         taint_cwd(world, format!("`{name}` downloads into it"), span);
     }
@@ -342,7 +354,9 @@ fn git(world: &mut World, arguments: &[Argument], span: Span) {
                 world.files.taint(&path, Why::at("`git clone` writes into it", span));
             }
         }
-        Some("config" | "describe" | "rev-parse" | "log" | "status" | "--version" | "tag" | "diff" | "remote" | "show") => {}
+        Some(
+            "config" | "describe" | "rev-parse" | "log" | "status" | "--version" | "tag" | "diff" | "remote" | "show",
+        ) => {}
         _ => taint_cwd(world, "`git` changes it".into(), span),
     }
 }
@@ -350,63 +364,169 @@ fn git(world: &mut World, arguments: &[Argument], span: Span) {
 /// `find` without an action that changes something.
 fn only_looks(arguments: &[Argument]) -> bool {
     !arguments.iter().any(|a| {
-        a.value.as_literal().is_none_or(|text| matches!(text, "-exec" | "-execdir" | "-delete" | "-ok" | "-okdir" | "-fprint"))
+        a.value
+            .as_literal()
+            .is_none_or(|text| matches!(text, "-exec" | "-execdir" | "-delete" | "-ok" | "-okdir" | "-fprint"))
     })
 }
 
 /// Commands that write no program and change no variable.
 fn is_harmless(name: &str) -> bool {
     const HARMLESS: &[&str] = &[
-        ":", "true", "false", "echo", "printf", "test", "[", "[[", "ls", "cat", "grep", "egrep", "fgrep", "head", "tail", "wc", "sort", "uniq",
-        "cut", "tr", "awk", "find", "which", "type", "hash", "sleep", "date", "id", "whoami", "uname", "hostname", "set", "shopt", "trap",
-        "wait", "ulimit", "umask", "read", "shift", "break", "continue", "adduser", "addgroup", "useradd", "groupadd", "usermod", "passwd",
-        "chpasswd", "update-ca-certificates", "ldconfig", "ldd", "file", "du", "df", "stat", "sha256sum", "sha512sum", "md5sum", "gpg",
-        "getcap", "gofmt", "golangci-lint", "staticcheck", "govulncheck", "diff", "cmp", "sync", "ps", "kill",
-        "pkill", "base64", "tput", "clear", "jq", "yq", "getent", "realpath", "readlink", "basename", "dirname", "pwd", "nproc",
-        "arch", "dpkg-query", "dpkg-architecture", "update-alternatives", "seq", "expr", "let", "alias", "ssh-keyscan", "openssl",
-        "apt-key", "add-apt-repository", "apt-mark", "apt-cache", "rpm-query", "localedef", "locale-gen", "docker", "kubectl", "open",
+        ":",
+        "true",
+        "false",
+        "echo",
+        "printf",
+        "test",
+        "[",
+        "[[",
+        "ls",
+        "cat",
+        "grep",
+        "egrep",
+        "fgrep",
+        "head",
+        "tail",
+        "wc",
+        "sort",
+        "uniq",
+        "cut",
+        "tr",
+        "awk",
+        "find",
+        "which",
+        "type",
+        "hash",
+        "sleep",
+        "date",
+        "id",
+        "whoami",
+        "uname",
+        "hostname",
+        "set",
+        "shopt",
+        "trap",
+        "wait",
+        "ulimit",
+        "umask",
+        "read",
+        "shift",
+        "break",
+        "continue",
+        "adduser",
+        "addgroup",
+        "useradd",
+        "groupadd",
+        "usermod",
+        "passwd",
+        "chpasswd",
+        "update-ca-certificates",
+        "ldconfig",
+        "ldd",
+        "file",
+        "du",
+        "df",
+        "stat",
+        "sha256sum",
+        "sha512sum",
+        "md5sum",
+        "gpg",
+        "getcap",
+        "gofmt",
+        "golangci-lint",
+        "staticcheck",
+        "govulncheck",
+        "diff",
+        "cmp",
+        "sync",
+        "ps",
+        "kill",
+        "pkill",
+        "base64",
+        "tput",
+        "clear",
+        "jq",
+        "yq",
+        "getent",
+        "realpath",
+        "readlink",
+        "basename",
+        "dirname",
+        "pwd",
+        "nproc",
+        "arch",
+        "dpkg-query",
+        "dpkg-architecture",
+        "update-alternatives",
+        "seq",
+        "expr",
+        "let",
+        "alias",
+        "ssh-keyscan",
+        "openssl",
+        "apt-key",
+        "add-apt-repository",
+        "apt-mark",
+        "apt-cache",
+        "rpm-query",
+        "localedef",
+        "locale-gen",
+        "docker",
+        "kubectl",
+        "open",
     ];
     HARMLESS.contains(&name)
 }
 
-/// Splits arguments into options and operands as getopt does; `with_value` lists the short options that take one.
-fn options<'a>(arguments: &'a [Argument], with_value: &str) -> (Vec<(String, Option<&'a Argument>)>, Vec<&'a Argument>, Vec<&'a Argument>) {
-    let (mut flags, mut operands, mut raw) = (Vec::new(), Vec::new(), Vec::new());
-    let mut i = 0;
+/// Arguments split as getopt does.
+struct Parsed<'a> {
+    /// Options by their letter or long name; `m=0755` where the value was glued to it.
+    flags: Vec<(String, Option<&'a Argument>)>,
+    operands: Vec<&'a Argument>,
+    /// The words that are options or their values, as written.
+    raw: Vec<&'a Argument>,
+}
+
+/// Splits arguments into options and operands; `with_value` lists the short options that take one.
+fn options<'a>(arguments: &'a [Argument], with_value: &str) -> Parsed<'a> {
+    let mut out = Parsed { flags: Vec::new(), operands: Vec::new(), raw: Vec::new() };
     let mut only_operands = false;
-    while i < arguments.len() {
-        let argument = &arguments[i];
-        i += 1;
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
         let text = match argument.value.as_literal() {
             Some(text) if !only_operands && text.len() > 1 && text.starts_with('-') => text,
             _ => {
-                operands.push(argument);
+                out.operands.push(argument);
                 continue;
             }
         };
-        raw.push(argument);
+        out.raw.push(argument);
         if text == "--" {
             only_operands = true;
-        } else if let Some(long) = text.strip_prefix("--") {
-            flags.push((long.to_string(), None));
-        } else {
-            for (at, flag) in text[1..].char_indices() {
-                let rest_is_value = with_value.contains(flag);
-                let last = at + flag.len_utf8() == text.len() - 1;
-                if rest_is_value && last && i < arguments.len() {
-                    flags.push((flag.to_string(), Some(&arguments[i])));
-                    raw.push(&arguments[i]);
-                    i += 1;
-                } else if rest_is_value {
-                    flags.push((format!("{flag}={}", &text[1 + at + flag.len_utf8()..]), None));
-                    break;
-                } else {
-                    flags.push((flag.to_string(), None));
-                }
+            continue;
+        }
+        if let Some(long) = text.strip_prefix("--") {
+            out.flags.push((long.to_string(), None));
+            continue;
+        }
+        for (at, flag) in text.char_indices().skip(1) {
+            let glued = &text[at + flag.len_utf8()..];
+            if !with_value.contains(flag) {
+                out.flags.push((flag.to_string(), None));
+                continue;
             }
+            if glued.is_empty() {
+                let value = rest.next();
+                out.raw.extend(value);
+                out.flags.push((flag.to_string(), value));
+            } else {
+                out.flags.push((format!("{flag}={glued}"), None));
+            }
+            break;
         }
     }
-    (flags, operands, raw)
+    out
 }
 
 /// `directory/name` where the name is that of `source`.

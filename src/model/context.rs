@@ -32,7 +32,8 @@ impl<'a> BuildContext<'a> {
         };
         let scores: Vec<usize> = candidates.iter().map(|root| score(root)).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
-        let fitting: Vec<&String> = candidates.iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
+        let fitting: Vec<&String> =
+            candidates.iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
         let root = match fitting.as_slice() {
             [only] => Some((*only).clone()),
             _ => None,

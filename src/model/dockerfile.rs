@@ -134,7 +134,15 @@ struct Driver<'a> {
 
 /// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
 const PLATFORM_ARGS: &[&str] = &[
-    "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
 ];
 
 impl Driver<'_> {
@@ -182,7 +190,8 @@ impl Driver<'_> {
                 let values: Vec<(String, Value, Span)> = assignments
                     .iter()
                     .map(|a| {
-                        let value = a.value.as_ref().map_or(Value::Text(Text::default()), |word| self.expand(stage, word));
+                        let value =
+                            a.value.as_ref().map_or(Value::Text(Text::default()), |word| self.expand(stage, word));
                         (a.name.raw.text.clone(), value, a.span)
                     })
                     .collect();
@@ -217,7 +226,8 @@ impl Driver<'_> {
                 }
             }
             Kind::Cmd(command) => {
-                self.stages[stage].config.cmd = Some(Startable::Written { instruction: index, command: command.clone() });
+                self.stages[stage].config.cmd =
+                    Some(Startable::Written { instruction: index, command: command.clone() });
             }
             Kind::Run(command) => self.run(stage, instruction, command),
             Kind::Copy(transfer) => self.transfer(stage, instruction, transfer, false),
@@ -236,7 +246,9 @@ impl Driver<'_> {
                 Some(name) if self.stage_named(name).is_some() => StageBase::Stage(self.stage_named(name).unwrap_or(0)),
                 _ => match images::lookup_text(text) {
                     Some(known) => StageBase::Image(Box::new(known)),
-                    None => StageBase::Unknown(Why::at(format!("what the image `{text}` holds is not known"), image.span)),
+                    None => {
+                        StageBase::Unknown(Why::at(format!("what the image `{text}` holds is not known"), image.span))
+                    }
                 },
             },
         };
@@ -275,8 +287,9 @@ impl Driver<'_> {
                 config.cmd = inherited(image.cmd.known());
                 let cwd = image.workdir.known().map(Path::new);
                 let cwd = cwd.ok_or_else(|| Why::new(format!("the working directory of {} is not known", image.name)));
-                let user = image.user.known().map_or_else(|| Value::unknown("the image's user is not known"), Value::literal);
-                (Files::new(Base::Image(Arc::new(**image))), Rest::Image(**image), cwd, user, image.os)
+                let user =
+                    image.user.known().map_or_else(|| Value::unknown("the image's user is not known"), Value::literal);
+                (Files::new(Base::Image(Arc::new(**image))), Rest::Image(image.clone()), cwd, user, image.os)
             }
             StageBase::Unknown(why) => {
                 config.entrypoint = Some(Startable::Unknown(why.clone()));
@@ -324,7 +337,7 @@ impl Driver<'_> {
     fn expand_global(&self, word: &Word) -> Value {
         let lookup = |name: &str| match self.globals.get(name) {
             Some(value) => value.clone(),
-            None if PLATFORM_ARGS.contains(&name) => Value::Text(Text::symbol(name)),
+            None if PLATFORM_ARGS.contains(&name) => argument_symbol(name),
             None => Value::Unset,
         };
         expand_with(&word.raw, self.document.escape, &lookup)
@@ -341,8 +354,12 @@ impl Driver<'_> {
 }
 
 /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
+/// The builder's own system is linux, and the target's too: Windows images are not followed.
 fn argument_symbol(name: &str) -> Value {
-    Value::Text(Text::symbol(name))
+    match name {
+        "TARGETOS" | "BUILDOS" => Value::literal("linux"),
+        _ => Value::Text(Text::symbol(name)),
+    }
 }
 
 /// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.

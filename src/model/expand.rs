@@ -103,7 +103,11 @@ mod tests {
             (&set, "##", "li", "nux/arm64"),
             (&set, "%%", "z", "linux/arm64"),
         ] {
-            assert_eq!(modify(value, op, &Value::literal(word), None, "X").as_literal(), Some(expected), "{value} {op} {word}");
+            assert_eq!(
+                modify(value, op, &Value::literal(word), None, "X").as_literal(),
+                Some(expected),
+                "{value} {op} {word}"
+            );
         }
         let slash = modify(&set, "//", &Value::literal("/"), Some(&Value::literal("-")), "X");
         assert_eq!(slash.as_literal(), Some("linux-arm64"));

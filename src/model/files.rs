@@ -41,7 +41,10 @@ enum Node {
     File(File),
     Dir,
     /// Points at an absolute path.
-    Link { target: Path, hop: HopId },
+    Link {
+        target: Path,
+        hop: HopId,
+    },
     Tree(Tree),
     Gone,
     /// Something is or is not there, depending on a branch.
@@ -82,14 +85,20 @@ pub enum Base {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Found {
     /// A file. `doubt` is set where something later may have changed or replaced it.
-    File { file: File, path: Path, doubt: Option<Why> },
+    File {
+        file: File,
+        path: Path,
+        doubt: Option<Why>,
+    },
     Dir,
     /// A file or directory that the base image or the context brings; we know no more of it.
     Exists,
     /// Nothing can have put it there.
     Missing,
     /// Nothing put it there but the build context might: the repository has no such path.
-    NotInCheckout { context_path: String },
+    NotInCheckout {
+        context_path: String,
+    },
     Unknown(Why),
 }
 
@@ -241,7 +250,9 @@ impl Files {
             if t.packages {
                 return in_system_dirs(path);
             }
-            t.below.is_root() || t.below.compare(path) != Relation::Different || path.is_below(&t.below) != Relation::Different
+            t.below.is_root()
+                || t.below.compare(path) != Relation::Different
+                || path.is_below(&t.below) != Relation::Different
         })
     }
 
@@ -252,7 +263,9 @@ impl Files {
             && let Some(twin) = self.possible_twin(path)
             && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
         {
-            return Found::Unknown(Why::new(format!("`{twin}` may be the same path: whether the base is usr-merged is not known")));
+            return Found::Unknown(Why::new(format!(
+                "`{twin}` may be the same path: whether the base is usr-merged is not known"
+            )));
         }
         found
     }
@@ -264,9 +277,14 @@ impl Files {
             return None;
         }
         let usr = Path::new("/usr");
-        let inner = path.relative_to(&usr).map(|rest| Path::root().join(&rest)).unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
+        let inner = path
+            .relative_to(&usr)
+            .map(|rest| Path::root().join(&rest))
+            .unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
         let inner = inner?;
-        let merged = |p: &Path| ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal);
+        let merged = |p: &Path| {
+            ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal)
+        };
         let short = if path.is_below(&usr) == Relation::Equal { &inner } else { path };
         merged(short).then_some(inner)
     }
@@ -321,7 +339,11 @@ impl Files {
                 Found::Exists => {
                     let file = File {
                         hop: tree.hop,
-                        mode: Some(if context.executable(&join_checkout(&tree.directory, rest)) { 0o755 } else { 0o644 }),
+                        mode: Some(if context.executable(&join_checkout(&tree.directory, rest)) {
+                            0o755
+                        } else {
+                            0o644
+                        }),
                         owner: Some("0:0".into()),
                         program: None,
                         origin: Some(join_checkout(&tree.directory, rest)),
@@ -334,7 +356,10 @@ impl Files {
                 found => return found,
             }
         }
-        if self.slots.iter().any(|s| s.at > gone_at.unwrap_or(0) && s.node != Node::Gone && s.path.is_below(&path) == Relation::Equal)
+        if self
+            .slots
+            .iter()
+            .any(|s| s.at > gone_at.unwrap_or(0) && s.node != Node::Gone && s.path.is_below(&path) == Relation::Equal)
             || self.slots.iter().any(|s| s.path == path && matches!(s.node, Node::Tree(_)))
         {
             return Found::Dir;
@@ -357,7 +382,9 @@ impl Files {
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
-            Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
+            Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => {
+                Tri::Unknown
+            }
             _ => Tri::No,
         }
     }
@@ -416,6 +443,17 @@ impl Files {
         out
     }
 
+    /// What go built, where nothing later may have replaced it.
+    pub fn go_programs(&self) -> Vec<(Path, File)> {
+        let certain = |slot: &Slot| match &slot.node {
+            Node::File(file) if file.program.is_some() && self.taint_over(&slot.path, slot.at).is_none() => {
+                Some((slot.path.clone(), file.clone()))
+            }
+            _ => None,
+        };
+        self.slots.iter().filter_map(certain).collect()
+    }
+
     /// All files that we saw put somewhere.
     pub fn files(&self) -> Vec<(Path, File)> {
         self.below(&Path::root())
@@ -429,10 +467,9 @@ impl Files {
             let rest = path.relative_to(&slot.path);
             match (&slot.node, rest.as_ref().and_then(Text::as_literal)) {
                 (Node::Tree(tree), Some(rest)) => out.push((tree.clone(), join_checkout(&tree.directory, rest))),
-                (Node::File(File { origin: Some(origin), hop, .. }), Some("")) => out.push((
-                    Tree { directory: origin.clone(), context: String::new(), hop: *hop },
-                    origin.clone(),
-                )),
+                (Node::File(File { origin: Some(origin), hop, .. }), Some("")) => {
+                    out.push((Tree { directory: origin.clone(), context: String::new(), hop: *hop }, origin.clone()))
+                }
                 _ => {}
             }
         }
@@ -456,49 +493,60 @@ impl Files {
     /// Everything at or below `from` in another realm, laid at `to` here: COPY of a directory.
     pub fn graft(&mut self, other: &Files, from: &Path, to: &Path, hop_of: &mut dyn FnMut(&Path, &File) -> File) {
         let from = other.resolve_links(&other.canonical(from)).unwrap_or_else(|| from.clone());
-        for slot in &other.slots {
-            let Some(rest) = slot.path.relative_to(&from) else {
-                if let (Node::Tree(tree), Some(inner)) = (&slot.node, from.relative_to(&slot.path))
-                    && let Some(inner) = inner.as_literal()
-                {
-                    let directory = join_checkout(&tree.directory, inner);
-                    self.put_tree(to, Tree { directory, ..tree.clone() });
-                }
-                continue;
-            };
-            let Some(path) = to.join(&rest) else { continue };
-            match &slot.node {
-                Node::File(file) => {
-                    let file = hop_of(&path, file);
-                    self.put(&path, Node::File(file));
-                }
-                Node::Tree(tree) => self.put_tree(&path, tree.clone()),
-                Node::Dir => self.make_dir(&path),
-                Node::Link { target, hop } => self.put(&path, Node::Link { target: target.clone(), hop: *hop }),
-                Node::Maybe(why) => self.put(&path, Node::Maybe(why.clone())),
-                Node::Gone => {}
-            }
-        }
-        for taint in &other.taints {
-            let at_or_above = taint.below == from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root();
-            if taint.packages && !(in_system_dirs(&from) || from.is_root()) {
-                continue;
-            }
-            if at_or_above {
-                self.taint(to, taint.why.clone());
-            } else if let Some(rest) = taint.below.relative_to(&from)
-                && let Some(path) = to.join(&rest)
-            {
-                self.taint(&path, taint.why.clone());
-            }
-        }
-        let base = other.find_in_base(&from);
-        match base {
+        match other.find_in_base(&from) {
             Found::Missing => {}
             Found::Unknown(why) => self.taint(to, why),
             _ => self.taint(to, Why::new("copied from a base image whose files are not all known")),
         }
+        // Taints come among the files as they came there.
+        let mut taints = other.taints.iter().peekable();
+        for slot in &other.slots {
+            while let Some(taint) = taints.next_if(|taint| taint.at < slot.at) {
+                self.graft_taint(taint, &from, to);
+            }
+            self.graft_slot(slot, &from, to, hop_of);
+        }
+        for taint in taints {
+            self.graft_taint(taint, &from, to);
+        }
         self.make_dir(to);
+    }
+
+    fn graft_slot(&mut self, slot: &Slot, from: &Path, to: &Path, hop_of: &mut dyn FnMut(&Path, &File) -> File) {
+        let Some(rest) = slot.path.relative_to(from) else {
+            if let (Node::Tree(tree), Some(inner)) = (&slot.node, from.relative_to(&slot.path))
+                && let Some(inner) = inner.as_literal()
+            {
+                let directory = join_checkout(&tree.directory, inner);
+                self.put_tree(to, Tree { directory, ..tree.clone() });
+            }
+            return;
+        };
+        let Some(path) = to.join(&rest) else { return };
+        match &slot.node {
+            Node::File(file) => {
+                let file = hop_of(&path, file);
+                self.put(&path, Node::File(file));
+            }
+            Node::Tree(tree) => self.put_tree(&path, tree.clone()),
+            Node::Dir => self.make_dir(&path),
+            Node::Link { target, hop } => self.put(&path, Node::Link { target: target.clone(), hop: *hop }),
+            Node::Maybe(why) => self.put(&path, Node::Maybe(why.clone())),
+            Node::Gone => {}
+        }
+    }
+
+    fn graft_taint(&mut self, taint: &Taint, from: &Path, to: &Path) {
+        if taint.packages && !(in_system_dirs(from) || from.is_root()) {
+            return;
+        }
+        if taint.below == *from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root() {
+            self.taint(to, taint.why.clone());
+        } else if let Some(rest) = taint.below.relative_to(from)
+            && let Some(path) = to.join(&rest)
+        {
+            self.taint(&path, taint.why.clone());
+        }
     }
 
     /// Forgets what happened at and below a directory since `before`: a mount that ends with its RUN.
@@ -556,7 +604,8 @@ fn same_kind(a: &Node, b: &Node) -> bool {
 
 /// What builds call the directories that they fill.
 fn is_dir_name(name: &Text) -> bool {
-    const DIRS: &[&str] = &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
+    const DIRS: &[&str] =
+        &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
     name.as_literal().is_none_or(|name| DIRS.contains(&name.trim_start_matches(['.', '_'])))
 }
 
@@ -576,10 +625,45 @@ fn in_program_dirs(path: &Path) -> bool {
 /// Directories of the file system hierarchy that every distribution has.
 fn is_standard_dir(path: &str) -> bool {
     const DIRS: &[&str] = &[
-        "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/srv",
-        "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin",
-        "/usr/local/share", "/usr/sbin", "/usr/share", "/var", "/go", "/go/bin", "/go/src", "/usr/local/go", "/usr/local/go/bin",
-        "/etc/ssl", "/etc/ssl/certs", "/home/nonroot", "/var/lib", "/var/log", "/usr/share/zoneinfo",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/sys",
+        "/tmp",
+        "/usr",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/local",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/local/sbin",
+        "/usr/local/share",
+        "/usr/sbin",
+        "/usr/share",
+        "/var",
+        "/go",
+        "/go/bin",
+        "/go/src",
+        "/usr/local/go",
+        "/usr/local/go/bin",
+        "/etc/ssl",
+        "/etc/ssl/certs",
+        "/home/nonroot",
+        "/var/lib",
+        "/var/log",
+        "/usr/share/zoneinfo",
     ];
     DIRS.contains(&path)
 }

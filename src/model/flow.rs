@@ -51,7 +51,9 @@ pub fn flows(model: &Model) -> Vec<Flow> {
         of_build(build, &mut out);
     }
     for makefile in &model.makefiles {
-        out.extend(ends(&makefile.trace).into_iter().map(|id| road(&makefile.trace, id, &|place| target(place), End::Rests)));
+        out.extend(
+            ends(&makefile.trace).into_iter().map(|id| road(&makefile.trace, id, &|place| target(place), End::Rests)),
+        );
     }
     out
 }
@@ -71,7 +73,13 @@ fn of_build(build: &Build, out: &mut Vec<Flow>) {
     out.extend(rest.map(|id| road(&build.trace, id, &name, End::Rests)));
 }
 
-fn of_start(build: &Build, start: &Start, program: &Program, name: &dyn Fn(&Place) -> String, started: &mut Vec<HopId>) -> Flow {
+fn of_start(
+    build: &Build,
+    start: &Start,
+    program: &Program,
+    name: &dyn Fn(&Place) -> String,
+    started: &mut Vec<HopId>,
+) -> Flow {
     let step = Step {
         kind: StepKind::Started,
         path: program.text.clone(),
@@ -86,10 +94,13 @@ fn of_start(build: &Build, start: &Start, program: &Program, name: &dyn Fn(&Plac
             }
             None => (Flow { steps: Vec::new(), end: End::Runs }, End::Runs),
         },
-        Resolution::Directory(path) => (Flow { steps: Vec::new(), end: End::Runs }, End::Breaks(format!("`{path}` is a directory"))),
-        Resolution::Missing { bare: true, .. } => {
-            (Flow { steps: Vec::new(), end: End::Runs }, End::Breaks(format!("`{}` is in no directory of PATH", program.text)))
+        Resolution::Directory(path) => {
+            (Flow { steps: Vec::new(), end: End::Runs }, End::Breaks(format!("`{path}` is a directory")))
         }
+        Resolution::Missing { bare: true, .. } => (
+            Flow { steps: Vec::new(), end: End::Runs },
+            End::Breaks(format!("`{}` is in no directory of PATH", program.text)),
+        ),
         Resolution::Missing { looked, .. } => {
             let path = looked.first().map_or_else(|| program.text.clone(), ToString::to_string);
             (Flow { steps: Vec::new(), end: End::Runs }, End::Breaks(format!("nothing put `{path}` there")))
@@ -117,7 +128,8 @@ fn ends(trace: &Trace) -> Vec<HopId> {
         }
     }
     let ids = (0..trace.hops.len() as u32).map(HopId);
-    ids.filter(|id| !continued[id.0 as usize] && trace.road(*id).first().is_some_and(|hop| hop.kind == HopKind::Built)).collect()
+    ids.filter(|id| !continued[id.0 as usize] && trace.road(*id).first().is_some_and(|hop| hop.kind == HopKind::Built))
+        .collect()
 }
 
 fn road(trace: &Trace, id: HopId, name: &dyn Fn(&Place) -> String, end: End) -> Flow {

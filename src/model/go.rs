@@ -74,6 +74,8 @@ pub trait Packages {
     fn required(&self, cwd: &Path) -> Option<GoVersion>;
     /// Whether a `go.mod` or `go.work` governs this directory.
     fn in_module(&self, cwd: &Path) -> Tri;
+    /// Whether there is a go.mod directly in this directory.
+    fn has_go_mod(&self, dir: &Path) -> Tri;
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -241,14 +243,12 @@ pub enum FailureKind {
     VersionedArgument,
     /// `cmd/x` where `./cmd/x` is meant: not in the standard library.
     NotInStd,
-    NoGoFiles,
-    NoSuchDirectory,
     /// A flag that this command or this release does not have, or a value it refuses.
     BadFlag,
     /// GOTOOLCHAIN=local and the module demands a newer Go.
     ToolchainTooOld,
-    /// go.mod or go.work does not parse.
-    BadModule,
+    /// A go.mod directly in GOPATH's first entry, up to 1.21.
+    GopathModule,
 }
 
 /// go prints `text` and exits non-zero.
@@ -448,8 +448,18 @@ fn evaluate(call: &Call, facts: &mut Facts) -> Outcome {
     let flags = linkage::link_flags(facts.flag("ldflags"));
     facts.extldflags_static = flags.r#static;
     facts.linkmode_external = flags.external;
-    if let Err(failure) = settings::gopath(call) {
-        return Outcome::Fails(failure);
+    match settings::gopath(call) {
+        Err(failure) => return Outcome::Fails(failure),
+        // Fact 11: the golang images' WORKDIR is their GOPATH.
+        Ok(settings::Gopath::First(dir, _))
+            if facts.version.at_least(22).is_no()
+                && settings::module_mode(call).is_yes()
+                && call.packages.has_go_mod(&dir).is_yes() =>
+        {
+            let text = "$GOPATH/go.mod exists but should not";
+            return Outcome::Fails(settings::failure(FailureKind::GopathModule, text));
+        }
+        Ok(_) => {}
     }
     if let Some(failure) = linkage::instrumented(facts, subcommand) {
         return Outcome::Fails(failure);

@@ -10,6 +10,7 @@ mod packages;
 mod programs;
 mod reference;
 mod table;
+mod tags;
 
 pub use packages::{Package, package_brings};
 pub use reference::Reference;
@@ -153,7 +154,7 @@ pub fn lookup_text(reference: &Text) -> Option<Image> {
     if reference.name == "golang" {
         return golang::image(&reference);
     }
-    table::image(&reference)
+    tags::image(&reference)
 }
 
 impl Image {

@@ -321,4 +321,12 @@ mod tests {
         assert_eq!(matches(&pattern, &"a".repeat(150)), Some(false));
         assert!(!Ignore::parse(&"**/a".repeat(200)).ignores(&"a/".repeat(150)));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_pattern_has_an_answer(pattern in ".{0,20}", path in ".{0,20}") {
+            matches(&pattern, &path);
+            Ignore::parse(&pattern).ignores(&path);
+        }
+    }
 }

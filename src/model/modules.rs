@@ -119,6 +119,22 @@ impl ModuleView<'_> {
         Some(if below.is_empty() { path.clone() } else { format!("{path}/{below}") })
     }
 
+    /// Without a module path the directory names the program, where it is certainly below the module's root.
+    /// A directory deeper than one level is taken to be that; one right here may be a module of its own.
+    fn name_of_dir(&self, dir: &Path, cwd: &Path) -> Value {
+        let open = || Value::unknown(format!("the module path names the program in {dir}"));
+        let below = dir.relative_to(cwd).unwrap_or_default();
+        let pieces = below.split('/');
+        let is_root = (self.exists)(&dir.child(&Text::literal("go.mod")));
+        match pieces.as_slice() {
+            [] => open(),
+            [only] if only.is_empty() || !is_root.is_no() => open(),
+            [.., parent, last] if last.as_literal().is_some_and(is_major) => Value::Text(parent.clone()),
+            [.., last] if last.as_literal().is_some_and(is_major) => open(),
+            [.., last] => Value::Text(last.clone()),
+        }
+    }
+
     /// The package in a directory, as far as it is visible.
     fn in_dir(&self, cwd: &Path, dir: &Path, selection: &Selection) -> Package {
         let module = self.module(dir);
@@ -128,11 +144,14 @@ impl ModuleView<'_> {
         };
         let name = match (&import_path, &module) {
             (Some(path), _) => Value::literal(executable(path)),
-            (None, Ok(Some(_))) | (None, Err(_)) | (None, Ok(None)) => name_of_dir(dir, cwd),
+            (None, _) => self.name_of_dir(dir, cwd),
         };
         let place = (self.map)(dir).filter(|place| self.checkout.entry(place) == Some(Entry::Dir));
         let (is_main, imports) = match place {
-            Some(place) => imports::of_dir(self, &self.local_modules(dir), &place, selection),
+            Some(place) => {
+                let label = import_path.clone().unwrap_or_else(|| dir.to_string());
+                imports::of_dir(self, &self.local_modules(dir), &place, &label, selection)
+            }
             None => (Tri::Unknown, Imports::unknown(Why::new(format!("the sources in {dir} are not visible")))),
         };
         Package { import_path, name, dir: Some(dir.clone()), is_main, imports }
@@ -156,10 +175,11 @@ impl ModuleView<'_> {
             }
             let names = self.checkout.list(&place);
             if names.iter().any(|name| name.ends_with(".go")) {
-                let package = self.in_dir(cwd, &at, selection);
                 // A package without a file for this platform is dropped by patterns (fact 38).
-                if package.is_main != Tri::No || imports::has_go_files(self, &place, selection).is_yes() {
-                    out.push(package);
+                match imports::has_go_files(self, &place, selection) {
+                    Tri::Yes => out.push(self.in_dir(cwd, &at, selection)),
+                    Tri::No => {}
+                    Tri::Unknown => return Err(Why::new(format!("whether {at} is built is not known"))),
                 }
             }
             for name in names.iter().rev().filter(|name| !is_skipped(name)) {
@@ -228,21 +248,9 @@ impl ModuleView<'_> {
     }
 }
 
-/// Without a module path the directory names the program, where it is certainly below the module's root.
-fn name_of_dir(dir: &Path, cwd: &Path) -> Value {
-    let below = dir.relative_to(cwd).unwrap_or_default();
-    let pieces = below.split('/');
-    let last = pieces.last().cloned().unwrap_or_default();
-    if last.is_empty() {
-        return Value::unknown(format!("the module path names the program in {dir}"));
-    }
-    match last.as_literal() {
-        Some(name) if executable(&format!("x/{name}")) != name => match pieces.len() {
-            0 | 1 => Value::unknown(format!("the module path names the program in {dir}")),
-            many => Value::Text(pieces[many - 2].clone()),
-        },
-        _ => Value::Text(last),
-    }
+/// A major version is no program's name.
+fn is_major(element: &str) -> bool {
+    executable(&format!("x/{element}")) != element
 }
 
 fn is_local(text: &Text) -> bool {
@@ -310,7 +318,7 @@ impl Packages for ModuleView<'_> {
                 let name = path.split('/').pop().unwrap_or_default();
                 let why = Why::new(format!("which package {argument} is, is not known"));
                 let name = match name.as_literal() {
-                    Some(name) if executable(&format!("x/{name}")) != name => Value::Unknown(why.clone()),
+                    Some(name) if is_major(name) => Value::Unknown(why.clone()),
                     _ if name.is_empty() => Value::Unknown(why.clone()),
                     _ => Value::Text(name),
                 };
@@ -353,6 +361,14 @@ impl Packages for ModuleView<'_> {
         // A file without a go line demands nothing, which is the same as 1.0.
         let parsed: Option<Vec<GoVersion>> = lines.map(|word| GoVersion::parse(&word.text)).collect();
         Some(parsed?.into_iter().max_by_key(|version| (version.minor, version.patch)).unwrap_or(GoVersion::of(0)))
+    }
+
+    fn has_go_mod(&self, dir: &Path) -> Tri {
+        let place = (self.map)(dir).map(|place| join(&place, "go.mod"));
+        match place.and_then(|place| self.checkout.entry(&place)) {
+            Some(Entry::File { .. }) => Tri::Yes,
+            _ => (self.exists)(&dir.child(&Text::literal("go.mod"))),
+        }
     }
 
     fn in_module(&self, cwd: &Path) -> Tri {

@@ -37,7 +37,15 @@ pub struct Shell<'a> {
 
 impl<'a> Shell<'a> {
     pub fn new(sources: &'a Sources, context: &'a dyn Context, place: Place) -> Shell<'a> {
-        Shell { sources, context, trace: Trace::default(), place, holes: Vec::new(), functions: BTreeMap::new(), depth: 0 }
+        Shell {
+            sources,
+            context,
+            trace: Trace::default(),
+            place,
+            holes: Vec::new(),
+            functions: BTreeMap::new(),
+            depth: 0,
+        }
     }
 
     pub fn event(&mut self, span: Span, kind: EventKind) {
@@ -302,11 +310,20 @@ impl<'a> Shell<'a> {
             match &value {
                 Value::Unset if only_expansion => {}
                 Value::Text(text) if only_expansion && text.is_empty() => {}
-                Value::Text(text) if splits && text.parts().iter().any(|p| matches!(p, Part::Literal(t) if t.contains([' ', '\t', '\n']))) => {
+                Value::Text(text)
+                    if splits
+                        && text
+                            .parts()
+                            .iter()
+                            .any(|p| matches!(p, Part::Literal(t) if t.contains([' ', '\t', '\n']))) =>
+                {
                     let spaced = text.split(' ');
                     for piece in spaced.iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n')) {
                         if !piece.is_empty() {
-                            let glob = piece.parts().iter().any(|p| matches!(p, Part::Literal(t) if t.contains(['*', '?', '['])));
+                            let glob = piece
+                                .parts()
+                                .iter()
+                                .any(|p| matches!(p, Part::Literal(t) if t.contains(['*', '?', '['])));
                             out.push(Argument { value: Value::Text(piece), span: word.span, glob, exact: false });
                         }
                     }
@@ -339,9 +356,11 @@ impl<'a> Shell<'a> {
                     Value::Unset => Value::literal("~"),
                     home => home,
                 },
-                WordPart::Hole { index, .. } => {
-                    self.holes.get(*index).cloned().unwrap_or_else(|| Value::unknown("a make variable that is not known"))
-                }
+                WordPart::Hole { index, .. } => self
+                    .holes
+                    .get(*index)
+                    .cloned()
+                    .unwrap_or_else(|| Value::unknown("a make variable that is not known")),
                 WordPart::Opaque { span } => Value::Unknown(Why::at("this expansion is not followed", *span)),
             };
             match value.expand() {
@@ -358,7 +377,9 @@ impl<'a> Shell<'a> {
                 Ok(path) => Value::Text(path.text().clone()),
                 Err(why) => Value::Unknown(why.clone()),
             },
-            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" => Value::Unknown(Why::at(format!("`${name}` is not known"), span)),
+            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" => {
+                Value::Unknown(Why::at(format!("`${name}` is not known"), span))
+            }
             _ if name.chars().all(|c| c.is_ascii_digit()) && world.env.binding(name).is_none() => {
                 Value::Unknown(Why::at(format!("the script's argument `${name}` is not known"), span))
             }
@@ -395,11 +416,9 @@ fn is_test(node: &Node) -> bool {
     match node {
         Node::Opaque { .. } => true,
         Node::Not { command, .. } => is_test(command),
-        Node::Simple(simple) => simple
-            .words
-            .first()
-            .and_then(Word::literal)
-            .is_some_and(|name| matches!(name.as_str(), "[" | "test" | "command" | "which" | "grep" | "type" | "hash" | "cmp" | "diff")),
+        Node::Simple(simple) => simple.words.first().and_then(Word::literal).is_some_and(|name| {
+            matches!(name.as_str(), "[" | "test" | "command" | "which" | "grep" | "type" | "hash" | "cmp" | "diff")
+        }),
         Node::Pipeline { commands, .. } => commands.last().is_some_and(is_test),
         _ => false,
     }

@@ -28,7 +28,7 @@ pub enum Rest {
     /// Certainly not set.
     Unset,
     /// What the base image's configuration says.
-    Image(Image),
+    Image(Box<Image>),
     /// May be set to anything.
     Unknown(Why),
     /// Whatever the caller's environment holds: one symbol a name.

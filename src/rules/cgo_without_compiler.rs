@@ -44,11 +44,9 @@ fn finding(build: &Build, stage: &Stage, run: &GoRun, command: crate::source::Sp
         return Some(finding.help("install gcc and the C library's headers, or build with CGO_ENABLED=0"));
     }
     let from = build.document.instructions.get(stage.instructions.start)?;
-    Some(
-        finding.help("install it: `RUN apk add --no-cache gcc musl-dev`, or build with CGO_ENABLED=0").fix(
-            "install gcc and musl-dev",
-            Applicability::Unsafe,
-            vec![edit::after(from.span, "\nRUN apk add --no-cache gcc musl-dev")],
-        ),
-    )
+    Some(finding.help("install it: `RUN apk add --no-cache gcc musl-dev`, or build with CGO_ENABLED=0").fix(
+        "install gcc and musl-dev",
+        Applicability::Unsafe,
+        vec![edit::after(from.span, "\nRUN apk add --no-cache gcc musl-dev")],
+    ))
 }

@@ -16,7 +16,8 @@ fn finding(model: &Model, trace: &Trace, event: &Event) -> Option<Finding> {
         return None;
     }
     let changed = |target: &&PermissionTarget| {
-        target.found.file().is_some_and(|file| trace.get(file.hop).kind == HopKind::Mode) && target.mode_before.is_some()
+        target.found.file().is_some_and(|file| trace.get(file.hop).kind == HopKind::Mode)
+            && target.mode_before.is_some()
     };
     let target = run.targets.iter().find(changed)?;
     let hop = trace.get(target.found.file()?.hop);
@@ -48,11 +49,13 @@ fn finding(model: &Model, trace: &Trace, event: &Event) -> Option<Finding> {
     Some(finding)
 }
 
-/// Only `&&`, `;`, blanks and line ends stand between them.
+/// Only `&&`, `;`, blanks, line ends and the RUN of a next line stand between them.
 fn swappable(model: &Model, chmod: &PermissionRun, chown: &PermissionRun) -> bool {
     let (a, b) = (chmod.command, chown.command);
-    a.file == b.file && a.end <= b.start && {
-        let between = model.text(Span::new(a.file, a.end as usize, b.start as usize));
-        between.chars().all(|c| matches!(c, '&' | ';' | ' ' | '\t' | '\\' | '\r' | '\n'))
+    if a.file != b.file || a.end > b.start {
+        return false;
     }
+    let between = model.text(Span::new(a.file, a.end as usize, b.start as usize));
+    let next_run = between.trim().eq_ignore_ascii_case("RUN") && between.starts_with(['\r', '\n']);
+    next_run || between.chars().all(|c| matches!(c, '&' | ';' | ' ' | '\t' | '\\' | '\r' | '\n'))
 }

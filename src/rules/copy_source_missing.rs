@@ -46,7 +46,8 @@ fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Findin
         _ => return None,
     };
     let from = &build.stages[stage];
-    let mut finding = Finding::new(source.argument.span, format!("{} has no `{path}`", from.title(stage))).here("nothing puts it there");
+    let mut finding = Finding::new(source.argument.span, format!("{} has no `{path}`", from.title(stage)))
+        .here("nothing puts it there");
     if !proved {
         finding = finding.severity(Severity::Warning).here("neither the repository nor the stage puts it there");
     }

@@ -63,7 +63,8 @@ pub fn remove_command(model: &Model, instruction: &Instruction, command: Span) -
     match script.commands.as_slice() {
         [Node::Simple(simple)] if simple.span == command => Some(remove_lines(model, instruction.span)),
         [Node::List { first, rest, .. }] if rest.iter().all(|(connector, _)| *connector == Connector::And) => {
-            let spans: Vec<Span> = std::iter::once(first.span()).chain(rest.iter().map(|(_, node)| node.span())).collect();
+            let spans: Vec<Span> =
+                std::iter::once(first.span()).chain(rest.iter().map(|(_, node)| node.span())).collect();
             let at = spans.iter().position(|span| *span == command)?;
             let (start, end) = match at {
                 0 => (spans[0].start, spans[1].start),

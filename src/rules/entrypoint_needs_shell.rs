@@ -24,10 +24,13 @@ fn finding(build: &Build, start: &Start) -> Option<Finding> {
     let (shell, Resolution::Missing { .. } | Resolution::Directory(_)) = start.shell.as_ref()? else { return None };
     let keyword = if start.from_cmd { "CMD" } else { "ENTRYPOINT" };
     let stage = &build.stages[start.stage];
-    let mut finding = Finding::new(text.whole(), format!("the shell form of {keyword} needs `{shell}`, which the image does not have"))
-        .here(format!("runs as `{shell} -c …`"))
-        .label(stage.from, "no shell in this image")
-        .help(format!("write {keyword} as a JSON array: then no shell is needed"));
+    let mut finding = Finding::new(
+        text.whole(),
+        format!("the shell form of {keyword} needs `{shell}`, which the image does not have"),
+    )
+    .here(format!("runs as `{shell} -c …`"))
+    .label(stage.from, "no shell in this image")
+    .help(format!("write {keyword} as a JSON array: then no shell is needed"));
     if let Some(words) = plain_words(text) {
         finding = finding.fix(
             "write it in the exec form",
@@ -40,7 +43,9 @@ fn finding(build: &Build, start: &Start) -> Option<Finding> {
 
 /// A script whose interpreter the image does not have.
 fn script(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
-    let (interpreter, Resolution::Missing { .. } | Resolution::Directory(_)) = program.interpreter.as_ref()? else { return None };
+    let (interpreter, Resolution::Missing { .. } | Resolution::Directory(_)) = program.interpreter.as_ref()? else {
+        return None;
+    };
     let shown = interpreter.replace('\r', "\\r");
     let Resolution::Found { path, found } = &program.resolution else { return None };
     let help = if interpreter.ends_with('\r') {
@@ -48,8 +53,9 @@ fn script(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
     } else {
         format!("install `{shown}`, or write the script for a shell that is there")
     };
-    let finding = Finding::new(program.span, format!("the script `{path}` needs `{shown}`, which the image does not have"))
-        .here(format!("`exec {path}: no such file or directory` at the start"));
+    let finding =
+        Finding::new(program.span, format!("the script `{path}` needs `{shown}`, which the image does not have"))
+            .here(format!("`exec {path}: no such file or directory` at the start"));
     let finding = match found.file() {
         Some(file) => finding.label(build.trace.get(file.hop).span, "the script comes into the image here"),
         None => finding,
@@ -68,6 +74,7 @@ fn plain_words(text: &Folded) -> Option<Vec<String>> {
         Some((first, rest)) if first.literal().as_deref() == Some("exec") => rest,
         _ => &simple.words,
     };
-    let plain = |word: &shell::Word| word.parts.iter().all(|p| matches!(p, WordPart::Literal { .. })) && !word.is_glob();
+    let plain =
+        |word: &shell::Word| word.parts.iter().all(|p| matches!(p, WordPart::Literal { .. })) && !word.is_glob();
     (!words.is_empty() && words.iter().all(plain)).then(|| words.iter().filter_map(shell::Word::literal).collect())
 }

@@ -30,9 +30,10 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         return None;
     }
     let (message, here) = match &program.resolution {
-        Resolution::Missing { bare: true, .. } => {
-            (format!("`{}` is in no directory of PATH", program.text), "only the directories of PATH are searched".to_string())
-        }
+        Resolution::Missing { bare: true, .. } => (
+            format!("`{}` is in no directory of PATH", program.text),
+            "only the directories of PATH are searched".to_string(),
+        ),
         Resolution::Missing { looked, .. } => {
             let path = looked.first()?;
             let message = if program.text.starts_with('/') {
@@ -42,7 +43,9 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
             };
             (message, "the container cannot start".to_string())
         }
-        Resolution::Directory(path) => (format!("`{path}` is a directory"), "a directory cannot be started".to_string()),
+        Resolution::Directory(path) => {
+            (format!("`{path}` is a directory"), "a directory cannot be started".to_string())
+        }
         Resolution::Found { .. } | Resolution::Unknown(_) => return None,
     };
     let mut finding = Finding::new(program.span, message).here(here);
@@ -69,7 +72,11 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         && let Some(path) = path.as_literal()
     {
         let text = if program.json { edit::json(path) } else { path.to_string() };
-        let applicability = if file.program.is_some() || same_name(path, &program.text) { Applicability::Safe } else { Applicability::Unsafe };
+        let applicability = if file.program.is_some() || same_name(path, &program.text) {
+            Applicability::Safe
+        } else {
+            Applicability::Unsafe
+        };
         finding = finding.fix(format!("start `{path}`"), applicability, vec![edit::replace(program.span, text)]);
     }
     Some(finding)

@@ -37,7 +37,9 @@ pub fn repeated<'m>(model: &'m Model, kind: PermissionKind) -> Vec<Again<'m>> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
         for event in &build.trace.events {
-            let (EventKind::Permission(run), Place::Stage { stage, instruction }) = (&event.kind, &event.place) else { continue };
+            let (EventKind::Permission(run), Place::Stage { stage, instruction }) = (&event.kind, &event.place) else {
+                continue;
+            };
             if run.kind == kind && !run.recursive && build.stages[*stage].shipped {
                 out.extend(again(build, *stage, *instruction, run));
             }
@@ -47,14 +49,20 @@ pub fn repeated<'m>(model: &'m Model, kind: PermissionKind) -> Vec<Again<'m>> {
 }
 
 fn again<'m>(build: &'m Build, stage: usize, instruction: usize, run: &'m PermissionRun) -> Option<Again<'m>> {
-    let files = run.targets.iter().map(|target| arrived(build, stage, instruction, target)).collect::<Option<Vec<_>>>()?;
+    let files =
+        run.targets.iter().map(|target| arrived(build, stage, instruction, target)).collect::<Option<Vec<_>>>()?;
     if files.is_empty() {
         return None;
     }
     Some(Again { build, stage, run, instruction: build.document.instructions.get(instruction)?, files })
 }
 
-fn arrived<'m>(build: &'m Build, stage: usize, instruction: usize, target: &'m PermissionTarget) -> Option<Arrived<'m>> {
+fn arrived<'m>(
+    build: &'m Build,
+    stage: usize,
+    instruction: usize,
+    target: &'m PermissionTarget,
+) -> Option<Arrived<'m>> {
     let file = target.found.file()?;
     // The change before this one may be another chmod or chown of the same RUN.
     let road = build.trace.road(file.hop);

@@ -28,7 +28,11 @@ fn finding(instruction: &Instruction) -> Option<Finding> {
         .here("becomes `/bin/sh -c \"[…\"`")
         .help("write every element in double quotes, with commas between them");
     if let Some(elements) = repair(&text.text) {
-        finding = finding.fix("write it as a JSON array", Applicability::Safe, vec![edit::replace(span, edit::json_array(&elements))]);
+        finding = finding.fix(
+            "write it as a JSON array",
+            Applicability::Safe,
+            vec![edit::replace(span, edit::json_array(&elements))],
+        );
     }
     Some(finding)
 }

@@ -15,13 +15,18 @@ pub fn check(model: &Model) -> Vec<Finding> {
                     continue;
                 }
                 let (Some(path), Some(file)) = (path.as_literal(), found.file()) else { continue };
-                let mut finding = Finding::new(program.span, format!("`{}` is found only while WORKDIR stays", program.text))
-                    .here(format!("`{path}` today"))
-                    .label(build.trace.get(file.hop).span, "the program is put there here")
-                    .help(format!("name it by its absolute path: `{path}`"));
+                let mut finding =
+                    Finding::new(program.span, format!("`{}` is found only while WORKDIR stays", program.text))
+                        .here(format!("`{path}` today"))
+                        .label(build.trace.get(file.hop).span, "the program is put there here")
+                        .help(format!("name it by its absolute path: `{path}`"));
                 if program.exact {
                     let text = if program.json { edit::json(path) } else { path.to_string() };
-                    finding = finding.fix("name the program by its absolute path", Applicability::Safe, vec![edit::replace(program.span, text)]);
+                    finding = finding.fix(
+                        "name the program by its absolute path",
+                        Applicability::Safe,
+                        vec![edit::replace(program.span, text)],
+                    );
                 }
                 out.push(finding);
             }

@@ -44,7 +44,9 @@ fn named(build: &Build, stage: usize, name: &str, span: crate::source::Span) -> 
         return None;
     }
     let (_, meant, near) = stages()
-        .filter(|(i, n, _)| *i < stage && (1..=2).contains(&distance(&n.to_lowercase(), &name.to_lowercase())) && n.len() > 3)
+        .filter(|(i, n, _)| {
+            *i < stage && (1..=2).contains(&distance(&n.to_lowercase(), &name.to_lowercase())) && n.len() > 3
+        })
         .min_by_key(|(_, n, _)| distance(n, name))?;
     Some(
         Finding::new(span, format!("no stage is called `{name}`, so an image of that name is pulled"))
@@ -61,7 +63,8 @@ fn distance(a: &str, b: &str) -> usize {
     for i in 1..=a.len() {
         let mut row = vec![i];
         for j in 1..=b.len() {
-            let mut best = (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
+            let mut best =
+                (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }
@@ -78,7 +81,9 @@ mod tests {
 
     #[test]
     fn slips_of_the_hand_are_near() {
-        for (a, b, expected) in [("builder", "buidler", 1), ("build", "builder", 2), ("app", "app", 0), ("golang", "alpine", 5)] {
+        for (a, b, expected) in
+            [("builder", "buidler", 1), ("build", "builder", 2), ("app", "app", 0), ("golang", "alpine", 5)]
+        {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
     }

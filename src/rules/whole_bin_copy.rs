@@ -39,7 +39,9 @@ fn finding(build: &Build, event: &Event, copy: &CopyRun, source: &CopySource) ->
         Some(directory) => (Path::new(directory), true),
         None => (path.clone(), false),
     };
-    if !BIN_DIRS.contains(&directory.as_literal()?) || !pattern && !matches!(source.found, Found::Dir | Found::Exists | Found::Unknown(_)) {
+    if !BIN_DIRS.contains(&directory.as_literal()?)
+        || !pattern && !matches!(source.found, Found::Dir | Found::Exists | Found::Unknown(_))
+    {
         return None;
     }
     let origin = match &copy.from {
@@ -75,7 +77,9 @@ fn finding(build: &Build, event: &Event, copy: &CopyRun, source: &CopySource) ->
     let names: Option<Vec<&str>> = direct.iter().map(|path| path.as_literal()).collect();
     finding = match names.as_deref() {
         Some([]) | None => finding.help("name the programs that the image needs"),
-        Some(names) => finding.help(format!("copy {}", names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))),
+        Some(names) => {
+            finding.help(format!("copy {}", names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")))
+        }
     };
     let destination = copy.destination.as_ref()?;
     if let (Some(names @ [_, ..]), true, true, 1) =

@@ -1,5 +1,5 @@
 //! Knows the header of a Go file: build constraint, package clause, imports, `import "C"` and its `#cgo` lines.
-//! Refuses to read past the imports, and to know whether a constraint holds.
+//! Refuses to know what stands below the imports, and whether a constraint holds.
 
 /// The header of one file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -239,5 +239,12 @@ mod tests {
         assert_eq!(parse("//go:build (a\npackage a").constraint, Some(Constraint::Broken));
         assert_eq!(parse(&format!("//go:build {}\n", "!".repeat(9999))).constraint, Some(Constraint::Broken));
         assert!(parse("// +build linux\n\npackage a").old_constraint);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read(text in "(?s)([a-z \\n\\t\"`/*(){};=>!&|.]|package|import|//go:build|.){0,60}") {
+            parse(&text);
+        }
     }
 }

@@ -130,4 +130,11 @@ mod tests {
         assert_eq!(parse("use ./x\nmodule \"open").module.unwrap().text, "open");
         assert_eq!(parse("(((\n)\nrequire\n=> =>"), GoMod::default());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read(text in "(?s)([a-z \\n\\t\"`/*(){};=>!&|.]|package|import|//go:build|.){0,60}") {
+            parse(&text);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! Refuses to know BSD's other meanings of `-D` and `-T`.
 
 use super::move_files::{Operands, opaque_destination};
-use super::options;
+use super::{Parsed, options};
 use crate::model::files::{File, Found};
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind, HopKind, TransferKind, TransferRun};
@@ -11,7 +11,7 @@ use crate::model::world::World;
 use crate::source::Span;
 
 pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let (flags, operands, raw) = options(arguments, "mogtS");
+    let Parsed { flags, operands, raw } = options(arguments, "mogtS");
     let value = |name: &str| {
         flags.iter().find_map(|(flag, value)| match flag.split_once('=') {
             Some((flag, inline)) if flag == name => Some(Text::literal(inline)),

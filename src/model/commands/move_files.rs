@@ -1,7 +1,7 @@
 //! Knows cp, mv, ln, mkdir, rm, touch: where each operand lands.
 //! Refuses to know permissions beyond those a copy keeps.
 
-use super::{inside, opaque, options, written};
+use super::{Parsed, inside, opaque, options, written};
 use crate::model::files::{File, Found};
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -41,7 +41,8 @@ impl<'a> Operands<'a> {
         if self.as_name {
             return Ok(destination);
         }
-        let slash = self.destination.value.as_literal().is_some_and(|t| t.ends_with('/') || t == "." || t.ends_with("/."));
+        let slash =
+            self.destination.value.as_literal().is_some_and(|t| t.ends_with('/') || t == "." || t.ends_with("/."));
         let unknown_name = || Why::new("the name of the source is not known");
         if self.into || slash || self.sources.len() > 1 {
             return inside(&destination, source).ok_or_else(unknown_name);
@@ -63,18 +64,25 @@ fn carried(found: &Found, hop: crate::model::trace::HopId) -> File {
 }
 
 pub fn copy(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let (flags, operands, raw) = options(arguments, "tS");
+    let Parsed { flags, operands, raw } = options(arguments, "tS");
     let Some(operands) = Operands::read(&flags, operands) else { return };
     transfer(shell, world, &operands, TransferKind::Copy, &raw, span);
 }
 
 pub fn rename(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let (flags, operands, raw) = options(arguments, "tS");
+    let Parsed { flags, operands, raw } = options(arguments, "tS");
     let Some(operands) = Operands::read(&flags, operands) else { return };
     transfer(shell, world, &operands, TransferKind::Move, &raw, span);
 }
 
-fn transfer(shell: &mut Shell, world: &mut World, operands: &Operands, kind: TransferKind, raw: &[&Argument], span: Span) {
+fn transfer(
+    shell: &mut Shell,
+    world: &mut World,
+    operands: &Operands,
+    kind: TransferKind,
+    raw: &[&Argument],
+    span: Span,
+) {
     let mut landed = Vec::new();
     for source in &operands.sources {
         let target = operands.target(shell, world, source);
@@ -132,7 +140,7 @@ pub(super) fn opaque_destination(world: &mut World, destination: &Argument, span
 }
 
 pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let (flags, operands, raw) = options(arguments, "tS");
+    let Parsed { flags, operands, raw } = options(arguments, "tS");
     let Some(operands) = Operands::read(&flags, operands) else { return };
     let symbolic = flags.iter().any(|(f, _)| f == "s" || f == "symbolic");
     let mut landed = Vec::new();
@@ -169,7 +177,7 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
 }
 
 pub fn mkdir(world: &mut World, arguments: &[Argument]) {
-    let (_, operands, _) = options(arguments, "m");
+    let Parsed { operands, .. } = options(arguments, "m");
     for operand in operands {
         if let Ok(path) = world.path(&operand.value) {
             world.files.make_dir(&path);
@@ -178,7 +186,7 @@ pub fn mkdir(world: &mut World, arguments: &[Argument]) {
 }
 
 pub fn remove(world: &mut World, arguments: &[Argument]) {
-    let (_, operands, _) = options(arguments, "");
+    let Parsed { operands, .. } = options(arguments, "");
     for operand in operands {
         match world.path(&operand.value) {
             Ok(path) if operand.glob => {
@@ -193,12 +201,13 @@ pub fn remove(world: &mut World, arguments: &[Argument]) {
 
 /// touch and tee: a file is there afterwards.
 pub fn touch(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let (_, operands, _) = options(arguments, "dtr");
+    let Parsed { operands, .. } = options(arguments, "dtr");
     for operand in operands {
-        if let Ok(path) = world.path(&operand.value)
-            && matches!(world.files.find(&path, shell.context), Found::Missing | Found::NotInCheckout { .. })
-        {
-            written(shell, world, &path, 0o644, span);
+        let Ok(path) = world.path(&operand.value) else { continue };
+        match world.files.find(&path, shell.context) {
+            Found::File { .. } | Found::Exists | Found::Dir => {}
+            Found::Missing | Found::NotInCheckout { .. } => written(shell, world, &path, Some(0o644), span),
+            Found::Unknown(_) => written(shell, world, &path, None, span),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Knows what package managers bring: compilers, loaders, programs.
 //! Refuses to know packages that are in no table: those may bring any program into the system's directories.
 
-use super::options;
+use super::{Parsed, options};
 use crate::model::images::{self, PackageManager};
 use crate::model::trace::Argument;
 use crate::model::tri::Tri;
@@ -18,9 +18,12 @@ pub fn run(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
         "tdnf" => PackageManager::Tdnf,
         _ => PackageManager::Dnf,
     };
-    let (_, operands, _) = options(arguments, if name == "apk" { "tpX" } else { "otc" });
+    let Parsed { operands, .. } = options(arguments, if name == "apk" { "tpX" } else { "otc" });
     let Some((verb, packages)) = operands.split_first() else { return };
-    if !matches!(verb.value.as_literal(), Some("add" | "install" | "groupinstall" | "upgrade" | "dist-upgrade" | "update")) {
+    if !matches!(
+        verb.value.as_literal(),
+        Some("add" | "install" | "groupinstall" | "upgrade" | "dist-upgrade" | "update")
+    ) {
         return;
     }
     if matches!(verb.value.as_literal(), Some("update" | "upgrade")) && packages.is_empty() {
@@ -44,7 +47,9 @@ pub fn run(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
             world.toolchain.c_compiler = Tri::Yes;
         }
         if !known.closed {
-            world.files.taint_packages(Why::at(format!("the package `{bare}` brings more than is known"), package.span));
+            world
+                .files
+                .taint_packages(Why::at(format!("the package `{bare}` brings more than is known"), package.span));
         }
         if let Some(libc) = known.loader
             && !world.loader_shims.contains(&libc)

@@ -1,7 +1,7 @@
 //! Knows chmod, chown and chgrp: which files they change, and to what.
 //! Refuses to know whether a user or group exists.
 
-use super::options;
+use super::{Parsed, options};
 use crate::model::files::{File, Found, Mode};
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -14,7 +14,8 @@ pub fn chmod(shell: &mut Shell, world: &mut World, arguments: &[Argument], span:
     // `-x` and `-w` are modes, not options.
     let is_option = |a: &&Argument| {
         a.value.as_literal().is_some_and(|t| {
-            t.starts_with("--") || t.len() > 1 && t.starts_with('-') && t[1..].chars().all(|c| matches!(c, 'R' | 'v' | 'f' | 'c'))
+            t.starts_with("--")
+                || t.len() > 1 && t.starts_with('-') && t[1..].chars().all(|c| matches!(c, 'R' | 'v' | 'f' | 'c'))
         })
     };
     let options: Vec<&Argument> = arguments.iter().filter(is_option).collect();
@@ -23,19 +24,30 @@ pub fn chmod(shell: &mut Shell, world: &mut World, arguments: &[Argument], span:
 }
 
 pub fn chown(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let (_, operands, raw) = options(arguments, "");
+    let Parsed { operands, raw, .. } = options(arguments, "");
     change(shell, world, PermissionKind::Owner, &raw, &operands, span);
 }
 
-fn change(shell: &mut Shell, world: &mut World, kind: PermissionKind, options: &[&Argument], operands: &[&Argument], span: Span) {
+fn change(
+    shell: &mut Shell,
+    world: &mut World,
+    kind: PermissionKind,
+    options: &[&Argument],
+    operands: &[&Argument],
+    span: Span,
+) {
     let Some((what, targets)) = operands.split_first() else { return };
     let has = |letter: char, long: &str| {
         options.iter().any(|o| {
-            o.value.as_literal().is_some_and(|t| t == long || t.starts_with('-') && !t.starts_with("--") && t.contains(letter))
+            o.value
+                .as_literal()
+                .is_some_and(|t| t == long || t.starts_with('-') && !t.starts_with("--") && t.contains(letter))
         })
     };
     let recursive = has('R', "--recursive");
-    let other_flags = options.iter().any(|o| !matches!(o.value.as_literal(), Some("-R" | "--recursive" | "-v" | "--verbose" | "-Rv" | "-vR")));
+    let other_flags = options
+        .iter()
+        .any(|o| !matches!(o.value.as_literal(), Some("-R" | "--recursive" | "-v" | "--verbose" | "-Rv" | "-vR")));
     let mut seen = Vec::new();
     for target in targets {
         let path = world.path(&target.value).ok();
@@ -83,7 +95,16 @@ fn change(shell: &mut Shell, world: &mut World, kind: PermissionKind, options: &
 }
 
 #[allow(clippy::too_many_arguments)]
-fn set(shell: &mut Shell, world: &mut World, kind: PermissionKind, what: &Argument, path: &Path, file: &File, mode: Mode, span: Span) {
+fn set(
+    shell: &mut Shell,
+    world: &mut World,
+    kind: PermissionKind,
+    what: &Argument,
+    path: &Path,
+    file: &File,
+    mode: Mode,
+    span: Span,
+) {
     let hop_kind = if kind == PermissionKind::Mode { HopKind::Mode } else { HopKind::Owner };
     let hop = shell.hop(hop_kind, span, path, Some(file.hop));
     let owner = match (&what.value, kind) {
@@ -129,7 +150,11 @@ pub fn apply(text: &str, before: Mode) -> Mode {
             };
         }
         if who.is_empty() {
-            mask = if operator == '+' || operator == '=' { 0o7777 & !(if bits & 0o222 != 0 { 0o022 } else { 0 }) } else { 0o7777 };
+            mask = if operator == '+' || operator == '=' {
+                0o7777 & !(if bits & 0o222 != 0 { 0o022 } else { 0 })
+            } else {
+                0o7777
+            };
         }
         let now = mode?;
         mode = Some(match operator {

@@ -24,7 +24,11 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
     let cwd = directory.clone().unwrap_or_else(|_| Path::root());
     let settings: Vec<Setting> = SETTINGS
         .iter()
-        .map(|name| Setting { name: (*name).to_string(), value: world.env.exported(name), span: world.env.exported_span(name) })
+        .map(|name| Setting {
+            name: (*name).to_string(),
+            value: world.env.exported(name),
+            span: world.env.exported_span(name),
+        })
         .collect();
     let go::Answer { outcome, facts } = {
         let files = &world.files;
@@ -82,7 +86,9 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                 world.settings.insert(name.clone(), value.clone().unwrap_or(Value::Unset));
             }
         }
-        Outcome::Opaque(_) if subcommand == "generate" => taint_cwd(world, "`go generate` may write there".into(), span),
+        Outcome::Opaque(_) if subcommand == "generate" => {
+            taint_cwd(world, "`go generate` may write there".into(), span)
+        }
         Outcome::Opaque(_) => opaque(world, &format!("go {subcommand}"), span),
         Outcome::Nothing | Outcome::Fails(_) => {}
     }

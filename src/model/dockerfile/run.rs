@@ -36,14 +36,20 @@ impl Driver<'_> {
             Command::Exec { elements, .. } => {
                 let words: Vec<Argument> = elements
                     .iter()
-                    .map(|e| Argument { value: Value::literal(e.value.clone()), span: e.span, glob: false, exact: true })
+                    .map(|e| Argument {
+                        value: Value::literal(e.value.clone()),
+                        span: e.span,
+                        glob: false,
+                        exact: true,
+                    })
                     .collect();
                 commands::run(&mut self.shell, &mut world, &words, instruction.span);
             }
             Command::Shell { text, heredocs, .. } => {
                 let posix = self.stages[stage].config.shell.as_ref().is_none_or(|shell| is_posix(shell));
                 let body = heredocs.first().filter(|_| text.text.trim_start().starts_with("<<"));
-                let foreign_script = body.is_some_and(|b| b.body.text.starts_with("#!") && !is_shell_line(&b.body.text));
+                let foreign_script =
+                    body.is_some_and(|b| b.body.text.starts_with("#!") && !is_shell_line(&b.body.text));
                 if !posix || foreign_script {
                     world.files.taint(&Path::root(), Why::at("this RUN is not for a POSIX shell", instruction.span));
                 } else if let Some(heredoc) = body {

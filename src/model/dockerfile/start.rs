@@ -33,9 +33,14 @@ pub struct Start {
 
 #[derive(Clone, Debug)]
 pub enum Form {
-    Exec { span: Span },
+    Exec {
+        span: Span,
+    },
     /// `malformed_json`: it was meant as the exec form.
-    Shell { text: Folded, malformed_json: bool },
+    Shell {
+        text: Folded,
+        malformed_json: bool,
+    },
 }
 
 /// A program that is to be started.
@@ -57,10 +62,16 @@ pub struct Program {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Resolution {
     /// A file is there.
-    Found { path: Path, found: Found },
+    Found {
+        path: Path,
+        found: Found,
+    },
     Directory(Path),
     /// Nothing is there. `looked` holds the path, or for a bare name every directory of PATH.
-    Missing { looked: Vec<Path>, bare: bool },
+    Missing {
+        looked: Vec<Path>,
+        bare: bool,
+    },
     Unknown(Why),
 }
 
@@ -100,7 +111,13 @@ pub fn resolve(document: &Dockerfile, stages: &[Stage], context: &BuildContext) 
     leaves.filter_map(|(index, stage)| start(document, stages, index, stage, context)).collect()
 }
 
-fn start(document: &Dockerfile, stages: &[Stage], index: usize, stage: &Stage, context: &BuildContext) -> Option<Start> {
+fn start(
+    document: &Dockerfile,
+    stages: &[Stage],
+    index: usize,
+    stage: &Stage,
+    context: &BuildContext,
+) -> Option<Start> {
     let empty = |command: &Command| match command {
         Command::Exec { elements, .. } => elements.is_empty() || elements[0].value.is_empty(),
         Command::Shell { text, .. } => text.text.trim().is_empty(),
@@ -142,7 +159,8 @@ fn start(document: &Dockerfile, stages: &[Stage], index: usize, stage: &Stage, c
         }
         Command::Shell { text, malformed_json, .. } => {
             out.form = Form::Shell { text: text.clone(), malformed_json: *malformed_json };
-            let shell = stage.config.shell.as_ref().and_then(|s| s.first().cloned()).unwrap_or_else(|| "/bin/sh".into());
+            let shell =
+                stage.config.shell.as_ref().and_then(|s| s.first().cloned()).unwrap_or_else(|| "/bin/sh".into());
             let there = find_program(&shell, &stage.world, context);
             out.shell = Some((shell, there));
             if !malformed_json {
@@ -251,13 +269,14 @@ pub fn find_program(text: &str, world: &World, context: &BuildContext) -> Resolu
     let mut looked = Vec::new();
     let mut unknown = None;
     for directory in search.split(':').iter().filter(|d| !d.is_empty()) {
-        let directory = match directory.literal_prefix().starts_with('/').then(|| Path::root().join(directory)).flatten() {
-            Some(directory) => directory,
-            None => {
-                unknown = unknown.or(Some(Why::new("PATH has an entry that is not a known absolute directory")));
-                continue;
-            }
-        };
+        let directory =
+            match directory.literal_prefix().starts_with('/').then(|| Path::root().join(directory)).flatten() {
+                Some(directory) => directory,
+                None => {
+                    unknown = unknown.or(Some(Why::new("PATH has an entry that is not a known absolute directory")));
+                    continue;
+                }
+            };
         let path = directory.child(&text.into());
         match world.files.find(&path, context) {
             Found::File { ref file, .. } if file.mode.is_some_and(|mode| mode & 0o111 == 0) => {}
@@ -276,7 +295,15 @@ pub fn find_program(text: &str, world: &World, context: &BuildContext) -> Resolu
 
 /// Loader paths by C library, for the architectures that images are commonly built for.
 const LOADERS: &[(Libc, &[&str])] = &[
-    (Libc::Glibc, &["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3", "/lib/ld-linux.so.2"]),
+    (
+        Libc::Glibc,
+        &[
+            "/lib64/ld-linux-x86-64.so.2",
+            "/lib/ld-linux-aarch64.so.1",
+            "/lib/ld-linux-armhf.so.3",
+            "/lib/ld-linux.so.2",
+        ],
+    ),
     (Libc::Musl, &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-armhf.so.1"]),
 ];
 

@@ -60,7 +60,9 @@ impl Driver<'_> {
         let target = destination.as_ref().map(|d| self.stages[stage].world.path(&d.value));
         let several = transfer.sources.len() + transfer.heredocs.len() > 1;
         let slash = destination.as_ref().is_some_and(|d| match &d.value {
-            Value::Text(text) => text.literal_suffix().ends_with('/') || matches!(text.as_literal(), Some("" | "." | "./" | "..")),
+            Value::Text(text) => {
+                text.literal_suffix().ends_with('/') || matches!(text.as_literal(), Some("" | "." | "./" | ".."))
+            }
             _ => false,
         }) || several;
         let parents = instruction.flag("parents").is_some();
@@ -80,14 +82,7 @@ impl Driver<'_> {
         if let Some(Err(why)) = &target {
             self.stages[stage].world.files.taint(&Path::root(), why.clone());
         }
-        let event = CopyRun {
-            from,
-            from_span: flag("from").map(|word| word.span),
-            sources,
-            destination,
-            chmod,
-            chown,
-        };
+        let event = CopyRun { from, from_span: flag("from").map(|word| word.span), sources, destination, chmod, chown };
         self.shell.event(instruction.span, EventKind::Copy(event));
     }
 
@@ -104,7 +99,9 @@ impl Driver<'_> {
     fn copy_from(&self, stage: usize, from: Option<Argument>) -> CopyFrom {
         let Some(from) = from else { return CopyFrom::Context };
         let Some(name) = from.value.as_literal() else { return CopyFrom::Image(from.value) };
-        if let Some(index) = self.stages[..stage].iter().rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name))) {
+        if let Some(index) =
+            self.stages[..stage].iter().rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name)))
+        {
             return CopyFrom::Stage(index);
         }
         if let Ok(index) = name.parse::<usize>() {
@@ -128,7 +125,12 @@ impl Driver<'_> {
         add: bool,
         parents: bool,
     ) -> CopySource {
-        let unknown = |argument: Argument, why: Why| CopySource { argument, path: None, found: Found::Unknown(why), landed: None };
+        let unknown = |argument: Argument, why: Why| CopySource {
+            argument,
+            path: None,
+            found: Found::Unknown(why),
+            landed: None,
+        };
         let text = match &argument.value {
             Value::Text(text) => text.clone(),
             Value::Unset => Text::default(),
@@ -138,9 +140,12 @@ impl Driver<'_> {
                 return unknown(argument, why);
             }
         };
-        let remote = add && ["http://", "https://", "git@", "git://", "ssh://"].iter().any(|p| text.literal_prefix().starts_with(p));
+        let remote = add
+            && ["http://", "https://", "git@", "git://", "ssh://"].iter().any(|p| text.literal_prefix().starts_with(p));
         let archive = add
-            && [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst"].iter().any(|s| text.literal_suffix().ends_with(s));
+            && [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst"]
+                .iter()
+                .any(|s| text.literal_suffix().ends_with(s));
         if remote || archive || parents {
             let why = Why::at("what this brings is not listed", argument.span);
             self.taint_target(stage, target, &why);
@@ -197,7 +202,8 @@ impl Driver<'_> {
             Some(name) if into_directory => target.child(&name),
             _ => target.clone(),
         };
-        let place_unknown = matches!(self.stages[stage].world.files.find(target, self.context), Found::Unknown(_)) && !slash;
+        let place_unknown =
+            matches!(self.stages[stage].world.files.find(target, self.context), Found::Unknown(_)) && !slash;
         match found {
             Found::File { file, doubt, .. } => {
                 let hop = self.shell.hop(HopKind::Copied, span, &as_file, Some(file.hop));
@@ -276,7 +282,15 @@ impl Driver<'_> {
     }
 
     /// A source with a wildcard: what is known to match lands, and more may.
-    fn pattern(&mut self, stage: usize, from: &CopyFrom, argument: Argument, path: Path, target: &Path, stamp: &Stamp) -> CopySource {
+    fn pattern(
+        &mut self,
+        stage: usize,
+        from: &CopyFrom,
+        argument: Argument,
+        path: Path,
+        target: &Path,
+        stamp: &Stamp,
+    ) -> CopySource {
         let span = argument.span;
         if let (CopyFrom::Stage(index), Some(pattern)) = (from, path.as_literal()) {
             let matching: Vec<(Path, File)> = self.stages[*index]

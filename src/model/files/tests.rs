@@ -112,7 +112,10 @@ fn a_directory_is_grafted_with_its_files_and_its_doubts() {
     from.put_file(&Path::new("/out/app"), file(1));
     from.taint(&Path::new("/out/more"), why());
     let mut to = Files::new(Base::Empty);
-    to.graft(&from, &Path::new("/out"), &Path::new("/usr/local/bin"), &mut |_, file| File { hop: HopId(9), ..file.clone() });
+    to.graft(&from, &Path::new("/out"), &Path::new("/usr/local/bin"), &mut |_, file| File {
+        hop: HopId(9),
+        ..file.clone()
+    });
     assert_eq!(find(&to, "/usr/local/bin/app").file().map(|f| f.hop), Some(HopId(9)));
     assert!(matches!(find(&to, "/usr/local/bin/more/x"), Found::Unknown(_)));
     assert_eq!(find(&to, "/usr/local/bin/other"), Found::Missing);

@@ -16,6 +16,8 @@ struct Named {
     packages: Vec<Package>,
     /// `.go` files: no cross rules for them (fact 31).
     files: bool,
+    /// `m@v`: programs only (fact 14).
+    versioned: bool,
     label: String,
 }
 
@@ -68,7 +70,7 @@ fn resolve(call: &Call, facts: &Facts, subcommand: &str) -> Resolution {
     let cwd = &facts.cwd;
     if !arguments.is_empty() && arguments.iter().all(is_go_file) {
         return match call.packages.files(cwd, &arguments, &selection) {
-            Resolved::Packages(packages) => Resolution::Named(Named { packages, files: true, label }),
+            Resolved::Packages(packages) => Resolution::Named(Named { packages, files: true, versioned: false, label }),
             Resolved::Refused(kind, text) => fails(failure(kind, text)),
             Resolved::Unknown(why) => unknown(why),
         };
@@ -99,12 +101,15 @@ fn resolve(call: &Call, facts: &Facts, subcommand: &str) -> Resolution {
         };
         if arguments.is_empty() || !arguments.iter().all(std) {
             let text = if subcommand == "install" && arguments.iter().any(|argument| !is_local(argument)) {
-                "go: 'go install' requires a version when current directory is not in a module\n\
-                 \tTry 'go install PACKAGE@latest' to install the latest version"
+                format!(
+                    "go: 'go install' requires a version when current directory is not in a module\n\
+                     \tTry 'go install {}@latest' to install the latest version",
+                    arguments[0]
+                )
             } else {
-                "go: go.mod file not found in current directory or any parent directory; see 'go help modules'"
+                "go: go.mod file not found in current directory or any parent directory; see 'go help modules'".into()
             };
-            return fails(Failure { kind: FailureKind::NotAModule, text: text.into(), argument: position(0) });
+            return fails(Failure { kind: FailureKind::NotAModule, text, argument: position(0) });
         }
     }
     let mut packages: Vec<Package> = Vec::new();
@@ -136,7 +141,7 @@ fn resolve(call: &Call, facts: &Facts, subcommand: &str) -> Resolution {
         }
     }
     let label = if label.is_empty() { ".".to_string() } else { label };
-    Resolution::Named(Named { packages, files: false, label })
+    Resolution::Named(Named { packages, files: false, versioned: versioned.is_some(), label })
 }
 
 /// Fact 14.
@@ -177,6 +182,11 @@ fn buildmode(facts: &Facts) -> &str {
     facts.flag("buildmode").and_then(|flag| flag.value.as_literal()).unwrap_or("exe")
 }
 
+/// Certainly a program, and certainly of that name.
+fn is_certain(package: &Package) -> bool {
+    package.is_main.is_yes() && package.import_path.is_some()
+}
+
 fn named_file(facts: &Facts, package: &Package, dir: &Path) -> Result<Path, Why> {
     let suffix = match buildmode(facts) {
         "c-archive" => ".a",
@@ -204,8 +214,9 @@ fn output(
     } else {
         linkage::link(call, facts, &package.imports)?
     };
-    let mode = if linkage.kind == LinkKind::Library { 0o644 } else { 0o755 };
     let needs_cgo = package.imports.user_cgo.tri().or(package.imports.cgo_only.tri());
+    let library = linkage.kind == LinkKind::Library || is_library_mode(buildmode(facts));
+    let mode = if library { 0o644 } else { 0o755 };
     let package = package.import_path.clone().unwrap_or_else(|| named.label.clone());
     Ok(Output { path, dir: dir.cloned(), package, linkage, platform: facts.target.clone(), mode, needs_cgo })
 }
@@ -241,6 +252,7 @@ pub(super) fn build(call: &Call, facts: &mut Facts) -> Outcome {
             }
             let path = named_file(facts, package, &facts.cwd);
             if let Ok(path) = &path
+                && is_certain(package)
                 && (call.is_dir)(path).is_yes()
             {
                 let name = path.name().unwrap_or_default();
@@ -374,7 +386,6 @@ pub(super) fn install(call: &Call, facts: &mut Facts, subcommand: &str) -> Outco
         Resolution::Named(named) => named,
         Resolution::Outcome(Outcome::Unknown(why)) => {
             return match (bin, facts.cross) {
-                (Bin::Dir(_, Destination::Gobin), Tri::Yes) => cross_gobin(facts),
                 (Bin::Dir(dir, _), Tri::No) => Outcome::Writes(vec![some_of(call, facts, dir, why)]),
                 _ => Outcome::Unknown(why),
             };
@@ -394,26 +405,26 @@ pub(super) fn install(call: &Call, facts: &mut Facts, subcommand: &str) -> Outco
     // Fact 22.
     if is_library_mode(buildmode(facts)) {
         let place = mains[0].dir.as_ref().unwrap_or(&facts.cwd);
-        let prefix = prefix(facts.version, "install");
-        return Outcome::Fails(Failure {
-            kind: FailureKind::NoInstallLocation,
-            text: format!(
-                "{prefix}no install location for directory {place} outside GOPATH\n\
-                 \tFor more details see: 'go help gopath'"
-            ),
-            argument: facts.flag("buildmode").and_then(|flag| flag.argument),
-        });
+        let argument = facts.flag("buildmode").and_then(|flag| flag.argument);
+        return Outcome::Fails(Failure { argument, ..settings::no_location(facts.version, place) });
     }
     let (dir, by) = match bin {
         Bin::Dir(dir, by) => (dir, by),
-        Bin::Nowhere(failure) => return Outcome::Fails(failure),
+        Bin::Nowhere(_) => {
+            let place = mains[0].dir.as_ref().unwrap_or(&facts.cwd);
+            return Outcome::Fails(settings::no_location(facts.version, place));
+        }
         Bin::Unknown(why) => {
             let outputs = mains.iter().map(|p| output(call, facts, p, &named, Err(why.clone()), None)).collect();
             return collect(outputs);
         }
     };
     if by == Destination::Gobin && !named.files && facts.cross.is_yes() {
-        return cross_gobin(facts);
+        // Libraries alone would pass (fact 29); at a version they fail as well (fact 14).
+        if mains.iter().any(|package| package.is_main.is_yes()) || named.versioned {
+            return cross_gobin(facts);
+        }
+        return Outcome::Unknown(Why::new("GOBIN is set and this cross-compiles: it fails if there is a program"));
     }
     let place = match (facts.cross, named.files) {
         (_, true) | (Tri::No, _) => Ok(dir.clone()),
@@ -431,6 +442,7 @@ pub(super) fn install(call: &Call, facts: &mut Facts, subcommand: &str) -> Outco
         .map(|package| {
             let path = place.clone().and_then(|dir| named_file(facts, package, &dir));
             if let Ok(path) = &path
+                && is_certain(package)
                 && (call.is_dir)(path).is_yes()
             {
                 let text = format!("build output \"{path}\" already exists and is a directory");

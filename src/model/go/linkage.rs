@@ -173,7 +173,8 @@ pub(super) fn instrumented(facts: &Facts, subcommand: &str) -> Option<Failure> {
 /// `-race` while cgo is on by CGO_ENABLED=1 and there is no compiler (fact 79).
 pub(super) fn instrumented_without_compiler(call: &Call, facts: &Facts) -> Option<Failure> {
     let instrumented = ["race", "msan", "asan"].iter().any(|name| boolean(facts, name).is_yes());
-    let missing = matches!(facts.cgo, CgoState::On(_)) && compiler(call).0.is_no() && facts.version.at_least(20).is_yes();
+    let missing =
+        matches!(facts.cgo, CgoState::On(_)) && compiler(call).0.is_no() && facts.version.at_least(20).is_yes();
     (instrumented && missing).then(no_compiler)
 }
 
@@ -259,10 +260,7 @@ pub(super) fn is_library_mode(mode: &str) -> bool {
 fn without_cgo(call: &Call, facts: &Facts, imports: &Imports, why: &str) -> Result<Linkage, Failure> {
     if let Need::Yes(by) = &imports.cgo_only {
         // Fact 88.
-        return Err(failure(
-            FailureKind::CgoRequired,
-            format!("package {by}: build constraints exclude all Go files in it"),
-        ));
+        return Err(failure(FailureKind::CgoRequired, format!("package {by}: build constraints exclude all Go files")));
     }
     let mode = match buildmode(facts) {
         Ok(mode) => mode,
@@ -270,8 +268,12 @@ fn without_cgo(call: &Call, facts: &Facts, imports: &Imports, why: &str) -> Resu
     };
     let version = facts.version;
     if facts.linkmode_external.is_yes() || matches!(mode, "c-shared" | "plugin" | "c-archive") {
-        let asked =
-            if facts.linkmode_external.is_yes() { "-linkmode".to_string() } else { format!("-buildmode={mode}") };
+        let written = facts.flag("ldflags").map(|flag| flag.value.to_string()).unwrap_or_default();
+        let asked = match facts.linkmode_external {
+            Tri::Yes if written.contains("-linkmode=external") => "-linkmode=external".to_string(),
+            Tri::Yes => "-linkmode".to_string(),
+            _ => format!("-buildmode={mode}"),
+        };
         let external = mode != "c-archive";
         return match version.at_least(22) {
             Tri::Yes if external => Err(Failure {

@@ -133,6 +133,15 @@ pub(super) fn gopath(call: &Call) -> Result<Gopath, Failure> {
     })
 }
 
+/// Facts 10 and 22.
+pub(super) fn no_location(version: GoVersion, place: &Path) -> Failure {
+    let prefix = prefix(version, "install");
+    let text = format!(
+        "{prefix}no install location for directory {place} outside GOPATH\n\tFor more details see: 'go help gopath'"
+    );
+    failure(FailureKind::NoInstallLocation, text)
+}
+
 /// Where `go install` puts programs.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Bin {
@@ -165,14 +174,7 @@ pub(super) fn bin(call: &Call, version: GoVersion) -> Result<Bin, Failure> {
         Value::Unset => match gopath {
             Gopath::First(path, by) => Bin::Dir(path.child(&Text::literal("bin")), by),
             Gopath::Unknown(why) => Bin::Unknown(why),
-            Gopath::None => Bin::Nowhere(failure(
-                FailureKind::NoInstallLocation,
-                format!(
-                    "go: no install location for directory {} outside GOPATH\n\
-                     \tFor more details see: 'go help gopath'",
-                    call.cwd
-                ),
-            )),
+            Gopath::None => Bin::Nowhere(no_location(version, call.cwd)),
         },
     })
 }

@@ -3,15 +3,15 @@
 
 use super::files::Layouts;
 use super::reference::Reference;
-use super::table::{ALPINE, DEBIAN, alpine_merged, debian_glibc, debian_merged};
-use super::{DEFAULT_PATH, Fact, Family, GoImage, Image, Os, PackageManager, ROOT};
+use super::table::{ALPINE, DEBIAN};
+use super::tags::{alpine_merged, debian_glibc, debian_merged};
+use super::{Fact, Family, GoImage, Image, Os, PackageManager, ROOT};
 use crate::model::go::GoVersion;
 use crate::model::tri::Tri;
 use crate::model::value::{Part, Text};
 
 /// PATH of both Linux variants (golang).
 const GO_PATH: &str = "/go/bin:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const _: () = assert!(GO_PATH.len() > DEFAULT_PATH.len());
 
 type Env = &'static [(&'static str, Fact<&'static str>)];
 /// GOTOOLCHAIN=local stands in images pushed since 2023-09-15, that is 1.21.1 and later (golang, offimg).
@@ -124,7 +124,8 @@ pub(super) fn image(reference: &Reference) -> Option<Image> {
         let version = GoVersion::UNKNOWN;
         return Some(debian(version, None, true).join(&alpine(version, None, true)));
     };
-    let pinned = reference.digest;
+    // Candidates were built before the release moved to its suite.
+    let pinned = reference.digest || tag.literal_prefix().contains("rc") || tag.literal_prefix().contains("beta");
     let version = version(&tag, pinned);
     Some(match variant(&tag) {
         Variant::Debian(suite) => debian(version, suite, pinned),
@@ -175,7 +176,7 @@ fn variant(tag: &Text) -> Variant<'_> {
         }
     }
     match tag.as_literal() {
-        Some(text) if !text.contains('-') => Variant::Debian(None),
+        Some(text) if !text.contains('-') || text.ends_with("-rc") => Variant::Debian(None),
         _ => Variant::Undecided,
     }
 }

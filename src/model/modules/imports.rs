@@ -150,9 +150,15 @@ struct Walk<'a> {
 }
 
 /// Whether the package in a directory of the checkout is `main`, and its transitive imports.
-pub(super) fn of_dir(view: &ModuleView, modules: &[Module], place: &str, selection: &Selection) -> (Tri, Imports) {
+pub(super) fn of_dir(
+    view: &ModuleView,
+    modules: &[Module],
+    place: &str,
+    import_path: &str,
+    selection: &Selection,
+) -> (Tri, Imports) {
     let mut walk = Walk::new(view, modules, selection);
-    let is_main = walk.dir(place, "the program itself", Tri::Yes);
+    let is_main = walk.dir(place, import_path, Tri::Yes);
     (is_main, walk.finish())
 }
 
@@ -168,7 +174,7 @@ pub(super) fn of_files(
     for place in places {
         let name = place.rsplit('/').next().unwrap_or(place);
         if let Some(package) =
-            walk.file(place, name, "the program itself", Some(Tri::Yes)).and_then(|header| header.package)
+            walk.file(place, name, "command-line-arguments", Some(Tri::Yes)).and_then(|header| header.package)
         {
             is_main = Tri::of(package == "main");
         }
