@@ -73,9 +73,9 @@ impl<'a> Model<'a> {
         dockerfiles.chain(self.makefiles.iter().flat_map(|m| &m.document.errors))
     }
 
-    /// Every document's log.
+    /// Every document's log. Makefiles come first: what a stage runs by make is told, and mended, as the recipe that it is.
     pub fn traces(&self) -> impl Iterator<Item = &Trace> {
-        self.dockerfiles.iter().map(|b| &b.trace).chain(self.makefiles.iter().map(|m| &m.trace))
+        self.makefiles.iter().map(|m| &m.trace).chain(self.dockerfiles.iter().map(|b| &b.trace))
     }
 
     /// Every event of every document, with the log it stands in.

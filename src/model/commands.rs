@@ -2,6 +2,7 @@
 //! Refuses to know shells and instructions. A command that nobody here knows may have written anywhere.
 
 mod install;
+mod make;
 mod move_files;
 mod packages;
 mod permissions;
@@ -48,6 +49,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "chmod" => permissions::chmod(shell, world, arguments, span),
         "chown" | "chgrp" => permissions::chown(shell, world, arguments, span),
         "go" => toolchain::run(shell, world, words, span),
+        "make" | "gmake" => make::run(shell, world, arguments, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
             packages::run(world, name, arguments, span)
         }
@@ -88,6 +90,12 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
         [Some("pwd"), ..] => Some(text(&world.cwd)),
         [Some("go"), Some("env"), Some(name)] => Some(toolchain::setting(world, name)),
         [Some("echo"), ..] if words.len() == 2 => Some(words[1].value.clone()),
+        [Some("uname")] | [Some("uname"), Some("-s")] => {
+            world.toolchain.platform.os.as_literal().and_then(|os| match os {
+                "linux" => Some(Value::literal("Linux")),
+                _ => None,
+            })
+        }
         [Some("basename"), Some(path)] => {
             Some(Value::literal(path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)))
         }
@@ -253,14 +261,12 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_s
         _ => None,
     });
     let source = origin.and_then(|origin| shell.sources.load(&origin)).map(|id| (id, shell.sources.get(id)));
-    let Some((id, source)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
+    let Some((id, _)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
         opaque(world, name, span);
         return;
     };
-    let mut folded = Folded::new(id);
-    folded.push(&source.text, 0);
     let (env, cwd) = (world.env.clone(), world.cwd.clone());
-    if !shell.nested(world, &folded) {
+    if !shell.nested_file(world, id) {
         opaque(world, name, span);
     }
     if own_shell {

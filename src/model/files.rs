@@ -202,7 +202,10 @@ impl Files {
     /// Anything below a directory may have been written.
     pub fn taint(&mut self, below: &Path, why: Why) {
         let (below, at) = (self.canonical(below), self.tick());
-        self.taints.push(Taint { below, why, at, packages: false });
+        match self.taints.last_mut() {
+            Some(last) if !last.packages && last.below == below && last.why == why => last.at = at,
+            _ => self.taints.push(Taint { below, why, at, packages: false }),
+        }
     }
 
     /// A package manager may have put programs and libraries into the system's directories.
@@ -320,12 +323,14 @@ impl Files {
             .filter(|s| s.node == Node::Gone && (s.path == path || path.is_below(&s.path) == Relation::Equal))
             .map(|s| s.at)
             .max();
-        if let Some(taint) = self.taint_over(&path, gone_at.unwrap_or(0)) {
-            return Found::Unknown(taint.why.clone());
-        }
+        let taint = self.taint_over(&path, gone_at.unwrap_or(0));
         let mut absent = None;
         for slot in self.slots.iter().rev().filter(|s| s.at > gone_at.unwrap_or(0)) {
             let Node::Tree(tree) = &slot.node else { continue };
+            // What a tree laid later brings is certain; what it lacks may have been there.
+            if let Some(taint) = taint.filter(|taint| taint.at > slot.at) {
+                return Found::Unknown(taint.why.clone());
+            }
             let Some(rest) = path.relative_to(&slot.path) else {
                 if path.is_below(&slot.path) == Relation::Undecided {
                     return Found::Unknown(Why::new("the path is not known part by part"));
@@ -355,6 +360,9 @@ impl Files {
                 }
                 found => return found,
             }
+        }
+        if let Some(taint) = taint {
+            return Found::Unknown(taint.why.clone());
         }
         if self
             .slots
@@ -474,6 +482,18 @@ impl Files {
             }
         }
         out
+    }
+
+    /// The checkout's file at a path. Taken to be as the checkout has it, even where something ran since that is not followed.
+    pub fn origin(&self, path: &Path, context: &dyn Context) -> Option<String> {
+        match self.find(path, context) {
+            Found::File { file, .. } => file.origin,
+            Found::Unknown(_) => {
+                let mut trees = self.trees_at(path).into_iter();
+                trees.find(|(tree, at)| context.find(tree, at) == Found::Exists).map(|(_, at)| at)
+            }
+            _ => None,
+        }
     }
 
     /// The checkout directory behind a directory of this realm: from a tree, or from the origin of a file directly in it.

@@ -4,6 +4,7 @@
 mod evaluate;
 mod expand;
 mod functions;
+mod goals;
 mod read;
 mod recipes;
 pub mod rules;
@@ -15,6 +16,8 @@ use super::value::{Text, Value, Why};
 use crate::source::{Sources, Span};
 use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
+use goals::Realm;
+pub use goals::{Call, run};
 use read::State;
 use rules::Rule;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,6 +107,7 @@ struct Make<'a> {
     symbols: Vec<Text>,
     including: Vec<String>,
     documents: Vec<Arc<Makefile>>,
+    realm: Option<Realm<'a>>,
     included: usize,
     evaluating: usize,
     depth: usize,
@@ -127,6 +131,7 @@ impl<'a> Make<'a> {
             symbols: Vec::new(),
             including: Vec::new(),
             documents: Vec::new(),
+            realm: None,
             included: 0,
             evaluating: 0,
             depth: 0,

@@ -7,13 +7,18 @@ use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
 use super::value::{Part, Text, Value, Why};
 use super::world::World;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::fold::Folded;
+use crate::syntax::makefile::Makefile;
 use crate::syntax::shell::{Arm, Connector, Node, Redirect, Script, Simple, Word, WordPart};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How deep scripts, functions and `sh -c` may nest before the model gives up on them.
 const DEPTH: usize = 8;
+
+/// How many commands of one document are followed.
+const COMMANDS: usize = 20_000;
 
 /// What a command does to the commands after it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,7 +36,13 @@ pub struct Shell<'a> {
     pub place: Place,
     /// What the holes of the text that is being run stand for.
     pub holes: Vec<Value>,
+    /// Variables that a running make was given, which the makes that it starts are given too.
+    pub make_variables: Vec<(String, Value, Span)>,
+    /// How many commands are followed before the model gives up.
+    pub commands_left: usize,
     functions: BTreeMap<String, Vec<Node>>,
+    scripts: BTreeMap<FileId, Arc<Script>>,
+    makefiles: BTreeMap<FileId, Arc<Makefile>>,
     depth: usize,
 }
 
@@ -43,7 +54,11 @@ impl<'a> Shell<'a> {
             trace: Trace::default(),
             place,
             holes: Vec::new(),
+            make_variables: Vec::new(),
+            commands_left: COMMANDS,
             functions: BTreeMap::new(),
+            scripts: BTreeMap::new(),
+            makefiles: BTreeMap::new(),
             depth: 0,
         }
     }
@@ -73,16 +88,38 @@ impl<'a> Shell<'a> {
 
     /// Runs a text one level deeper, in the shell that is running. `false` where that would be too deep.
     pub fn nested(&mut self, world: &mut World, text: &Folded) -> bool {
+        let script = crate::syntax::shell::parse(text);
+        self.deeper(|shell| shell.script(world, &script)).is_some()
+    }
+
+    /// As [`Shell::nested`], for a script of the checkout.
+    pub fn nested_file(&mut self, world: &mut World, file: FileId) -> bool {
+        let script = self.scripts.entry(file).or_insert_with(|| {
+            let mut folded = Folded::new(file);
+            folded.push(&self.sources.get(file).text, 0);
+            Arc::new(crate::syntax::shell::parse(&folded))
+        });
+        let script = script.clone();
+        self.deeper(|shell| shell.script(world, &script)).is_some()
+    }
+
+    /// Does something one level deeper, where no text of this level is at hand. `None` where that would be too deep.
+    pub fn deeper<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= DEPTH {
-            return false;
+            return None;
         }
         self.depth += 1;
-        let script = crate::syntax::shell::parse(text);
         let holes = std::mem::take(&mut self.holes);
-        self.script(world, &script);
+        let out = run(self);
         self.holes = holes;
         self.depth -= 1;
-        true
+        Some(out)
+    }
+
+    /// A Makefile of the checkout, read on first use.
+    pub fn makefile(&mut self, file: FileId) -> Arc<Makefile> {
+        let parse = || Arc::new(crate::syntax::makefile::parse(file, &self.sources.get(file).text));
+        self.makefiles.entry(file).or_insert_with(parse).clone()
     }
 
     fn script(&mut self, world: &mut World, script: &Script) -> Control {
@@ -232,6 +269,11 @@ impl<'a> Shell<'a> {
     }
 
     fn simple(&mut self, world: &mut World, simple: &Simple) -> Control {
+        if self.commands_left == 0 {
+            world.files.taint(&Path::root(), Why::new("there is too much to follow"));
+            return Control::Next;
+        }
+        self.commands_left -= 1;
         let assigns: Vec<(String, Value, Span)> = simple
             .assigns
             .iter()

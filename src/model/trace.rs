@@ -87,6 +87,8 @@ pub enum EventKind {
     Permission(PermissionRun),
     /// cp, mv, install, ln.
     Transfer(TransferRun),
+    /// make, after what it did.
+    Make(MakeRun),
 }
 
 /// An evaluated word.
@@ -121,6 +123,17 @@ pub struct GoRun {
     pub directory: Result<Path, super::value::Why>,
     /// Whether gcc was there.
     pub c_compiler: Tri,
+}
+
+/// A run of make whose Makefile was followed.
+#[derive(Clone, Debug)]
+pub struct MakeRun {
+    /// The goal that certainly no rule makes and no file answers; make stops there.
+    pub unknown: Option<Argument>,
+    /// The Makefile's path in the checkout.
+    pub makefile: String,
+    /// The targets that its rules name.
+    pub targets: Vec<String>,
 }
 
 /// An environment variable as a command saw it.

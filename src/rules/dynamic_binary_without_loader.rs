@@ -1,7 +1,7 @@
 //! Asks: which dynamic program lies in an image that has no loader at all for it?
 
 use super::linked::{self, Shipped};
-use crate::finding::{Applicability, Finding};
+use crate::finding::Finding;
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::images::Libc;
@@ -27,8 +27,8 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
         } else {
             "build it with CGO_ENABLED=0, or start from an image with the C library it is linked against"
         });
-    if let Some(edits) = shipped.without_cgo() {
-        finding = finding.fix("build with CGO_ENABLED=0", Applicability::Safe, edits);
+    if let Some((applicability, edits)) = shipped.without_cgo(build) {
+        finding = finding.fix("build with CGO_ENABLED=0", applicability, edits);
     }
     Some(finding)
 }

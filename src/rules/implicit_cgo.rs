@@ -1,7 +1,7 @@
 //! Asks: which program's linkage hangs on what it imports, while the image could run only a static one?
 
 use super::linked::{self, Shipped};
-use crate::finding::{Applicability, Finding};
+use crate::finding::Finding;
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::go::{CgoState, LinkKind};
@@ -23,7 +23,7 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
     if tags.contains("netgo") || run.facts.extldflags_static.is_yes() || run.facts.linkmode_external.is_yes() {
         return None;
     }
-    let toolchain = &build.stages[run_stage(build, shipped)?].world.toolchain;
+    let toolchain = &build.stages[shipped.built_in?].world.toolchain;
     if shipped.loaders.of(toolchain.libc) != Tri::No {
         return None;
     }
@@ -33,13 +33,8 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
             .here(format!("cgo is on ({cgo}), and {}", shipped.output.linkage.why))
             .label(build.stages[shipped.stage].from, "this image runs static programs only")
             .help("say it: CGO_ENABLED=0");
-    if let Some(edits) = shipped.without_cgo() {
-        finding = finding.fix("build with CGO_ENABLED=0", Applicability::Safe, edits);
+    if let Some((applicability, edits)) = shipped.without_cgo(build) {
+        finding = finding.fix("build with CGO_ENABLED=0", applicability, edits);
     }
     Some(finding)
-}
-
-/// The stage that built it.
-fn run_stage(build: &Build, shipped: &Shipped) -> Option<usize> {
-    build.trace.hops.iter().find(|hop| hop.span == shipped.built).and_then(|hop| hop.place.stage())
 }

@@ -206,20 +206,21 @@ fn of_dockerfile(build: &Build) -> Vec<Finding> {
             let Some(word) = build.trace.events.iter().find_map(|event| counts_on(event, *stage, path)) else {
                 continue;
             };
-            out.push(in_home(event, run, path, &word));
+            out.push(in_home(build, event, run, path, &word));
         }
     }
     out
 }
 
-fn in_home(event: &Event, run: &GoRun, path: &Path, word: &Argument) -> Finding {
+fn in_home(build: &Build, event: &Event, run: &GoRun, path: &Path, word: &Argument) -> Finding {
     let directory = path.parent();
     let mut finding =
         Finding::new(word.span, format!("only the user's home directory decides that go puts a binary at `{path}`"))
             .here("this place is counted on")
             .label(event.span, "go installs it: no GOBIN and no GOPATH here")
             .help(format!("decide it: `GOBIN={directory} go install …`"));
-    if let (Some(go), Some(directory)) = (run.words.first().filter(|word| word.exact), directory.as_literal()) {
+    let own = |word: &&Argument| word.exact && word.span.file == build.document.file;
+    if let (Some(go), Some(directory)) = (run.words.first().filter(own), directory.as_literal()) {
         let edit = edit::before(go.span, format!("GOBIN={directory} "));
         finding = finding.fix("decide GOBIN", Applicability::Unsafe, vec![edit]);
     }

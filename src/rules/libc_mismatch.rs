@@ -32,7 +32,7 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
                 format!("build it with CGO_ENABLED=0, or let both stages have the same C library ({name} or {there})")
             });
     // On Alpine somebody installed the compiler, and so wants cgo.
-    if let (Libc::Glibc, Some(edits)) = (library, shipped.without_cgo()) {
+    if let (Libc::Glibc, Some((_, edits))) = (library, shipped.without_cgo(build)) {
         finding = finding.fix("build with CGO_ENABLED=0", Applicability::Unsafe, edits);
     }
     Some(finding)

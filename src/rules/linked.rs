@@ -2,11 +2,11 @@
 //! Refuses to know what to say about it.
 
 use super::edit;
-use crate::finding::{Edit, Finding};
+use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::Loaders;
-use crate::model::go::{CgoState, LinkKind, Output};
+use crate::model::go::{CgoState, LinkKind, Outcome, Output};
 use crate::model::images::Libc;
 use crate::model::path::Path;
 use crate::model::trace::{EventKind, GoRun, HopKind};
@@ -22,6 +22,8 @@ pub struct Shipped<'m> {
     pub loaders: Loaders,
     /// Where go built it.
     pub built: Span,
+    /// The stage that go ran in.
+    pub built_in: Option<usize>,
     pub run: Option<&'m GoRun>,
     /// Where it came into the image.
     pub arrived: Span,
@@ -40,13 +42,27 @@ fn shipped(build: &Build) -> Vec<Shipped<'_>> {
         for (path, file) in build.stages[start.stage].world.files.go_programs() {
             let Some(output) = file.program else { continue };
             let road = build.trace.road(file.hop);
-            let Some(built) = road.iter().find(|hop| hop.kind == HopKind::Built).map(|hop| hop.span) else { continue };
+            let Some(origin) = road.iter().find(|hop| hop.kind == HopKind::Built) else { continue };
+            let built = origin.span;
             let arrived = road.last().map_or(built, |hop| hop.span);
             let run = build.trace.events.iter().find_map(|event| match &event.kind {
-                EventKind::Go(run) if event.span == built => Some(run),
+                // A recipe may run in several places, and with other variables each time.
+                EventKind::Go(run) if event.span == built && event.place == origin.place => {
+                    let wrote = |output: &Output| output.path.as_ref() == Ok(&origin.path);
+                    matches!(&run.outcome, Outcome::Writes(outputs) if outputs.iter().any(wrote)).then_some(run)
+                }
                 _ => None,
             });
-            out.push(Shipped { stage: start.stage, path, output, loaders: start.loaders, built, run, arrived });
+            out.push(Shipped {
+                stage: start.stage,
+                path,
+                output,
+                loaders: start.loaders,
+                built,
+                built_in: origin.place.stage(),
+                run,
+                arrived,
+            });
         }
     }
     out
@@ -63,7 +79,8 @@ impl Shipped<'_> {
     }
 
     /// Turns cgo off for the command that built it, where that makes it static: cgo is on by default, and nothing asks for it.
-    pub fn without_cgo(&self) -> Option<Vec<Edit>> {
+    /// Safe only in the Dockerfile itself: a recipe or a script may build other programs too, and for other images.
+    pub fn without_cgo(&self, build: &Build) -> Option<(Applicability, Vec<Edit>)> {
         let run = self.run?;
         // Any other value than 0 and 1 counts as unset.
         let asked = run.settings.iter().any(|s| match &s.value {
@@ -75,7 +92,9 @@ impl Shipped<'_> {
         let needed =
             run.facts.race.is_yes() || run.facts.linkmode_external.is_yes() || run.facts.flag("buildmode").is_some();
         let first = run.words.first()?;
+        let own = first.span.file == build.document.file;
+        let applicability = if own { Applicability::Safe } else { Applicability::Unsafe };
         (by_default && !needed && first.exact && !self.output.needs_cgo.is_yes())
-            .then(|| vec![edit::before(first.span, "CGO_ENABLED=0 ")])
+            .then(|| (applicability, vec![edit::before(first.span, "CGO_ENABLED=0 ")]))
     }
 }

@@ -48,6 +48,10 @@ fn absolute(model: &Model, run: &GoRun, at: Span, value: &str, in_recipe: bool) 
     if relative.starts_with("..") || value.starts_with('~') {
         return None;
     }
+    // A recipe or a script that a stage runs may serve others too, and elsewhere.
+    if !in_recipe && !model.dockerfiles.iter().any(|build| build.document.file == at.file) {
+        return None;
+    }
     if in_recipe {
         // Behind a `cd`, make's own directory is another.
         let file = model.sources.get(at.file).path.clone();

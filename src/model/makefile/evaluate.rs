@@ -6,6 +6,7 @@ use super::expand::{EVALUATED, size};
 use super::read::words;
 use super::variables::Expansion;
 use crate::model::commands;
+use crate::model::files::Context;
 use crate::model::shell::Shell;
 use crate::model::trace::Place;
 use crate::model::value::{Part, Text, Value, Why};
@@ -22,6 +23,7 @@ impl Make<'_> {
     /// Reads a text as lines of a Makefile.
     pub(super) fn evaluate(&mut self, text: &Text, span: Span) {
         if self.evaluating >= DEPTH || size(text) > LENGTH {
+            self.state.unread = true;
             return;
         }
         let mut lines = String::new();
@@ -38,7 +40,9 @@ impl Make<'_> {
                 }
             }
         }
-        let mut items = syntax::parse(span.file, &lines).items;
+        let parsed = syntax::parse(span.file, &lines);
+        self.state.unread |= !parsed.errors.is_empty();
+        let mut items = parsed.items;
         items.iter_mut().for_each(|item| place(item, span));
         self.evaluating += 1;
         self.items(&items);
@@ -62,8 +66,9 @@ impl Make<'_> {
         }
         let mut world = self.world();
         let script = shell::parse(&folded);
-        let context = self.context();
-        let mut runner = Shell::new(self.sources, &context, Place::Recipe { target: String::new(), line: 0 });
+        let host = self.context();
+        let context = self.realm.as_ref().map_or(&host as &dyn Context, |realm| realm.context);
+        let mut runner = Shell::new(self.sources, context, Place::Recipe { target: String::new(), line: 0 });
         runner.holes = holes;
         let last = match script.commands.as_slice() {
             [Node::Simple(simple)] => Some(simple),

@@ -173,7 +173,10 @@ impl Make<'_> {
     }
 
     /// A variable that no file assigns: make's own, or the environment's.
-    fn outside(&mut self, name: &str) -> Expansion {
+    pub(super) fn outside(&mut self, name: &str) -> Expansion {
+        if self.realm.is_some() {
+            return self.in_realm(name);
+        }
         let text = match name {
             "CURDIR" | "PWD" => return Ok(self.cwd().text().clone()),
             "MAKE" => "make",
@@ -219,6 +222,7 @@ impl Make<'_> {
             None if matches!(name, "MAKE" | "SHELL" | "CURDIR" | "CC" | "CXX" | "AR" | "RM" | "PATH" | "HOME") => {
                 Some(true)
             }
+            None if self.realm.is_some() => written(&Definition::Simple(self.outside(name))),
             None => None,
         }
     }

@@ -6,6 +6,7 @@ use super::expand::join_words;
 use super::read::words;
 use super::rules::{fill, stem};
 use super::variables::{Expansion, Origin};
+use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Text, Why};
 use crate::source::{Entry, Span};
 use crate::syntax::fold::Folded;
@@ -44,7 +45,7 @@ impl Make<'_> {
             "foreach" => self.foreach(arguments),
             "call" => self.call(arguments),
             "eval" => {
-                let text = first(self)?;
+                let text = first(self).inspect_err(|_| self.state.unread = true)?;
                 self.evaluate(&text, span);
                 Ok(Text::default())
             }
@@ -61,6 +62,7 @@ impl Make<'_> {
                 let known = variable.as_literal().and_then(|name| self.state.table.get(name)).map(|v| v.origin);
                 match (name, known) {
                     ("origin", Some(Origin::File)) => Ok("file".into()),
+                    ("origin", Some(Origin::Caller)) => Ok("command line".into()),
                     ("origin", Some(Origin::Override)) => Ok("override".into()),
                     _ => self.opaque(name, arguments),
                 }
@@ -156,8 +158,8 @@ impl Make<'_> {
     fn realpath(&self, list: &Text) -> Option<Text> {
         each(list, |word| {
             let path = self.cwd().join(word)?;
-            let known = self.sources.checkout().entry(&path.checkout_path()?);
-            known.filter(|entry| !matches!(entry, Entry::Symlink(_))).map(|_| path.text().clone())
+            let entry = self.checkout_file(word).and_then(|file| self.sources.checkout().entry(&file));
+            (self.has(word).is_yes() && !matches!(entry, Some(Entry::Symlink(_)))).then(|| path.text().clone())
         })
     }
 
@@ -166,19 +168,19 @@ impl Make<'_> {
         let mut out = Vec::new();
         for word in words(list) {
             let pattern = word.as_literal()?;
-            let path = self.cwd().join(&word)?.checkout_path()?;
             if !pattern.contains(['*', '?', '[']) {
-                self.sources.checkout().entry(&path)?;
-                out.push(word);
+                match self.has(&word) {
+                    Tri::Yes => out.push(word),
+                    Tri::No => {}
+                    Tri::Unknown => return None,
+                }
                 continue;
             }
-            let dir = pattern.rsplit_once('/').map_or(String::new(), |(dir, _)| format!("{dir}/"));
-            let found = self.matching_files(&path);
+            let found = self.matching_files(pattern);
             if found.is_empty() {
                 return None;
             }
-            let name = |file: &String| file.rsplit('/').next().unwrap_or(file).to_string();
-            out.extend(found.iter().map(|file| Text::literal(format!("{dir}{}", name(file)))));
+            out.extend(found.into_iter().map(Text::literal));
         }
         Some(join_words(&out))
     }

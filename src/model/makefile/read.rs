@@ -2,10 +2,12 @@
 //! Refuses to know what functions compute and how recipes run.
 
 use super::Make;
-use super::rules::{Rule, Step, TargetVariable};
-use super::variables::{Definition, Export, Origin, Table, is_always_set, is_read_by_go};
+use super::rules::{Rule, Step, TargetVariable, has_percent};
+use super::variables::{Definition, Expansion, Export, Origin, Table, alternatives, is_always_set, is_read_by_go};
+use crate::model::files::Found;
 use crate::model::matching;
 use crate::model::path::Path;
+use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Relation, Text, Why};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
@@ -23,6 +25,12 @@ pub(super) struct State {
     pub one_shell: bool,
     /// A file was included that we cannot read: it may assign and export anything.
     pub open: Option<Why>,
+    /// There may be rules that were not read: an expansion that is not known, a line that cannot be read.
+    pub unread: bool,
+    /// What make makes where it is told nothing else: the first target.
+    pub first: Option<Expansion>,
+    /// `.DEFAULT` makes whatever no rule makes.
+    pub default_rule: bool,
     /// The files read so far, as make names them.
     pub makefiles: Vec<String>,
 }
@@ -37,10 +45,12 @@ impl Make<'_> {
             match item {
                 Item::Variable(variable) => self.assign(variable),
                 Item::Export { names, undo, .. } => self.export(names, *undo),
-                Item::Include { paths, span, .. } => self.include(paths, *span),
+                Item::Include { paths, optional, span } => self.include(paths, *optional, *span),
                 Item::Conditional(conditional) => self.conditional(conditional),
                 Item::Expansion { text, .. } => {
-                    let _ = self.expand(text);
+                    // What is left of it is read as a line, which is not followed.
+                    let left = self.expand(text);
+                    self.state.unread |= !left.is_ok_and(|text| words(&text).is_empty());
                 }
                 Item::Rule(rule) => self.rule(rule),
             }
@@ -62,23 +72,38 @@ impl Make<'_> {
             self.state.table.export(&name, export);
         }
         let origin = if variable.overrides { Origin::Override } else { Origin::File };
-        if self.state.table.get(&name).is_some_and(|v| v.origin == Origin::Override) && !variable.overrides {
+        if self.state.table.get(&name).is_some_and(|v| v.origin > Origin::File) && !variable.overrides {
             return;
         }
         match variable.op {
             Op::Append => {
                 let simple = self.expand(&variable.value);
-                if self.state.table.get(&name).is_none() && (is_always_set(&name) || is_read_by_go(&name)) {
+                let caller = self.realm.is_none() && (is_always_set(&name) || is_read_by_go(&name));
+                if caller && self.state.table.get(&name).is_none() {
                     // What the environment holds stays in front.
                     let before = Text::symbol(name.as_str()).concat(&" ".into());
                     let value = simple.map(|text| before.concat(&text));
                     self.state.table.set(&name, Definition::Simple(value), origin, variable.span);
                     return;
                 }
+                if self.realm.is_some() && self.state.table.get(&name).is_none() && !self.in_environment(&name).is_no()
+                {
+                    let value = self.outside(&name).and_then(|before| Ok(before.concat(&" ".into()).concat(&simple?)));
+                    self.state.table.set(&name, Definition::Simple(value), origin, variable.span);
+                    return;
+                }
                 self.state.table.append(&name, &simple, &variable.value, variable.span);
             }
             Op::Default => {
-                self.state.table.set_default(&name, Definition::Recursive(vec![variable.value.clone()]), variable.span);
+                let definition = Definition::Recursive(vec![variable.value.clone()]);
+                match (self.state.table.get(&name), self.in_environment(&name)) {
+                    (None, Tri::Yes) => {}
+                    (None, Tri::Unknown) => {
+                        let either = alternatives(&[Definition::Outside, definition]);
+                        self.state.table.set(&name, either, Origin::Default, variable.span);
+                    }
+                    _ => self.state.table.set_default(&name, definition, variable.span),
+                }
             }
             op => {
                 let definition = self.definition(op, &variable.value);
@@ -136,7 +161,7 @@ impl Make<'_> {
         }
     }
 
-    fn include(&mut self, paths: &Folded, span: Span) {
+    fn include(&mut self, paths: &Folded, optional: bool, span: Span) {
         let open = |why: Why| Some(Why { span: why.span.or(Some(span)), ..why });
         let paths = match self.expand(paths) {
             Ok(paths) => words(&paths),
@@ -146,44 +171,74 @@ impl Make<'_> {
             }
         };
         for path in paths {
-            let found = path.as_literal().and_then(|path| self.cwd().join(&Text::literal(path))?.checkout_path());
-            let Some(wanted) = found else {
+            let Some(name) = path.as_literal() else {
                 self.state.open = open(Why::new(format!("`{path}` is included and not known")));
                 continue;
             };
-            let files = match wanted.contains(['*', '?', '[']) {
-                true => self.matching_files(&wanted),
-                false => vec![wanted.clone()],
+            let names = match name.contains(['*', '?', '[']) {
+                true => self.matching_files(name),
+                false => vec![name.to_string()],
             };
-            for file in files {
-                if self.including.contains(&file) {
+            for name in names {
+                let found = self.checkout_file(&Text::literal(name.as_str()));
+                if found.as_ref().is_some_and(|file| self.including.contains(file)) {
                     continue;
                 }
                 let full = self.including.len() >= INCLUDE_DEPTH || self.included >= INCLUDES;
-                match self.sources.load(&file).filter(|_| !full) {
-                    Some(id) => {
+                match found.and_then(|file| Some((self.sources.load(&file)?, file))).filter(|_| !full) {
+                    Some((id, file)) => {
                         self.included += 1;
-                        self.state.makefiles.push(path.to_string());
+                        self.state.makefiles.push(name);
                         let document = syntax::parse(id, &self.sources.get(id).text);
                         self.including.push(file);
                         self.items(&document.items);
                         self.including.pop();
                         self.documents.push(Arc::new(document));
                     }
-                    None => self.state.open = open(Why::new(format!("`{file}` is included and not in the repository"))),
+                    None if optional && self.has(&Text::literal(name.as_str())) == Tri::No => {}
+                    None => self.state.open = open(Why::new(format!("`{name}` is included and not in the repository"))),
                 }
             }
         }
     }
 
-    /// Files of the checkout that a pattern names; `*` only in the last part.
+    /// Files that a pattern names, as far as they come from the checkout; `*` only in the last part.
     pub(super) fn matching_files(&self, pattern: &str) -> Vec<String> {
-        let (dir, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
-        let names = self.sources.checkout().list(dir);
-        let fitting = names
-            .into_iter()
-            .filter(|n| matching::matches(name, n) == Some(true) && (!n.starts_with('.') || name.starts_with('.')));
-        fitting.map(|n| if dir.is_empty() { n } else { format!("{dir}/{n}") }).collect()
+        let (dir, name) =
+            pattern.rsplit_once('/').map_or(("", pattern), |(dir, name)| (&pattern[..dir.len() + 1], name));
+        let Some(path) = self.cwd().join(&Text::literal(dir)) else { return Vec::new() };
+        let below = match &self.realm {
+            None => path.checkout_path(),
+            Some(realm) => realm.world.files.checkout_dir(&path),
+        };
+        let names = below.map_or_else(Vec::new, |below| self.sources.checkout().list(&below));
+        let fits =
+            |n: &String| matching::matches(name, n) == Some(true) && (!n.starts_with('.') || name.starts_with('.'));
+        let fitting = names.into_iter().filter(fits).map(|n| format!("{dir}{n}"));
+        fitting.filter(|n| self.has(&Text::literal(n.as_str())).is_yes()).collect()
+    }
+
+    /// The checkout's file that make finds under a name.
+    pub(super) fn checkout_file(&self, name: &Text) -> Option<String> {
+        let path = self.cwd().join(name)?;
+        match &self.realm {
+            None => path.checkout_path(),
+            Some(realm) => realm.world.files.origin(&path, realm.context),
+        }
+    }
+
+    /// Whether make finds something under a name. In the checkout others may have put it there, so that it is never certainly absent.
+    pub(super) fn has(&self, name: &Text) -> Tri {
+        let Some(path) = self.cwd().join(name) else { return Tri::Unknown };
+        let Some(realm) = &self.realm else {
+            let entry = path.checkout_path().and_then(|path| self.sources.checkout().entry(&path));
+            return entry.map_or(Tri::Unknown, |_| Tri::Yes);
+        };
+        match realm.world.files.find(&path, realm.context) {
+            Found::File { doubt: None, .. } | Found::Dir | Found::Exists => Tri::Yes,
+            Found::Missing => Tri::No,
+            Found::File { .. } | Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
+        }
     }
 
     fn conditional(&mut self, conditional: &Conditional) {
@@ -261,12 +316,21 @@ impl Make<'_> {
             Some(".PHONY") => self.state.phony.extend(prerequisites.iter().cloned()),
             Some(".EXPORT_ALL_VARIABLES") => self.state.table.export_all(Export::Yes),
             Some(".ONESHELL") => self.state.one_shell = true,
+            Some(".DEFAULT") => self.state.default_rule = true,
             _ => {}
         }
         let special =
             |name: &str| name.starts_with('.') && name[1..].chars().all(|c| c.is_ascii_uppercase() || c == '_');
         if targets.first().and_then(Text::as_literal).is_some_and(special) {
             return;
+        }
+        let pattern = static_pattern.is_none() && targets.iter().any(has_percent);
+        let hidden = |text: &Text| text.literal_prefix().starts_with('.') && !text.literal_prefix().contains('/');
+        if let (None, false, Some(target)) = (&self.state.first, pattern, targets.iter().find(|target| !hidden(target)))
+        {
+            let undecided = self.maybe.then(|| Why::at("a condition decides which target is the first", rule.span));
+            let why = self.state.open.clone().or(undecided);
+            self.state.first = Some(why.map_or_else(|| Ok(target.clone()), Err));
         }
         let recipe = self.recipe_steps(&rule.recipe);
         self.state.rules.push(Arc::new(Rule {
@@ -305,6 +369,9 @@ impl Make<'_> {
 
     /// The directory that make runs in.
     pub(super) fn cwd(&self) -> Path {
+        if let Some(Ok(cwd)) = self.realm.as_ref().map(|realm| &realm.world.cwd) {
+            return cwd.clone();
+        }
         match &self.directory {
             Some(directory) => Path::in_checkout(directory),
             None => Path::root().child(&Text::symbol("CURDIR")),
@@ -329,6 +396,12 @@ impl State {
             out.target_variables.extend(end.target_variables.into_iter().skip(self.target_variables.len()));
             out.phony.extend(end.phony);
             out.one_shell |= end.one_shell;
+            out.unread |= end.unread;
+            out.default_rule |= end.default_rule;
+            out.first = match (out.first, end.first) {
+                (Some(a), Some(b)) if a != b => Some(Err(Why::new("a condition decides which target is the first"))),
+                (a, b) => a.or(b),
+            };
             out.open = out.open.or(end.open);
             out.makefiles.extend(end.makefiles.into_iter().skip(self.makefiles.len()));
         }

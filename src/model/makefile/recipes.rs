@@ -4,7 +4,7 @@
 use super::Make;
 use super::expand::{Automatic, Scoped};
 use super::rules::{Match, Rule, Step, TargetVariable, has_percent, stem};
-use super::variables::{Definition, Export, append, is_always_set, is_read_by_go, is_shell_name};
+use super::variables::{Definition, Export, Origin, append, is_always_set, is_read_by_go, is_shell_name};
 use crate::model::context::HostContext;
 use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
@@ -24,6 +24,7 @@ use std::sync::Arc;
 /// How deep prerequisites are followed, how many recipes run for others' sake, and how many names of one rule are made.
 const DEPTH: usize = 8;
 const RUNS: usize = 2_000;
+const RUNS_IN_REALM: usize = 200;
 const NAMES: usize = 16;
 
 impl<'a> Make<'a> {
@@ -31,8 +32,11 @@ impl<'a> Make<'a> {
         HostContext { checkout: self.sources.checkout() }
     }
 
-    /// The machine that make runs on: a checkout, the caller's environment, and nothing else that is known.
+    /// The realm that make runs in, else a machine: a checkout, the caller's environment, and nothing else that is known.
     pub(super) fn world(&self) -> World {
+        if let Some(realm) = &self.realm {
+            return realm.world.clone();
+        }
         let rest = match &self.state.open {
             Some(why) => Rest::Unknown(why.clone()),
             None => Rest::Caller,
@@ -64,7 +68,7 @@ impl<'a> Make<'a> {
         for rule in rules.iter().filter(|rule| !rule.recipe.is_empty()) {
             for target in names(rule) {
                 let mut world = self.checkout_world(hop);
-                let mut run = Run { shell, done: BTreeSet::from([target.clone()]) };
+                let mut run = Run { shell, done: BTreeSet::from([target.clone()]), made: BTreeSet::new() };
                 let own = rule.matches(&target).unwrap_or(Match { rule, stem: Text::symbol("$*") });
                 self.target(&mut run, &mut world, &target, &own, 0);
             }
@@ -98,13 +102,32 @@ impl<'a> Make<'a> {
         for prerequisite in prerequisites.iter().chain(&order_only) {
             self.prerequisite(run, world, prerequisite, inherited, depth + 1);
         }
+        let due = self.due(run, target, &prerequisites, world);
         self.automatic = Some(Automatic { target: target.clone(), prerequisites, order_only, stem: own.stem.clone() });
-        self.recipe(run, world, target, own.rule);
+        match due {
+            Tri::Yes => {
+                run.made.insert(target.clone());
+                self.recipe(run, world, target, own.rule);
+            }
+            Tri::No => {}
+            Tri::Unknown => {
+                let mut copy = world.clone();
+                self.recipe(run, &mut copy, target, own.rule);
+                *world = world.join(&copy);
+            }
+        }
         self.automatic = None;
         self.scope.truncate(outer);
     }
 
-    fn prerequisite(&mut self, run: &mut Run<'_, 'a>, world: &mut World, name: &Text, scoped: bool, depth: usize) {
+    pub(super) fn prerequisite(
+        &mut self,
+        run: &mut Run<'_, 'a>,
+        world: &mut World,
+        name: &Text,
+        scoped: bool,
+        depth: usize,
+    ) {
         if !run.done.insert(name.clone()) {
             return;
         }
@@ -120,9 +143,11 @@ impl<'a> Make<'a> {
             for prerequisite in next.iter().filter(|_| depth < DEPTH) {
                 self.prerequisite(run, world, prerequisite, scoped, depth + 1);
             }
+            self.without_recipe(run, name, &next, world);
             return;
         }
-        if depth >= DEPTH || self.runs >= RUNS {
+        let most = if self.realm.is_some() { RUNS_IN_REALM } else { RUNS };
+        if depth >= DEPTH || self.runs >= most {
             world.files.taint(&Path::root(), Why::new(format!("`{name}` is made first, which is not followed")));
             return;
         }
@@ -139,7 +164,7 @@ impl<'a> Make<'a> {
             ends.push(copy);
         }
         // The target has its own turn; what it does under another's variables is news.
-        if !scoped {
+        if !scoped && self.realm.is_none() {
             run.shell.trace.events.truncate(seen);
         }
         self.automatic = outer;
@@ -199,6 +224,15 @@ impl<'a> Make<'a> {
             match export {
                 Export::No => world.env.unset(name),
                 Export::Yes if assigned => self.put(world, name, span),
+                _ if variable.is_some_and(|v| v.origin == Origin::Caller) => self.put(world, name, span),
+                Export::Unsaid if self.realm.is_some() => {
+                    if assigned && self.in_environment(name).is_yes() {
+                        self.put(world, name, span);
+                    } else if assigned && !self.in_environment(name).is_no() {
+                        let why = Why { span, ..Why::new(format!("whether make passes `{name}` on is not known")) };
+                        world.env.set(name, Value::Unknown(why), true, None);
+                    }
+                }
                 Export::Unsaid if assigned && is_always_set(name) => self.put(world, name, span),
                 Export::Unsaid | Export::Maybe if assigned && (is_read_by_go(name) || export == Export::Maybe) => {
                     let reason = format!("make passes `{name}` on only where the environment has it already");
@@ -219,7 +253,13 @@ impl<'a> Make<'a> {
     }
 
     fn recipe(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, rule: &Rule) {
+        let outer = world.env.clone();
         self.environment(world);
+        self.shells(run, world, target, rule);
+        world.env = outer;
+    }
+
+    fn shells(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, rule: &Rule) {
         // A shell that a condition decides, or that holds the caller's PATH, is taken for one that we can read.
         let shell = self.variable("SHELL").ok().and_then(|text| text.as_literal().map(str::to_string));
         let posix = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
@@ -329,19 +369,24 @@ impl<'a> Make<'a> {
 }
 
 /// One top-level target on its machine.
-struct Run<'s, 'a> {
-    shell: &'s mut Shell<'a>,
-    done: BTreeSet<Text>,
+pub(super) struct Run<'s, 'a> {
+    pub shell: &'s mut Shell<'a>,
+    /// Targets whose turn has come.
+    pub done: BTreeSet<Text>,
+    /// Targets that were made anew.
+    pub made: BTreeSet<Text>,
 }
 
 fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded, holes: &[Value], line: usize) {
-    run.shell.place = Place::Recipe { target: target.to_string(), line };
+    if let Place::Recipe { .. } = run.shell.place {
+        run.shell.place = Place::Recipe { target: target.to_string(), line };
+    }
     run.shell.holes = holes.to_vec();
     run.shell.start(world, text);
 }
 
 /// The rules whose recipes may make a target: the last certain one, and those under a condition behind it; else a pattern's.
-fn makers<'r>(rules: &'r [Arc<Rule>], target: &Text) -> Vec<Match<'r>> {
+pub(super) fn makers<'r>(rules: &'r [Arc<Rule>], target: &Text) -> Vec<Match<'r>> {
     let mut out: Vec<Match> = Vec::new();
     for rule in rules.iter().filter(|rule| !rule.recipe.is_empty() && !rule.is_pattern()) {
         let Some(found) = rule.matches(target) else { continue };

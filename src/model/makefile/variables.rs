@@ -28,6 +28,8 @@ pub enum Origin {
     /// `?=`: the caller's environment wins.
     Default,
     File,
+    /// `make NAME=value`.
+    Caller,
     Override,
 }
 

@@ -1,0 +1,276 @@
+//! Knows make as a command: what it finds in the realm that it runs in, which goals it makes, and which of them nothing makes.
+//! Refuses to know how its arguments are written, and what recipes do.
+
+use super::Make;
+use super::recipes::{Run, makers};
+use super::rules::has_percent;
+use super::variables::{Definition, Expansion, Origin};
+use crate::model::files::{Context, Found};
+use crate::model::path::Path;
+use crate::model::shell::Shell;
+use crate::model::trace::{Argument, MakeRun};
+use crate::model::tri::Tri;
+use crate::model::value::{Part, Relation, Text, Value, Why};
+use crate::model::world::World;
+use crate::source::Span;
+use crate::syntax::makefile::Makefile;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// How many commands one make may run.
+const COMMANDS: usize = 2_000;
+
+/// One run of make.
+pub struct Call {
+    pub document: Arc<Makefile>,
+    /// The Makefile as make was given it or found it.
+    pub name: String,
+    /// Where make runs.
+    pub directory: Path,
+    /// `NAME=value`, from the makes that started this one too.
+    pub variables: Vec<(String, Value, Span)>,
+    pub goals: Vec<Argument>,
+    /// `-B`: nothing counts as up to date.
+    pub always: bool,
+}
+
+/// Where make runs as a command.
+pub(super) struct Realm<'a> {
+    /// The world as make finds it; `cwd` is where make runs.
+    pub world: World,
+    pub context: &'a dyn Context,
+    /// What the shell that started make exports as PWD.
+    pwd: Expansion,
+    goals: Vec<Text>,
+    always: bool,
+    /// It was given no variables.
+    plain: bool,
+}
+
+/// Runs make in a world: the recipes of its goals, prerequisites first.
+pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun {
+    let path = shell.sources.get(call.document.file).path.clone();
+    let mut make = Make::new(shell.sources, None);
+    let here = World { cwd: Ok(call.directory.clone()), ..world.clone() };
+    make.realm = Some(Realm {
+        world: here,
+        context: shell.context,
+        pwd: world.cwd.clone().map(|cwd| cwd.text().clone()),
+        goals: call.goals.iter().filter_map(|goal| goal.value.expand().ok()).collect(),
+        always: call.always,
+        plain: call.variables.is_empty(),
+    });
+    for (name, value, span) in &call.variables {
+        make.state.table.set(name, Definition::Simple(value.expand()), Origin::Caller, *span);
+    }
+    make.state.makefiles.push(call.name.clone());
+    make.including.push(path.clone());
+    make.state.unread = !call.document.errors.is_empty();
+    make.items(&call.document.items);
+
+    let (env, cwd) = (world.env.clone(), std::mem::replace(&mut world.cwd, Ok(call.directory.clone())));
+    let variables = std::mem::replace(&mut shell.make_variables, call.variables.clone());
+    let allowed = shell.commands_left.min(COMMANDS);
+    let rest = shell.commands_left - allowed;
+    shell.commands_left = allowed;
+    let unknown = make.goals(shell, world, &call.goals);
+    shell.commands_left += rest;
+    shell.make_variables = variables;
+    (world.env, world.cwd) = (env, cwd);
+
+    let targets = make.state.rules.iter().flat_map(|rule| &rule.targets).filter(|target| !has_percent(target));
+    let targets: BTreeSet<String> = targets.filter_map(|target| target.as_literal().map(str::to_string)).collect();
+    MakeRun { unknown, makefile: path, targets: targets.into_iter().collect() }
+}
+
+/// What make does about one goal.
+enum Plan {
+    Make,
+    /// A file that no rule speaks of.
+    Nothing,
+    NoRule,
+    Unknown(Why),
+}
+
+impl<'a> Make<'a> {
+    /// Makes every goal. Gives the one that certainly nothing makes, where make stops.
+    fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
+        let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
+        let wanted: Vec<(Option<&Argument>, Expansion)> = match goals {
+            [] => vec![(None, self.default_goal())],
+            goals => goals.iter().map(|goal| (Some(goal), goal.value.expand())).collect(),
+        };
+        for (argument, target) in wanted {
+            match target.as_ref().map_or_else(|why| Plan::Unknown(why.clone()), |target| self.plan(target, world)) {
+                Plan::Make => self.prerequisite(&mut run, world, &target.unwrap_or_default(), true, 0),
+                Plan::Nothing => {}
+                Plan::NoRule => {
+                    world.files.taint(&Path::root(), Why::new("make stops for want of a rule"));
+                    return argument.cloned();
+                }
+                Plan::Unknown(why) => world.files.taint(&Path::root(), why),
+            }
+        }
+        None
+    }
+
+    fn default_goal(&mut self) -> Expansion {
+        if self.state.table.get(".DEFAULT_GOAL").is_some() {
+            let goal = self.variable(".DEFAULT_GOAL")?;
+            if !goal.is_empty() {
+                return Ok(goal);
+            }
+        }
+        self.state.first.clone().unwrap_or_else(|| Err(Why::new("the Makefile has no target of its own")))
+    }
+
+    fn plan(&self, target: &Text, world: &World) -> Plan {
+        let rules = &self.state.rules;
+        if rules.iter().any(|rule| rule.targets.contains(target)) || !makers(rules, target).is_empty() {
+            return Plan::Make;
+        }
+        if let Some(why) = self.hidden_maker(target) {
+            return Plan::Unknown(why);
+        }
+        match self.lies(target, world) {
+            Tri::Yes => Plan::Nothing,
+            Tri::No if !self.built_in(target, world) && !self.searches() => Plan::NoRule,
+            _ => Plan::Unknown(Why::new(format!("what makes `{target}` is not known"))),
+        }
+    }
+
+    /// Why a target that no rule names may have one all the same.
+    fn hidden_maker(&self, target: &Text) -> Option<Why> {
+        let state = &self.state;
+        let undecided = |rule: &super::rules::Rule| {
+            let pattern = |wanted: &Text| has_percent(wanted) && wanted.as_literal().is_none();
+            rule.targets.iter().any(|wanted| pattern(wanted) || wanted.compare(target) == Relation::Undecided)
+        };
+        let pattern = |rule: &super::rules::Rule| rule.is_pattern() && rule.matches(target).is_some();
+        if let Some(why) = &state.open {
+            return Some(why.clone());
+        }
+        let open =
+            state.unread || state.default_rule || state.rules.iter().any(|rule| undecided(rule) || pattern(rule));
+        open.then(|| Why::new(format!("which rule makes `{target}` is not known")))
+    }
+
+    /// Whether a file or directory of that name is where make runs. What the repository does not have is taken to be absent.
+    fn lies(&self, target: &Text, world: &World) -> Tri {
+        let (Some(realm), Some(path)) = (&self.realm, self.cwd().join(target)) else { return Tri::Unknown };
+        match world.files.find(&path, realm.context) {
+            Found::File { doubt: None, .. } | Found::Dir | Found::Exists => Tri::Yes,
+            Found::Missing | Found::NotInCheckout { .. } => Tri::No,
+            Found::File { .. } | Found::Unknown(_) => Tri::Unknown,
+        }
+    }
+
+    /// Whether one of make's own rules may make it: from `name.c`, `name.sh` and their kin.
+    fn built_in(&self, target: &Text, world: &World) -> bool {
+        const SUFFIXES: &[&str] = &[
+            ".o", ".c", ".cc", ".C", ".cpp", ".p", ".f", ".F", ".m", ".r", ".s", ".S", ".mod", ".sh", ".l", ".y",
+            ".lm", ".ym", ".w", ".web", ".tex", ".texi", ".txinfo", ".texinfo", ".dvi", ".ch", ".el", ",v",
+        ];
+        SUFFIXES.iter().any(|suffix| self.lies(&target.clone().concat(&Text::literal(*suffix)), world) != Tri::No)
+    }
+
+    /// `VPATH` and `vpath` let files lie elsewhere.
+    fn searches(&self) -> bool {
+        let texts = self.including.iter().filter_map(|path| self.sources.load(path));
+        texts.chain(self.documents.iter().map(|d| d.file)).any(|id| {
+            let text = &self.sources.get(id).text;
+            text.contains("vpath") || text.contains("VPATH")
+        })
+    }
+
+    /// Whether make runs the recipe of a target whose prerequisites have had their turn.
+    pub(super) fn due(&self, run: &Run<'_, 'a>, target: &Text, prerequisites: &[Text], world: &World) -> Tri {
+        let Some(realm) = &self.realm else { return Tri::Yes };
+        if realm.always || self.state.phony.contains(target) || prerequisites.iter().any(|p| run.made.contains(p)) {
+            return Tri::Yes;
+        }
+        match (self.lies(target, world), prerequisites) {
+            (Tri::No | Tri::Unknown, _) => Tri::Yes,
+            (Tri::Yes, []) => Tri::No,
+            (Tri::Yes, _) => Tri::Unknown,
+        }
+    }
+
+    /// A prerequisite that has no recipe: a target that only has others made, a file, or something that we do not see being made.
+    pub(super) fn without_recipe(&self, run: &mut Run<'_, 'a>, name: &Text, own: &[Text], world: &mut World) {
+        if self.realm.is_none() {
+            return;
+        }
+        let named = self.state.rules.iter().any(|rule| rule.targets.contains(name));
+        if named {
+            let lies = self.lies(name, world).is_yes() && !self.state.phony.contains(name);
+            if !lies || own.iter().any(|own| run.made.contains(own)) {
+                run.made.insert(name.clone());
+            }
+        } else if !self.lies(name, world).is_yes()
+            && let Some(why) = self.hidden_maker(name)
+        {
+            world.files.taint(&Path::root(), why);
+        }
+    }
+
+    /// Whether the environment that make finds has a variable.
+    pub(super) fn in_environment(&self, name: &str) -> Tri {
+        let Some(realm) = &self.realm else { return Tri::No };
+        match realm.world.env.exported(name) {
+            Value::Unset => Tri::No,
+            // An ARG without a default is set only where the caller gives it.
+            Value::Text(text) if matches!(text.parts(), [Part::Symbol(_)]) => {
+                let argument = realm.world.env.binding(name).is_some_and(|binding| binding.argument);
+                if argument && !name.starts_with("TARGET") && !name.starts_with("BUILD") {
+                    Tri::Unknown
+                } else {
+                    Tri::Yes
+                }
+            }
+            Value::Text(_) => Tri::Yes,
+            Value::Unknown(_) => Tri::Unknown,
+        }
+    }
+
+    /// A variable that no file assigns, in a realm: make's own, or the environment's.
+    pub(super) fn in_realm(&mut self, name: &str) -> Expansion {
+        let Some(realm) = &self.realm else { return Ok(Text::default()) };
+        match name {
+            "CURDIR" => return Ok(self.cwd().text().clone()),
+            "PWD" if realm.world.env.binding("PWD").is_none() => return realm.pwd.clone(),
+            "MAKE" => return Ok("make".into()),
+            "SHELL" => return Ok("/bin/sh".into()),
+            "MAKEFILE_LIST" => return Ok(Text::literal(format!(" {}", self.state.makefiles.join(" ")))),
+            "MAKECMDGOALS" => return Ok(super::expand::join_words(&realm.goals)),
+            "MAKEFLAGS" | "MFLAGS" if realm.plain => return Ok(Text::default()),
+            "MAKEOVERRIDES" if realm.plain => return Ok(Text::default()),
+            _ => {}
+        }
+        if let Some(why) = &self.state.open {
+            return Err(why.clone());
+        }
+        match realm.world.env.exported(name) {
+            Value::Text(text) => Ok(text),
+            Value::Unknown(why) => Err(why),
+            Value::Unset => match name {
+                "CC" => Ok("cc".into()),
+                "CXX" => Ok("g++".into()),
+                "AR" => Ok("ar".into()),
+                "RM" => Ok("rm -f".into()),
+                _ if is_own(name) => Ok(Text::symbol(name)),
+                _ => Ok(Text::default()),
+            },
+        }
+    }
+}
+
+/// Variables that make itself, or the shell that started it, sets.
+fn is_own(name: &str) -> bool {
+    const OWN: &[&str] = &[
+        "ARFLAGS", "AS", "CO", "COFLAGS", "CPP", "CTANGLE", "CWEAVE", "F77", "FC", "GET", "HOSTNAME", "LD", "LEX",
+        "LINT", "M2C", "OBJC", "OLDPWD", "PC", "SHLVL", "SUFFIXES", "TANGLE", "TERM", "TEX", "TEXI2DVI", "WEAVE",
+        "YACC", "_",
+    ];
+    name.starts_with(['.', '-']) || name.starts_with("MAKE") || name.contains('.') || OWN.contains(&name)
+}
