@@ -24,6 +24,7 @@ mod relative_entrypoint;
 mod relative_gobin;
 mod syntax_error;
 mod unexported_gobin;
+mod unknown_make_target;
 mod unknown_stage;
 mod whole_bin_copy;
 
@@ -70,6 +71,7 @@ pub static RULES: &[Rule] = &[
     rule!("whole-bin-copy", whole_bin_copy),
     rule!("copy-source-missing", copy_source_missing),
     rule!("unknown-stage", unknown_stage),
+    rule!("unknown-make-target", unknown_make_target),
     rule!("chmod-after-copy", chmod_after_copy),
     rule!("chown-after-copy", chown_after_copy),
     rule!("chmod-before-chown", chmod_before_chown),

@@ -5,7 +5,7 @@ use super::files::{Context, Found, Tree};
 use super::matching::Ignore;
 use super::value::Why;
 use crate::source::{Checkout, Entry};
-use crate::syntax::dockerfile::{Dockerfile, Instruction, Kind};
+use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind};
 
 /// The build context of one Dockerfile.
 pub struct BuildContext<'a> {
@@ -17,7 +17,8 @@ pub struct BuildContext<'a> {
 
 impl<'a> BuildContext<'a> {
     /// Finds the context of a Dockerfile at `path`: the one directory from its own up to the checkout's root
-    /// that has what its COPY and ADD instructions name. Not told where two directories fit equally well.
+    /// that has what its COPY and ADD instructions name, and, where it is copied whole, what make and go need in it.
+    /// Not told where two directories fit equally well.
     pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let mut candidates = vec![own.to_string()];
@@ -27,8 +28,12 @@ impl<'a> BuildContext<'a> {
             candidates.push(at.to_string());
         }
         let sources = context_sources(dockerfile);
+        let needed = needed_whole(dockerfile);
+        let has = |root: &str, path: &str| checkout.entry(join(root, path).trim_end_matches('/')).is_some();
         let score = |root: &str| {
-            sources.iter().filter(|s| checkout.entry(join(root, s).trim_end_matches('/')).is_some()).count()
+            let named = sources.iter().filter(|source| has(root, source)).count();
+            let needed = needed.iter().filter(|names| names.iter().any(|name| has(root, name))).count();
+            named + needed
         };
         let scores: Vec<usize> = candidates.iter().map(|root| score(root)).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
@@ -128,6 +133,39 @@ fn context_sources(dockerfile: &Dockerfile) -> Vec<String> {
     out
 }
 
+/// What a context that is copied whole has to hold for the commands of RUN: a Makefile for make, a module for go. One name of each.
+fn needed_whole(dockerfile: &Dockerfile) -> Vec<&'static [&'static str]> {
+    let whole = dockerfile.instructions.iter().any(|instruction| match &instruction.kind {
+        Kind::Copy(transfer) | Kind::Add(transfer) => {
+            let dot = |text: &str| matches!(text.trim_matches(['"', '\'']), "." | "./" | "/");
+            instruction.flag("from").is_none() && transfer.sources.iter().any(|source| dot(&source.word.raw.text))
+        }
+        _ => false,
+    });
+    let runs = |program: &str| {
+        dockerfile.instructions.iter().any(|instruction| match &instruction.kind {
+            Kind::Run(Command::Shell { text, .. }) => starts(&text.text, program),
+            _ => false,
+        })
+    };
+    let all: [(&str, &'static [&'static str]); 2] =
+        [("make", &["GNUmakefile", "makefile", "Makefile"]), ("go", &["go.mod", "go.work"])];
+    all.into_iter().filter(|(program, _)| whole && runs(program)).map(|(_, names)| names).collect()
+}
+
+/// Whether a word stands where a command begins.
+fn starts(text: &str, program: &str) -> bool {
+    let mut at_start = true;
+    for word in text.split_whitespace() {
+        if at_start && word == program {
+            return true;
+        }
+        let assigns = at_start && word.contains('=');
+        at_start = assigns || word.ends_with(['&', '|', ';', '(', '{']) || matches!(word, "then" | "do" | "else");
+    }
+    false
+}
+
 /// A checkout path below another; `""` is the checkout's root.
 pub fn join(root: &str, relative: &str) -> String {
     let relative = relative.trim_start_matches("./").trim_matches('/');
@@ -182,5 +220,10 @@ mod tests {
         assert_eq!(infer(&own, "svc/Dockerfile").as_deref(), Some("svc"));
         let either = [("svc/Dockerfile", "FROM golang\nCOPY . .\n"), ("svc/go.mod", ""), ("go.mod", "")];
         assert_eq!(infer(&either, "svc/Dockerfile"), None);
+        let whole = "FROM golang\nCOPY . .\nRUN apk add make && \\\n  make app\n";
+        let makes = [("cmd/app/Dockerfile", whole), ("cmd/app/main.go", ""), ("Makefile", ""), ("go.mod", "")];
+        assert_eq!(infer(&makes, "cmd/app/Dockerfile").as_deref(), Some(""));
+        let only_installs = "FROM golang\nCOPY . .\nRUN apk add git make\n";
+        assert_eq!(infer(&[("x/Dockerfile", only_installs), ("Makefile", "")], "x/Dockerfile"), None);
     }
 }

@@ -390,8 +390,12 @@ impl Files {
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
-            Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => {
-                Tri::Unknown
+            Found::Unknown(_) if path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
+            Found::Unknown(_) if self.base != Base::Machine => {
+                // The same holds in a copy of the checkout, where the checkout has none either.
+                let trees = self.trees_at(path);
+                let has_dir = trees.iter().any(|(tree, at)| context.find(tree, at) == Found::Dir);
+                if trees.is_empty() || has_dir { Tri::Unknown } else { Tri::No }
             }
             _ => Tri::No,
         }
@@ -494,6 +498,26 @@ impl Files {
             }
             _ => None,
         }
+    }
+
+    /// Whether a path lies in a copy of the checkout that has no such path, and nothing ran since that is not followed. What a base
+    /// image may have had there is taken to be nothing.
+    pub fn lacks(&self, path: &Path, context: &dyn Context) -> bool {
+        let real = self.canonical(path);
+        let laid = self.slots.iter().rev().find(|s| matches!(s.node, Node::Tree(_)) && real.relative_to(&s.path).is_some());
+        laid.is_some_and(|tree| self.taint_over(&real, tree.at).is_none())
+            && !self.slots.iter().any(|slot| slot.path.compare(&real) != Relation::Different)
+            && self.trees_at(path).iter().all(|(tree, at)| {
+                matches!(context.find(tree, at), Found::NotInCheckout { .. } | Found::Missing)
+            })
+    }
+
+    /// Forgets what packages may have brought.
+    pub fn without_packages(&self) -> Files {
+        let mut out = self.clone();
+        out.taints.retain(|taint| !taint.packages);
+        out.programs.clear();
+        out
     }
 
     /// The checkout directory behind a directory of this realm: from a tree, or from the origin of a file directly in it.

@@ -207,7 +207,9 @@ impl<'a> Shell<'a> {
                 // `a || b`: b runs only where a failed, and then mostly to give up.
                 Connector::Or if control == Control::Stop => {}
                 Connector::Or => {
-                    let ends = vec![Some(world.clone()), self.branch(world, std::slice::from_ref(node))];
+                    // `|| { rm …; false; }` fails the whole, and what it did on the way is nobody's.
+                    let after = self.branch(world, std::slice::from_ref(node)).filter(|_| !gives_up(node));
+                    let ends = vec![Some(world.clone()), after];
                     control = join_ends(world, ends);
                 }
             }
@@ -462,6 +464,15 @@ fn is_test(node: &Node) -> bool {
             matches!(name.as_str(), "[" | "test" | "command" | "which" | "grep" | "type" | "hash" | "cmp" | "diff")
         }),
         Node::Pipeline { commands, .. } => commands.last().is_some_and(is_test),
+        _ => false,
+    }
+}
+
+/// Ends with `false`.
+fn gives_up(node: &Node) -> bool {
+    match node {
+        Node::Simple(simple) => simple.words.first().and_then(Word::literal).as_deref() == Some("false"),
+        Node::Group { body, .. } | Node::Subshell { body, .. } => body.last().is_some_and(gives_up),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 //! Refuses to know packages that are in no table: those may bring any program into the system's directories.
 
 use super::{Parsed, options};
-use crate::model::images::{self, PackageManager};
+use crate::model::images::{self, Libc, PackageManager};
 use crate::model::trace::Argument;
 use crate::model::tri::Tri;
 use crate::model::value::Why;
@@ -41,6 +41,9 @@ pub fn run(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
         }
         let Some(known) = images::package_brings(manager, bare) else {
             unknown(world, name, span);
+            if bare.contains("musl") && !world.loader_shims.contains(&Libc::Musl) {
+                world.loader_shims.push(Libc::Musl);
+            }
             continue;
         };
         if known.gcc {

@@ -3,8 +3,8 @@
 
 use super::{Stage, StageBase, Startable};
 use crate::model::context::BuildContext;
-use crate::model::files::Found;
-use crate::model::images::{DEFAULT_PATH, Libc, Os};
+use crate::model::files::{Base, Found};
+use crate::model::images::{DEFAULT_PATH, Libc, Os, PackageManager};
 use crate::model::path::Path;
 use crate::model::shell::runtime_words;
 use crate::model::tri::Tri;
@@ -311,9 +311,18 @@ fn loader(stage: &Stage, context: &BuildContext, libc: Libc) -> Tri {
     if stage.world.loader_shims.contains(&libc) {
         return Tri::Yes;
     }
+    let files = &stage.world.files;
+    // No package of these families needs musl: it comes under its own name.
+    let foreign = match &files.base {
+        Base::Image(image) => {
+            libc == Libc::Musl && !matches!(image.package_manager, PackageManager::Apk | PackageManager::Unknown)
+        }
+        _ => false,
+    };
+    let files = if foreign { &files.without_packages() } else { files };
     let mut out = Tri::No;
     for path in LOADERS.iter().filter(|(of, _)| *of == libc).flat_map(|(_, paths)| *paths) {
-        match stage.world.files.find(&Path::new(path), context) {
+        match files.find(&Path::new(path), context) {
             Found::File { .. } | Found::Exists => return Tri::Yes,
             Found::Missing | Found::Dir => {}
             Found::Unknown(_) | Found::NotInCheckout { .. } => out = Tri::Unknown,

@@ -161,6 +161,7 @@ impl<'a> Make<'a> {
         match world.files.find(&path, realm.context) {
             Found::File { doubt: None, .. } | Found::Dir | Found::Exists => Tri::Yes,
             Found::Missing | Found::NotInCheckout { .. } => Tri::No,
+            Found::Unknown(_) if world.files.lacks(&path, realm.context) => Tri::No,
             Found::File { .. } | Found::Unknown(_) => Tri::Unknown,
         }
     }
@@ -208,6 +209,8 @@ impl<'a> Make<'a> {
                 run.made.insert(name.clone());
             }
         } else if !self.lies(name, world).is_yes()
+            // `$(shell find . -name '*.go')`: files that are there.
+            && !matches!(name.parts(), [Part::Symbol(symbol)] if symbol.0.starts_with("$("))
             && let Some(why) = self.hidden_maker(name)
         {
             world.files.taint(&Path::root(), why);
