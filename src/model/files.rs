@@ -504,12 +504,14 @@ impl Files {
     /// image may have had there is taken to be nothing.
     pub fn lacks(&self, path: &Path, context: &dyn Context) -> bool {
         let real = self.canonical(path);
-        let laid = self.slots.iter().rev().find(|s| matches!(s.node, Node::Tree(_)) && real.relative_to(&s.path).is_some());
+        let laid =
+            self.slots.iter().rev().find(|s| matches!(s.node, Node::Tree(_)) && real.relative_to(&s.path).is_some());
         laid.is_some_and(|tree| self.taint_over(&real, tree.at).is_none())
             && !self.slots.iter().any(|slot| slot.path.compare(&real) != Relation::Different)
-            && self.trees_at(path).iter().all(|(tree, at)| {
-                matches!(context.find(tree, at), Found::NotInCheckout { .. } | Found::Missing)
-            })
+            && self
+                .trees_at(path)
+                .iter()
+                .all(|(tree, at)| matches!(context.find(tree, at), Found::NotInCheckout { .. } | Found::Missing))
     }
 
     /// Forgets what packages may have brought.

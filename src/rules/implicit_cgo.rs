@@ -18,6 +18,10 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
     let (LinkKind::Unknown, CgoState::On(cgo), false) = (shipped.output.linkage.kind, &run.facts.cgo, chosen) else {
         return None;
     };
+    // What is not known may ask for a static program.
+    if run.words.iter().any(|word| matches!(word.value, Value::Unknown(_))) {
+        return None;
+    }
     // Whoever asks for a static program by tags or linker flags has thought of it.
     let tags = run.facts.flag("tags").map(|flag| flag.value.to_string()).unwrap_or_default();
     if tags.contains("netgo") || run.facts.extldflags_static.is_yes() || run.facts.linkmode_external.is_yes() {

@@ -140,9 +140,13 @@ impl<'a> Make<'a> {
                 .filter(|r| r.recipe.is_empty() && r.targets.contains(name))
                 .flat_map(|r| r.prerequisites.iter().chain(&r.order_only).cloned())
                 .collect();
+            let outer = self.scope.len();
+            self.enter(name);
+            let scoped = scoped || self.scope[outer..].iter().any(|variable| !variable.private);
             for prerequisite in next.iter().filter(|_| depth < DEPTH) {
                 self.prerequisite(run, world, prerequisite, scoped, depth + 1);
             }
+            self.scope.truncate(outer);
             self.without_recipe(run, name, &next, world);
             return;
         }
@@ -207,6 +211,14 @@ impl<'a> Make<'a> {
 
     /// What the shells of a recipe find in their environment.
     fn environment(&mut self, world: &mut World) {
+        if let (Some(_), Some(why)) = (&self.realm, self.state.open.clone()) {
+            // The file that is not read may assign and export what go reads.
+            let held: Vec<String> = world.env.names().map(|(name, _)| name.clone()).collect();
+            for name in held.iter().filter(|name| is_read_by_go(name)) {
+                world.env.set(name, Value::Unknown(why.clone()), true, None);
+            }
+            world.env.rest = Rest::Unknown(why);
+        }
         let table = self.state.table.clone();
         let mut names: BTreeSet<&String> = table.names().chain(table.export_names()).collect();
         let scope = self.scope.clone();
