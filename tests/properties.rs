@@ -115,8 +115,10 @@ fn an_unknown_base_image_yields_no_finding() {
             })
             .collect();
         for diagnostic in look(&unknown).diagnostics {
+            // What the Dockerfile makes a directory is one on any image.
+            let directory = diagnostic.finding.message.ends_with("is a directory");
             assert!(
-                !NEED_THE_IMAGE.contains(&diagnostic.rule),
+                directory || !NEED_THE_IMAGE.contains(&diagnostic.rule),
                 "{}: {}\n{unknown:?}",
                 diagnostic.rule,
                 diagnostic.finding.message

@@ -327,7 +327,7 @@ impl Files {
         let mut absent = None;
         for slot in self.slots.iter().rev().filter(|s| s.at > gone_at.unwrap_or(0)) {
             let Node::Tree(tree) = &slot.node else { continue };
-            // What a tree laid later brings is certain; what it lacks may have been there.
+            // A file that a tree laid later brings is certain; what it lacks may have been there.
             if let Some(taint) = taint.filter(|taint| taint.at > slot.at) {
                 return Found::Unknown(taint.why.clone());
             }
@@ -358,7 +358,8 @@ impl Files {
                 found @ (Found::NotInCheckout { .. } | Found::Missing) => {
                     absent = absent.or(Some(found));
                 }
-                found => return found,
+                found if taint.is_none() => return found,
+                _ => {}
             }
         }
         if let Some(taint) = taint {
@@ -512,6 +513,13 @@ impl Files {
                 .trees_at(path)
                 .iter()
                 .all(|(tree, at)| matches!(context.find(tree, at), Found::NotInCheckout { .. } | Found::Missing))
+    }
+
+    /// What that is not followed may have changed a path since something was last put there.
+    pub fn doubt_of(&self, path: &Path) -> Option<Why> {
+        let path = self.canonical(path);
+        let put = self.slots.iter().filter(|slot| slot.path == path).map(|slot| slot.at).max().unwrap_or(0);
+        self.taint_over(&path, put).map(|taint| taint.why.clone())
     }
 
     /// Forgets what packages may have brought.

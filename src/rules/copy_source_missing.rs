@@ -81,10 +81,12 @@ fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Findin
     Some(finding)
 }
 
-/// A program of the same name, or one in the same directory where no other file type is asked for.
+/// A program of the same name, or one in the same directory whose name holds the other's or is held by it: `app`, `app-amd64`.
 fn likely(candidate: &Path, asked: &Path) -> bool {
-    let plain = asked.name().is_some_and(|name| name.as_literal().is_some_and(|name| !name.contains('.')));
-    candidate.name() == asked.name() || plain && candidate.parent() == asked.parent()
+    let (Some(own), Some(name)) = (candidate.name(), asked.name()) else { return false };
+    let (built, wanted) = (own.to_string(), name.to_string());
+    let akin = built.contains(&wanted) || wanted.contains(&built);
+    own == name || akin && !wanted.contains('.') && candidate.parent() == asked.parent()
 }
 
 /// Files of that name in the stage, else what go built there.

@@ -53,6 +53,10 @@ fn shipped(build: &Build) -> Vec<Shipped<'_>> {
                 }
                 _ => None,
             });
+            // The same copy, where its destination may be a directory.
+            out.retain(|other: &Shipped| {
+                (other.stage, other.arrived, &other.path.parent()) != (start.stage, arrived, &path)
+            });
             out.push(Shipped {
                 stage: start.stage,
                 path,

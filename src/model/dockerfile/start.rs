@@ -252,7 +252,10 @@ pub fn find_program(text: &str, world: &World, context: &BuildContext) -> Resolu
         };
         return match world.files.find(&path, context) {
             found @ (Found::File { .. } | Found::Exists) => Resolution::Found { path, found },
-            Found::Dir => Resolution::Directory(path),
+            Found::Dir => match world.files.doubt_of(&path) {
+                Some(why) => Resolution::Unknown(why),
+                None => Resolution::Directory(path),
+            },
             Found::Missing => Resolution::Missing { looked: vec![path], bare: false },
             Found::NotInCheckout { .. } => Resolution::Unknown(Why::new("the build context may bring it")),
             Found::Unknown(why) => Resolution::Unknown(why),
@@ -312,14 +315,12 @@ fn loader(stage: &Stage, context: &BuildContext, libc: Libc) -> Tri {
         return Tri::Yes;
     }
     let files = &stage.world.files;
-    // No package of these families needs musl: it comes under its own name.
-    let foreign = match &files.base {
-        Base::Image(image) => {
-            libc == Libc::Musl && !matches!(image.package_manager, PackageManager::Apk | PackageManager::Unknown)
-        }
+    // Packages of these families leave glibc's loader where it is, and musl comes under its own name.
+    let settled = match &files.base {
+        Base::Image(image) => !matches!(image.package_manager, PackageManager::Apk | PackageManager::Unknown),
         _ => false,
     };
-    let files = if foreign { &files.without_packages() } else { files };
+    let files = if settled { &files.without_packages() } else { files };
     let mut out = Tri::No;
     for path in LOADERS.iter().filter(|(of, _)| *of == libc).flat_map(|(_, paths)| *paths) {
         match files.find(&Path::new(path), context) {

@@ -277,3 +277,6 @@ fn is_own(name: &str) -> bool {
     ];
     name.starts_with(['.', '-']) || name.starts_with("MAKE") || name.contains('.') || OWN.contains(&name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub one_shell: bool,
     /// A file was included that we cannot read: it may assign and export anything.
     pub open: Option<Why>,
+    /// As `open`, for a file that has to be there: one that may be absent does not say what make makes first.
+    pub open_first: Option<Why>,
     /// There may be rules that were not read: an expansion that is not known, a line that cannot be read.
     pub unread: bool,
     /// What make makes where it is told nothing else: the first target.
@@ -139,6 +141,7 @@ impl Make<'_> {
                 export: variable.export,
                 unexport: variable.unexport,
                 private: variable.private,
+                overrides: variable.overrides,
                 span: variable.span,
             }));
         }
@@ -167,12 +170,14 @@ impl Make<'_> {
             Ok(paths) => words(&paths),
             Err(why) => {
                 self.state.open = open(why);
+                self.state.open_first = self.state.open.clone();
                 return;
             }
         };
         for path in paths {
             let Some(name) = path.as_literal() else {
                 self.state.open = open(Why::new(format!("`{path}` is included and not known")));
+                self.state.open_first = self.state.open.clone();
                 continue;
             };
             let names = match name.contains(['*', '?', '[']) {
@@ -196,7 +201,12 @@ impl Make<'_> {
                         self.documents.push(Arc::new(document));
                     }
                     None if optional && self.has(&Text::literal(name.as_str())) == Tri::No => {}
-                    None => self.state.open = open(Why::new(format!("`{name}` is included and not in the repository"))),
+                    None => {
+                        self.state.open = open(Why::new(format!("`{name}` is included and not in the repository")));
+                        if !optional {
+                            self.state.open_first = self.state.open.clone();
+                        }
+                    }
                 }
             }
         }
@@ -329,7 +339,7 @@ impl Make<'_> {
         if let (None, false, Some(target)) = (&self.state.first, pattern, targets.iter().find(|target| !hidden(target)))
         {
             let undecided = self.maybe.then(|| Why::at("a condition decides which target is the first", rule.span));
-            let why = self.state.open.clone().or(undecided);
+            let why = self.state.open_first.clone().or(undecided);
             self.state.first = Some(why.map_or_else(|| Ok(target.clone()), Err));
         }
         let recipe = self.recipe_steps(&rule.recipe);
@@ -403,6 +413,7 @@ impl State {
                 (a, b) => a.or(b),
             };
             out.open = out.open.or(end.open);
+            out.open_first = out.open_first.or(end.open_first);
             out.makefiles.extend(end.makefiles.into_iter().skip(self.makefiles.len()));
         }
         out

@@ -185,6 +185,9 @@ impl<'a> Make<'a> {
         let of_pattern = |v: &&Arc<TargetVariable>| has_percent(&v.target) && stem(&v.target, target).is_some();
         let of_target = |v: &&Arc<TargetVariable>| v.target == *target;
         for variable in all.iter().filter(of_pattern).chain(all.iter().filter(of_target)) {
+            if !variable.overrides && self.state.table.get(&variable.name).is_some_and(|v| v.origin == Origin::Caller) {
+                continue;
+            }
             let definition = match variable.op {
                 Op::Default if self.current(&variable.name).is_some() => continue,
                 Op::Append => {

@@ -43,6 +43,7 @@ pub struct TargetVariable {
     pub export: bool,
     pub unexport: bool,
     pub private: bool,
+    pub overrides: bool,
     pub span: Span,
 }
 
