@@ -7,6 +7,8 @@ mod packages;
 mod permissions;
 mod toolchain;
 
+pub use permissions::apply as apply_mode;
+
 use super::files::{File, Found};
 use super::path::Path;
 use super::shell::{Control, Shell};
@@ -26,7 +28,14 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         return Control::Next;
     };
     match name.rsplit('/').next().unwrap_or(name) {
-        "exit" | "return" => return Control::Stop,
+        "exit" | "return" => {
+            if let Some(status) = arguments.first().and_then(|a| a.value.as_literal()).filter(|status| *status != "0") {
+                shell.fail(span, format!("`{name} {status}`"));
+            }
+            return Control::Stop;
+        }
+        "set" => errexit(shell, arguments),
+        "false" => shell.fail(span, "`false` fails"),
         "cd" | "pushd" => cd(world, arguments),
         "popd" => world.cwd = Err(Why::at("`popd` is not followed", span)),
         "export" | "declare" | "typeset" | "readonly" | "local" => export(world, name, arguments),
@@ -46,7 +55,11 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "touch" => move_files::touch(shell, world, arguments, span),
         "tee" => move_files::touch(shell, world, arguments, span),
         "chmod" => permissions::chmod(shell, world, arguments, span),
-        "chown" | "chgrp" => permissions::chown(shell, world, arguments, span),
+        "chown" | "chgrp" => permissions::chown(shell, world, name, arguments, span),
+        "adduser" | "useradd" | "addgroup" | "groupadd" | "usermod" => {
+            let operands = arguments.iter().filter(|a| !a.value.as_literal().is_some_and(|t| t.starts_with('-')));
+            operands.for_each(|a| world.accounts.create(a.value.expand().ok().as_ref()));
+        }
         "go" => toolchain::run(shell, world, words, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
             packages::run(world, name, arguments, span)
@@ -78,7 +91,9 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
     match literal.as_slice() {
         [Some("pwd"), ..] => Some(text(&world.cwd)),
         [Some("go"), Some("env"), Some(name)] => Some(toolchain::setting(world, name)),
-        [Some("echo"), ..] if words.len() == 2 => Some(words[1].value.clone()),
+        [Some("echo"), Some(text)] if !text.contains('\\') => Some(Value::literal(*text)),
+        [Some("echo"), None] => Some(words[1].value.clone()),
+        [Some("printf"), Some(format)] => printf(format).map(Value::literal),
         [Some("basename"), Some(path)] => {
             Some(Value::literal(path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)))
         }
@@ -95,6 +110,39 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
     }
 }
 
+/// What printf makes of a format without conversions.
+fn printf(format: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = format.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '%' => return None,
+            '\\' => out.push(match rest.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                '\\' => '\\',
+                _ => return None,
+            }),
+            _ => out.push(c),
+        }
+    }
+    Some(out)
+}
+
+/// `set -e`, `set -o errexit` and their opposites.
+fn errexit(shell: &mut Shell, arguments: &[Argument]) {
+    let words: Vec<&str> = arguments.iter().filter_map(|a| a.value.as_literal()).collect();
+    for (i, word) in words.iter().enumerate() {
+        let long = |sign: &str| *word == sign && words.get(i + 1) == Some(&"errexit");
+        if word.starts_with('-') && word.contains('e') || long("-o") {
+            shell.errexit = true;
+        } else if word.starts_with('+') && word.contains('e') || long("+o") {
+            shell.errexit = false;
+        }
+    }
+}
+
 /// Anything may have been written anywhere.
 fn opaque(world: &mut World, name: &str, span: Span) {
     if world.toolchain.c_compiler == Tri::No {
@@ -106,7 +154,7 @@ fn opaque(world: &mut World, name: &str, span: Span) {
 /// Puts a file that nothing here looks into.
 fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: u32, span: Span) {
     let hop = shell.hop(HopKind::Written, span, path, None);
-    world.files.put_file(path, File { hop, mode: Some(mode), owner: Some("0:0".into()), program: None, origin: None });
+    world.files.put_file(path, File { mode: Some(mode), owner: Some("0:0".into()), ..File::new(hop) });
 }
 
 /// Commands that change files in place: the same program, mode and owner, in a new version.
@@ -115,7 +163,7 @@ fn alter(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Spa
         let Ok(path) = world.path(&argument.value) else { continue };
         if let Found::File { file, path, doubt: None } = world.files.find(&path, shell.context) {
             let hop = shell.hop(HopKind::Written, span, &path, Some(file.hop));
-            world.files.replace_file(&path, File { hop, origin: None, ..file });
+            world.files.replace_file(&path, File { hop, origin: None, content: None, ..file });
         }
     }
 }
@@ -219,12 +267,13 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
     };
     let mut folded = Folded::new(place.file);
     folded.push_for(&text, place.range());
-    let (env, cwd) = (world.env.clone(), world.cwd.clone());
+    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
+    shell.errexit &= !own_shell;
     if !shell.nested(world, &folded) {
         opaque(world, name, span);
     }
     if own_shell {
-        (world.env, world.cwd) = (env, cwd);
+        (world.env, world.cwd, shell.errexit) = outer;
     }
 }
 
@@ -250,12 +299,13 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_s
     };
     let mut folded = Folded::new(id);
     folded.push(&source.text, 0);
-    let (env, cwd) = (world.env.clone(), world.cwd.clone());
+    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
+    shell.errexit &= !own_shell;
     if !shell.nested(world, &folded) {
         opaque(world, name, span);
     }
     if own_shell {
-        (world.env, world.cwd) = (env, cwd);
+        (world.env, world.cwd, shell.errexit) = outer;
     }
 }
 
@@ -405,11 +455,6 @@ fn is_harmless(name: &str) -> bool {
         "shift",
         "break",
         "continue",
-        "adduser",
-        "addgroup",
-        "useradd",
-        "groupadd",
-        "usermod",
         "passwd",
         "chpasswd",
         "update-ca-certificates",

@@ -87,6 +87,34 @@ pub enum EventKind {
     Permission(PermissionRun),
     /// cp, mv, install, ln.
     Transfer(TransferRun),
+    /// The build stops here.
+    Break(Break),
+}
+
+/// Why a build stops.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Break {
+    pub cause: Cause,
+    /// One clause.
+    pub reason: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cause {
+    /// A FROM whose image has no valid name.
+    BadReference,
+    /// RUN needs a shell, or names a program, that the stage does not have.
+    NoProgram,
+    /// A command of a RUN fails, and nothing in it goes on after that.
+    CommandFails,
+    /// COPY: the source's realm has no such path.
+    NoSource,
+    /// COPY: no such stage.
+    NoStage,
+    /// COPY: a directory would have to take the place of a link or a file.
+    NotADirectory,
+    /// COPY: `--chown` with a name while the image is still empty.
+    NoOwner,
 }
 
 /// An evaluated word.
@@ -142,6 +170,8 @@ pub struct CopyRun {
     pub destination: Option<Argument>,
     pub chmod: Option<Argument>,
     pub chown: Option<Argument>,
+    /// `--link`: into a tree of its own, without a look at what is there.
+    pub link: bool,
 }
 
 /// What `--from` names.

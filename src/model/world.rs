@@ -1,6 +1,7 @@
 //! Knows what is true at one step in one realm: variables, working directory, user, files, toolchain.
 //! Refuses to know how commands change it.
 
+use super::accounts::Accounts;
 use super::files::Files;
 use super::go::{GoVersion, Platform};
 use super::images::{Image, Libc};
@@ -58,7 +59,11 @@ impl Env {
 
     /// A shell assignment: keeps the export of a variable that has it.
     pub fn assign(&mut self, name: &str, value: Value, span: Option<Span>) {
-        let exported = self.vars.get(name).is_some_and(|b| b.exported);
+        let exported = match (self.vars.get(name), &self.rest) {
+            (Some(binding), _) => binding.exported,
+            (None, Rest::Image(image)) => image.variable(name) != Value::Unset,
+            (None, _) => false,
+        };
         self.set(name, value, exported, span);
     }
 
@@ -170,6 +175,8 @@ pub struct World {
     pub settings_rest: Value,
     /// Libraries whose loader a package brought (`libc6-compat`, `gcompat`, `musl`), beside the image's own.
     pub loader_shims: Vec<Libc>,
+    /// Users and groups that commands created.
+    pub accounts: Accounts,
 }
 
 impl World {
@@ -219,6 +226,7 @@ impl World {
                 false => Value::unknown("`go env -w` ran in only one of the branches that lead here"),
             },
             loader_shims,
+            accounts: self.accounts.join(&other.accounts),
         }
     }
 }

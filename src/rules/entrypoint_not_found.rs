@@ -46,7 +46,14 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         Resolution::Directory(path) => {
             (format!("`{path}` is a directory"), "a directory cannot be started".to_string())
         }
-        Resolution::Found { .. } | Resolution::Unknown(_) => return None,
+        Resolution::BehindFile { path, file } => {
+            (format!("`{path}` cannot be there: `{file}` is a file"), "the container cannot start".to_string())
+        }
+        Resolution::RelativeEntry { path, entry } => (
+            format!("`{}` is found only through `{entry}`, a relative entry of PATH: `{path}`", program.text),
+            "`cannot run executable found relative to current directory` at the start".to_string(),
+        ),
+        Resolution::Found { .. } | Resolution::NotExecutable { .. } | Resolution::Unknown(_) => return None,
     };
     let mut finding = Finding::new(program.span, message).here(here);
     let candidates = candidates(build, start, program);

@@ -59,7 +59,7 @@ impl<'a> Operands<'a> {
 fn carried(found: &Found, hop: crate::model::trace::HopId) -> File {
     match found {
         Found::File { file, doubt: None, .. } => File { hop, ..file.clone() },
-        _ => File { hop, mode: None, owner: None, program: None, origin: None },
+        _ => File::new(hop),
     }
 }
 
@@ -99,7 +99,8 @@ fn transfer(
         match &found {
             Found::Dir => {
                 let copy = world.files.clone();
-                world.files.graft(&copy, &from, &to, &mut |_, file| file.clone());
+                let hop = shell.hop(HopKind::Copied, span, &to, None);
+                world.files.graft(&copy, &from, &to, hop, &mut |_, file| file.clone());
             }
             Found::Missing => {}
             _ => {

@@ -2,6 +2,7 @@
 //! Refuses to know whether a user or group exists.
 
 use super::{Parsed, options};
+use crate::model::accounts::Account;
 use crate::model::files::{File, Found, Mode};
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -23,8 +24,15 @@ pub fn chmod(shell: &mut Shell, world: &mut World, arguments: &[Argument], span:
     change(shell, world, PermissionKind::Mode, &options, &operands, span);
 }
 
-pub fn chown(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+pub fn chown(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     let Parsed { operands, raw, .. } = options(arguments, "");
+    if let Some(owner) = operands.first().and_then(|a| a.value.as_literal()) {
+        let owner = if name == "chgrp" { format!(":{owner}") } else { owner.to_string() };
+        if let Some((account, name)) = world.missing_accounts(&owner, shell.context).into_iter().next() {
+            let kind = if account == Account::User { "user" } else { "group" };
+            shell.fail(span, format!("there is no {kind} `{name}`"));
+        }
+    }
     change(shell, world, PermissionKind::Owner, &raw, &operands, span);
 }
 
@@ -63,6 +71,7 @@ fn change(
         match (&path, &found) {
             (Some(_), Found::File { file, path, .. }) => set(shell, world, kind, what, path, file, mode_after, span),
             (Some(path), _) if recursive => {
+                world.files.change_below(path);
                 for (path, file) in world.files.below(path) {
                     let mode = match kind {
                         PermissionKind::Mode => what.value.as_literal().and_then(|text| apply(text, file.mode)),
@@ -73,6 +82,7 @@ fn change(
             }
             (Some(path), _) if target.glob => {
                 let directory = path.parent();
+                world.files.change_below(&directory);
                 for (path, file) in world.files.below(&directory) {
                     set(shell, world, kind, what, &path, &File { mode: None, owner: None, ..file }, None, span);
                 }

@@ -19,7 +19,7 @@ impl Context for NoContext {
 }
 
 fn file(hop: u32) -> File {
-    File { hop: HopId(hop), mode: Some(0o755), owner: None, program: None, origin: None }
+    File { mode: Some(0o755), ..File::new(HopId(hop)) }
 }
 
 fn image(reference: &str) -> Files {
@@ -112,7 +112,7 @@ fn a_directory_is_grafted_with_its_files_and_its_doubts() {
     from.put_file(&Path::new("/out/app"), file(1));
     from.taint(&Path::new("/out/more"), why());
     let mut to = Files::new(Base::Empty);
-    to.graft(&from, &Path::new("/out"), &Path::new("/usr/local/bin"), &mut |_, file| File {
+    to.graft(&from, &Path::new("/out"), &Path::new("/usr/local/bin"), HopId(9), &mut |_, file| File {
         hop: HopId(9),
         ..file.clone()
     });
