@@ -9,7 +9,7 @@ mod toolchain;
 
 pub use permissions::apply as apply_mode;
 
-use super::files::{File, Found};
+use super::files::{File, Found, Mode};
 use super::path::Path;
 use super::shell::{Control, Shell};
 use super::trace::{Argument, HopKind};
@@ -152,9 +152,9 @@ fn opaque(world: &mut World, name: &str, span: Span) {
 }
 
 /// Puts a file that nothing here looks into.
-fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: u32, span: Span) {
+fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: Mode, span: Span) {
     let hop = shell.hop(HopKind::Written, span, path, None);
-    world.files.put_file(path, File { mode: Some(mode), owner: Some("0:0".into()), ..File::new(hop) });
+    world.files.put_file(path, File { mode, owner: Some("0:0".into()), ..File::new(hop) });
 }
 
 /// Commands that change files in place: the same program, mode and owner, in a new version.
@@ -362,7 +362,7 @@ fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argum
             return;
         }
         match world.path(&value) {
-            Ok(path) => written(shell, world, &path, 0o644, span),
+            Ok(path) => written(shell, world, &path, Some(0o644), span),
             Err(_) => opaque(world, name, span),
         }
         return;

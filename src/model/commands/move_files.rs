@@ -204,10 +204,11 @@ pub fn remove(world: &mut World, arguments: &[Argument]) {
 pub fn touch(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
     let Parsed { operands, .. } = options(arguments, "dtr");
     for operand in operands {
-        if let Ok(path) = world.path(&operand.value)
-            && matches!(world.files.find(&path, shell.context), Found::Missing | Found::NotInCheckout { .. })
-        {
-            written(shell, world, &path, 0o644, span);
+        let Ok(path) = world.path(&operand.value) else { continue };
+        match world.files.find(&path, shell.context) {
+            Found::File { .. } | Found::Exists | Found::Dir => {}
+            Found::Missing | Found::NotInCheckout { .. } => written(shell, world, &path, Some(0o644), span),
+            Found::Unknown(_) => written(shell, world, &path, None, span),
         }
     }
 }
