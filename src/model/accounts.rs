@@ -23,6 +23,15 @@ pub enum Account {
     Group,
 }
 
+impl Account {
+    pub fn noun(self) -> &'static str {
+        match self {
+            Account::User => "user",
+            Account::Group => "group",
+        }
+    }
+}
+
 impl Accounts {
     pub fn create(&mut self, name: Option<&Text>) {
         match name {

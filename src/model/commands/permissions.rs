@@ -1,5 +1,5 @@
 //! Knows chmod, chown and chgrp: which files they change, and to what.
-//! Refuses to know whether a user or group exists.
+//! Refuses to know which users and groups there are ([`crate::model::accounts`] does).
 
 use super::{Parsed, options};
 use crate::model::accounts::Account;
@@ -21,19 +21,18 @@ pub fn chmod(shell: &mut Shell, world: &mut World, arguments: &[Argument], span:
     };
     let options: Vec<&Argument> = arguments.iter().filter(is_option).collect();
     let operands: Vec<&Argument> = arguments.iter().filter(|a| !is_option(a)).collect();
-    change(shell, world, PermissionKind::Mode, &options, &operands, span);
+    change(shell, world, PermissionKind::Mode, &options, &operands, Vec::new(), span);
 }
 
 pub fn chown(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     let Parsed { operands, raw, .. } = options(arguments, "");
-    if let Some(owner) = operands.first().and_then(|a| a.value.as_literal()) {
-        let owner = if name == "chgrp" { format!(":{owner}") } else { owner.to_string() };
-        if let Some((account, name)) = world.missing_accounts(&owner, shell.context).into_iter().next() {
-            let kind = if account == Account::User { "user" } else { "group" };
-            shell.fail(span, format!("there is no {kind} `{name}`"));
-        }
+    let owner = operands.first().and_then(|a| a.value.as_literal()).unwrap_or_default();
+    let owner = if name == "chgrp" { format!(":{owner}") } else { owner.to_string() };
+    let unknown_names = world.missing_accounts(&owner, shell.context);
+    if let Some((account, name)) = unknown_names.first() {
+        shell.fail(span, format!("there is no {} `{name}`", account.noun()));
     }
-    change(shell, world, PermissionKind::Owner, &raw, &operands, span);
+    change(shell, world, PermissionKind::Owner, &raw, &operands, unknown_names, span);
 }
 
 fn change(
@@ -42,6 +41,7 @@ fn change(
     kind: PermissionKind,
     options: &[&Argument],
     operands: &[&Argument],
+    unknown_names: Vec<(Account, String)>,
     span: Span,
 ) {
     let Some((what, targets)) = operands.split_first() else { return };
@@ -100,6 +100,7 @@ fn change(
             targets: seen,
             command: span,
             other_flags,
+            unknown_names,
         }),
     );
 }

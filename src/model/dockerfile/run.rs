@@ -97,7 +97,7 @@ impl Driver<'_> {
                 self.stop(span, Cause::NoProgram, format!("there is no `{program}`"));
             }
             Resolution::NotExecutable { path, .. } => {
-                self.stop(span, Cause::NoProgram, format!("`{path}` is not executable"));
+                self.stop(span, Cause::ForeignShell, format!("`{path}` is not executable"));
             }
             Resolution::Found { path, found: Found::File { file, doubt: None, .. } } => {
                 if let Some(Content::Linked(libc)) = file.content
@@ -105,7 +105,7 @@ impl Driver<'_> {
                 {
                     self.stop(
                         span,
-                        Cause::NoProgram,
+                        Cause::ForeignShell,
                         format!("`{path}` comes from another image, and its loader is not here"),
                     );
                 }

@@ -71,15 +71,16 @@ impl Driver<'_> {
             CopyFrom::Later(_) => self.stop(instruction.span, Cause::NoStage, "a stage copies from itself"),
             CopyFrom::Context | CopyFrom::Image(_) => {}
         }
-        let named = |owner: &&Argument| {
-            let text = owner.value.as_literal().unwrap_or("0");
-            text.split(':').any(|name| !name.chars().all(|c| c.is_ascii_digit()))
-        };
-        let unknown_owner = chown.as_ref().filter(named).filter(|_| self.stages[stage].world.files.is_empty());
-        if let Some(owner) = unknown_owner {
-            let reason = format!("the image is still empty and has no user or group `{}`", owner.value);
-            self.stop(owner.span, Cause::NoOwner, reason);
+        let first = self.stages[stage].world.files.is_empty();
+        let owner = chown.as_ref().and_then(|a| a.value.as_literal()).unwrap_or_default();
+        let unknown_names = self.stages[stage].world.missing_accounts(owner, self.context);
+        if let (true, Some(chown), [_, ..]) = (first, &chown, unknown_names.as_slice()) {
+            let reason = format!("the image is still empty and has no user or group `{owner}`");
+            self.stop(chown.span, Cause::NoOwner, reason);
         }
+        let link = instruction.flag("link").is_some_and(|f| {
+            f.value.as_ref().is_none_or(|word| self.expand(stage, word).as_literal() != Some("false"))
+        });
         let destination = transfer.destination.as_ref().map(|word| self.argument(stage, word));
         let target = destination.as_ref().map(|d| self.stages[stage].world.path(&d.value));
         let several = transfer.sources.len() + transfer.heredocs.len() > 1;
@@ -88,12 +89,27 @@ impl Driver<'_> {
                 text.literal_suffix().ends_with('/') || matches!(text.as_literal(), Some("" | "." | "./" | ".."))
             }
             _ => false,
-        }) || several;
+        });
+        // BuildKit writes several sources one over the other where nothing says that the destination is a directory.
+        let missing = |path: &Path| self.stages[stage].world.files.find(path, self.context) == Found::Missing;
+        let onto_file = several && !slash && matches!(&target, Some(Ok(path)) if missing(path));
+        let slash = slash || several && !onto_file;
         let parents = instruction.flag("parents").is_some();
+        let mut over_links = Vec::new();
+        if link && let Some(Ok(target)) = &target {
+            over_links.extend(self.stages[stage].world.files.link_above(target, slash));
+        }
         let mut sources = Vec::new();
         for word in &transfer.sources {
             let argument = self.argument(stage, word);
             let source = self.one_source(stage, &from, argument, target.as_ref(), slash, &stamp, add, parents);
+            if let (Found::Dir, Some(path), Some(Ok(target)), false) = (&source.found, &source.path, &target, parents)
+                && let Some(link) = self.in_the_way(stage, &from, path, target)
+            {
+                let reason = format!("`{link}` is a link in the base image, and `{path}` has a directory of that name");
+                self.stop(source.argument.span, Cause::NotADirectory, reason);
+                over_links.push(link);
+            }
             sources.push(source);
         }
         for heredoc in &transfer.heredocs {
@@ -107,11 +123,19 @@ impl Driver<'_> {
         if let Some(Err(why)) = &target {
             self.stages[stage].world.files.taint(&Path::root(), why.clone());
         }
-        let link = instruction.flag("link").is_some_and(|f| {
-            f.value.as_ref().is_none_or(|word| self.expand(stage, word).as_literal() != Some("false"))
-        });
-        let event =
-            CopyRun { link, from, from_span: flag("from").map(|word| word.span), sources, destination, chmod, chown };
+        let event = CopyRun {
+            from,
+            from_span: flag("from").map(|word| word.span),
+            sources,
+            destination,
+            chmod,
+            chown,
+            link,
+            unknown_names,
+            first,
+            onto_file,
+            over_links,
+        };
         self.shell.event(instruction.span, EventKind::Copy(event));
     }
 
@@ -205,34 +229,27 @@ impl Driver<'_> {
             return self.pattern(stage, from, argument, path, &target, slash, stamp);
         }
         let found = self.look(from, &path);
-        match &found {
-            Found::Missing => self.stop(argument.span, Cause::NoSource, format!("`{path}` is not there")),
-            Found::Dir => self.in_the_way(stage, from, &argument, &path, &target),
-            _ => {}
+        if found == Found::Missing {
+            self.stop(argument.span, Cause::NoSource, format!("`{path}` is not there"));
         }
         let landed = self.land(stage, from, &argument, &path, &found, &target, slash, stamp);
         CopySource { argument, path: Some(path), found, landed: Some(landed) }
     }
 
     /// A directory whose `bin` would have to replace the link that a usr-merged base has there.
-    fn in_the_way(&mut self, stage: usize, from: &CopyFrom, argument: &Argument, path: &Path, target: &Path) {
+    fn in_the_way(&self, stage: usize, from: &CopyFrom, path: &Path, target: &Path) -> Option<Path> {
         let files = &self.stages[stage].world.files;
-        let link = match from {
+        match from {
             CopyFrom::Stage(index) => files.link_in_the_way(&self.stages[*index].world.files, path, target),
             CopyFrom::Context => {
+                let text = path.as_literal()?;
                 let mut source = Files::new(Base::Empty);
-                if let Some(text) = path.as_literal() {
-                    let has = |name: &str| self.context.look(&join(text, name)) == Found::Dir;
-                    let directories = ["bin", "sbin", "lib", "lib64"].into_iter().filter(|name| has(name));
-                    directories.for_each(|name| source.make_dir(&Path::new(name)));
-                }
+                let has = |name: &str| self.context.look(&join(text, name)) == Found::Dir;
+                let directories = ["bin", "sbin", "lib", "lib64"].into_iter().filter(|name| has(name));
+                directories.for_each(|name| source.make_dir(&Path::new(name)));
                 files.link_in_the_way(&source, &Path::root(), target)
             }
             _ => None,
-        };
-        if let Some(link) = link {
-            let reason = format!("`{link}` is a link in the base image, and `{path}` has a directory of that name");
-            self.stop(argument.span, Cause::NotADirectory, reason);
         }
     }
 

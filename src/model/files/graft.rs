@@ -151,6 +151,14 @@ impl Files {
         Some(out)
     }
 
+    /// The link of a usr-merged base that a path leads through: `/bin` for `/bin/app`.
+    pub fn link_above(&self, path: &Path, directory: bool) -> Option<Path> {
+        let Base::Image(image) = &self.base else { return None };
+        let links = ["/bin", "/sbin", "/lib", "/lib64"].into_iter().map(Path::new);
+        let mut through = links.filter(|link| path.is_below(link) == Relation::Equal || directory && path == link);
+        if image.usr_merged == Tri::Yes { through.next() } else { None }
+    }
+
     /// A directory of another realm, with directories in it that here are links to directories: a copy that goes into such a
     /// directory does not follow the link.
     pub fn link_in_the_way(&self, other: &Files, from: &Path, to: &Path) -> Option<Path> {
