@@ -266,3 +266,57 @@ fn loads(file: &File, path: &str, start: &Start, span: Span) -> Option<Verdict> 
         Tri::Unknown => Some(Verdict::undecided("whether the image has the loader is not known", Some(span))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+    use crate::source::{MemoryCheckout, Sources};
+    use std::sync::Arc;
+
+    fn end(dockerfile: &str) -> End {
+        let checkout =
+            MemoryCheckout::new([("Dockerfile", dockerfile), ("go.mod", "module m\n"), ("main.go", "package main\n")]);
+        let sources = Sources::new(Arc::new(checkout));
+        let id = sources.add("Dockerfile", dockerfile);
+        of(&Model::build(&sources, &[id]).dockerfiles[0]).unwrap().end
+    }
+
+    #[test]
+    fn a_run_fails_as_its_last_command_or_its_list_does() {
+        let fails = End::BuildFails(BuildFailure::Step(Cause::CommandFails));
+        for (run, stops) in [
+            ("false", true),
+            ("false && true", true),
+            ("false; true", false),
+            ("set -e; false; true", true),
+            ("set -e; set +e; false; true", false),
+            ("false || true", false),
+            ("false || exit 1", true),
+            ("grep x y || exit 1", false),
+            ("if true; then false; fi", false),
+            ("! false", false),
+            ("false | true", false),
+            ("true | false", true),
+            ("(false)", true),
+            ("false &", false),
+            ("sh -c 'set -e; false; true'", true),
+            ("sh -c 'set -e'; false; true", false),
+            ("chown root:wheel /etc/hostname || true", false),
+            ("PATH=/opt go version", true),
+            ("PATH=$PATH:/opt; go version", false),
+        ] {
+            let text = format!("FROM golang:1.24-bookworm\nRUN {run}\n");
+            assert_eq!(end(&text) == fails, stops, "{run}");
+        }
+    }
+
+    #[test]
+    fn a_stage_that_the_last_one_does_not_need_stops_nothing() {
+        let text = "FROM debian:bookworm AS a\nRUN false\nFROM alpine:3.22\nENTRYPOINT [\"/bin/sh\"]\n";
+        assert_eq!(end(text), End::Runs);
+        let text =
+            "FROM debian:bookworm AS a\nRUN false\nFROM alpine:3.22\nCOPY --from=a /etc/hosts /h\nCMD [\"/bin/sh\"]\n";
+        assert_eq!(end(text), End::BuildFails(BuildFailure::Step(Cause::CommandFails)));
+    }
+}
