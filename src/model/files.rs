@@ -3,6 +3,8 @@
 
 mod base;
 mod graft;
+mod join;
+mod links;
 
 use super::go::Output;
 use super::images::{Family, Image, Libc};
@@ -11,6 +13,7 @@ use super::trace::HopId;
 use super::tri::Tri;
 use super::value::{Relation, Text, Why};
 use base::in_system_dirs;
+use links::BUSYBOX;
 use std::sync::Arc;
 
 /// Permission bits, where known.
@@ -169,65 +172,6 @@ pub struct Files {
     clock: u32,
 }
 
-const LINKS: usize = 8;
-
-/// Some of busybox' applets, where Alpine up to 3.22 has them.
-const APPLETS: &[&str] = &[
-    "/bin/ash",
-    "/bin/cat",
-    "/bin/chgrp",
-    "/bin/chmod",
-    "/bin/chown",
-    "/bin/cp",
-    "/bin/date",
-    "/bin/echo",
-    "/bin/grep",
-    "/bin/hostname",
-    "/bin/kill",
-    "/bin/ln",
-    "/bin/login",
-    "/bin/ls",
-    "/bin/mkdir",
-    "/bin/mv",
-    "/bin/ping",
-    "/bin/ps",
-    "/bin/pwd",
-    "/bin/rm",
-    "/bin/sed",
-    "/bin/sh",
-    "/bin/sleep",
-    "/bin/stat",
-    "/bin/su",
-    "/bin/sync",
-    "/bin/tar",
-    "/bin/touch",
-    "/bin/true",
-    "/bin/uname",
-    "/bin/watch",
-    "/usr/bin/awk",
-    "/usr/bin/env",
-    "/usr/bin/find",
-    "/usr/bin/head",
-    "/usr/bin/id",
-    "/usr/bin/install",
-    "/usr/bin/less",
-    "/usr/bin/nc",
-    "/usr/bin/sort",
-    "/usr/bin/tail",
-    "/usr/bin/test",
-    "/usr/bin/time",
-    "/usr/bin/top",
-    "/usr/bin/traceroute",
-    "/usr/bin/tr",
-    "/usr/bin/unzip",
-    "/usr/bin/vi",
-    "/usr/bin/wc",
-    "/usr/bin/wget",
-    "/usr/bin/which",
-    "/usr/bin/xargs",
-];
-const BUSYBOX: &str = "/bin/busybox";
-
 impl Files {
     pub fn new(base: Base) -> Files {
         Files {
@@ -244,21 +188,6 @@ impl Files {
     fn tick(&mut self) -> u32 {
         self.clock += 1;
         self.clock
-    }
-
-    /// Where a path really lies: on a usr-merged base `/bin`, `/sbin` and `/lib` are links into `/usr`.
-    fn canonical(&self, path: &Path) -> Path {
-        let Base::Image(image) = &self.base else { return path.clone() };
-        if image.usr_merged != Tri::Yes {
-            return path.clone();
-        }
-        for dir in ["bin", "sbin", "lib", "lib64"] {
-            let link = Path::new(dir);
-            if let Some(rest) = path.relative_to(&link) {
-                return Path::new("usr").child(&Text::literal(dir)).join(&rest).unwrap_or_else(|| path.clone());
-            }
-        }
-        path.clone()
     }
 
     fn put(&mut self, path: &Path, node: Node) {
@@ -361,38 +290,6 @@ impl Files {
         self.put(&path, Node::Gone);
     }
 
-    /// `/bin/ls` and the like on Alpine, which are links to `/bin/busybox` as long as nothing replaced them.
-    fn is_applet(&self, path: &Path) -> bool {
-        let Base::Image(image) = &self.base else { return false };
-        image.family == Family::Alpine
-            && image.usr_merged == Tri::No
-            && path.as_literal().is_some_and(|path| APPLETS.contains(&path))
-            && self.programs.is_empty()
-            && self.taint_over(path, 0).is_none()
-            && !self.slots.iter().any(|s| {
-                s.path == *path
-                    || (s.node.is_layer() || s.node == Node::Gone) && path.is_below(&s.path) == Relation::Equal
-            })
-    }
-
-    fn resolve_links(&self, path: &Path) -> Option<Path> {
-        let mut at = path.clone();
-        for _ in 0..LINKS {
-            let step = self.slots.iter().rev().find_map(|s| match &s.node {
-                Node::Link { target, .. } => {
-                    let rest = at.relative_to(&s.path)?;
-                    target.join(&rest)
-                }
-                _ => None,
-            });
-            match step {
-                Some(next) if next != at => at = self.canonical(&next),
-                _ => return Some(at),
-            }
-        }
-        None
-    }
-
     fn taint_over(&self, path: &Path, after: u32) -> Option<&Taint> {
         self.taints.iter().rev().filter(|t| t.at > after).find(|t| {
             if t.packages {
@@ -430,25 +327,6 @@ impl Files {
             )));
         }
         found
-    }
-
-    /// `/usr/bin/x` for `/bin/x` and the reverse, on a base that may or may not be usr-merged.
-    fn possible_twin(&self, path: &Path) -> Option<Path> {
-        let Base::Image(image) = &self.base else { return None };
-        if image.usr_merged != Tri::Unknown {
-            return None;
-        }
-        let usr = Path::new("/usr");
-        let inner = path
-            .relative_to(&usr)
-            .map(|rest| Path::root().join(&rest))
-            .unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
-        let inner = inner?;
-        let merged = |p: &Path| {
-            ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal)
-        };
-        let short = if path.is_below(&usr) == Relation::Equal { &inner } else { path };
-        merged(short).then_some(inner)
     }
 
     fn find_as_spelled(&self, path: &Path, context: &dyn Context) -> Found {
@@ -641,48 +519,6 @@ impl Files {
         self.taints.extend(before.taints.iter().filter(|t| inside(&t.below)).cloned());
         self.taints.sort_by_key(|t| t.at);
     }
-
-    /// What two branches agree on.
-    pub fn join(&self, other: &Files) -> Files {
-        if self == other {
-            return self.clone();
-        }
-        let mut out = self.clone();
-        out.clock = self.clock.max(other.clock);
-        let more = other.changed.iter().filter(|change| !self.changed.contains(change));
-        out.changed.extend(more.cloned());
-        for slot in &other.slots {
-            match out.slots.iter().find(|s| s.path == slot.path && same_kind(&s.node, &slot.node)) {
-                Some(same) if same.node == slot.node => {}
-                Some(_) if slot.node.is_layer() => out.slots.push(slot.clone()),
-                _ => out.doubt_slot(&slot.path),
-            }
-        }
-        for slot in &self.slots {
-            if !other.slots.iter().any(|s| s.path == slot.path && same_kind(&s.node, &slot.node)) {
-                out.doubt_slot(&slot.path);
-            }
-        }
-        for program in &other.programs {
-            if !out.programs.contains(program) {
-                out.programs.push(program);
-            }
-        }
-        for taint in &other.taints {
-            if !out.taints.contains(taint) {
-                out.taints.push(taint.clone());
-            }
-        }
-        out
-    }
-
-    fn doubt_slot(&mut self, path: &Path) {
-        self.put(path, Node::Maybe(Why::new("only one of the branches that lead here puts it there")));
-    }
-}
-
-fn same_kind(a: &Node, b: &Node) -> bool {
-    a.is_layer() == b.is_layer()
 }
 
 /// What builds call the directories that they fill.
