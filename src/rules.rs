@@ -15,12 +15,15 @@ mod entrypoint_needs_shell;
 mod entrypoint_not_found;
 mod glued_argument;
 mod implicit_cgo;
+mod implicit_gobin;
 mod libc_mismatch;
 mod malformed_exec_form;
+mod non_atomic_install;
 mod race_without_cgo;
 mod relative_entrypoint;
 mod relative_gobin;
 mod syntax_error;
+mod unexported_gobin;
 mod unknown_stage;
 mod whole_bin_copy;
 
@@ -56,7 +59,9 @@ macro_rules! rule {
 /// All rules, in the order of the documentation.
 pub static RULES: &[Rule] = &[
     rule!("syntax-error", syntax_error),
+    rule!("implicit-gobin", implicit_gobin),
     rule!("relative-gobin", relative_gobin),
+    rule!("unexported-gobin", unexported_gobin),
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),
@@ -68,6 +73,7 @@ pub static RULES: &[Rule] = &[
     rule!("chmod-after-copy", chmod_after_copy),
     rule!("chown-after-copy", chown_after_copy),
     rule!("chmod-before-chown", chmod_before_chown),
+    rule!("non-atomic-install", non_atomic_install),
     rule!("dynamic-binary-without-loader", dynamic_binary_without_loader),
     rule!("libc-mismatch", libc_mismatch),
     rule!("implicit-cgo", implicit_cgo),

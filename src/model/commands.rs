@@ -7,7 +7,7 @@ mod packages;
 mod permissions;
 mod toolchain;
 
-use super::files::{File, Found};
+use super::files::{File, Found, Mode};
 use super::path::Path;
 use super::shell::{Control, Shell};
 use super::trace::{Argument, HopKind};
@@ -104,9 +104,9 @@ fn opaque(world: &mut World, name: &str, span: Span) {
 }
 
 /// Puts a file that nothing here looks into.
-fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: u32, span: Span) {
+fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: Mode, span: Span) {
     let hop = shell.hop(HopKind::Written, span, path, None);
-    world.files.put_file(path, File { hop, mode: Some(mode), owner: Some("0:0".into()), program: None, origin: None });
+    world.files.put_file(path, File { hop, mode, owner: Some("0:0".into()), program: None, origin: None });
 }
 
 /// Commands that change files in place: the same program, mode and owner, in a new version.
@@ -312,7 +312,7 @@ fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argum
             return;
         }
         match world.path(&value) {
-            Ok(path) => written(shell, world, &path, 0o644, span),
+            Ok(path) => written(shell, world, &path, Some(0o644), span),
             Err(_) => opaque(world, name, span),
         }
         return;

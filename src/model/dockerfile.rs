@@ -337,7 +337,7 @@ impl Driver<'_> {
     fn expand_global(&self, word: &Word) -> Value {
         let lookup = |name: &str| match self.globals.get(name) {
             Some(value) => value.clone(),
-            None if PLATFORM_ARGS.contains(&name) => Value::Text(Text::symbol(name)),
+            None if PLATFORM_ARGS.contains(&name) => argument_symbol(name),
             None => Value::Unset,
         };
         expand_with(&word.raw, self.document.escape, &lookup)
@@ -354,8 +354,12 @@ impl Driver<'_> {
 }
 
 /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
+/// The builder's own system is linux, and the target's too: Windows images are not followed.
 fn argument_symbol(name: &str) -> Value {
-    Value::Text(Text::symbol(name))
+    match name {
+        "TARGETOS" | "BUILDOS" => Value::literal("linux"),
+        _ => Value::Text(Text::symbol(name)),
+    }
 }
 
 /// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.

@@ -77,6 +77,8 @@ pub enum Base {
     Image(Arc<Image>),
     /// Any file may be there.
     Unknown(Why),
+    /// A person's or a CI's machine: any file may be there, but no directory in the way of a program.
+    Machine,
 }
 
 /// What is at a path.
@@ -375,6 +377,18 @@ impl Files {
         }
     }
 
+    /// Whether a directory is at a path. On a machine that we do not know, nobody has one where a program is to be put, unless its
+    /// name is that of a directory.
+    pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
+        match self.find(path, context) {
+            Found::Dir => Tri::Yes,
+            Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => {
+                Tri::Unknown
+            }
+            _ => Tri::No,
+        }
+    }
+
     fn find_in_base(&self, path: &Path) -> Found {
         if path.is_root() {
             return Found::Dir;
@@ -392,6 +406,8 @@ impl Files {
         match &self.base {
             Base::Empty => Found::Missing,
             Base::Unknown(why) => Found::Unknown(why.clone()),
+            Base::Machine if path.as_literal().is_some_and(is_standard_dir) => Found::Dir,
+            Base::Machine => Found::Unknown(Why::new("what this machine has is not known")),
             Base::Image(image) => {
                 let Some(text) = path.as_literal() else {
                     return Found::Unknown(Why::new("the path is not known part by part"));
@@ -425,6 +441,17 @@ impl Files {
             }
         }
         out
+    }
+
+    /// What go built, where nothing later may have replaced it.
+    pub fn go_programs(&self) -> Vec<(Path, File)> {
+        let certain = |slot: &Slot| match &slot.node {
+            Node::File(file) if file.program.is_some() && self.taint_over(&slot.path, slot.at).is_none() => {
+                Some((slot.path.clone(), file.clone()))
+            }
+            _ => None,
+        };
+        self.slots.iter().filter_map(certain).collect()
     }
 
     /// All files that we saw put somewhere.
@@ -466,50 +493,60 @@ impl Files {
     /// Everything at or below `from` in another realm, laid at `to` here: COPY of a directory.
     pub fn graft(&mut self, other: &Files, from: &Path, to: &Path, hop_of: &mut dyn FnMut(&Path, &File) -> File) {
         let from = other.resolve_links(&other.canonical(from)).unwrap_or_else(|| from.clone());
-        for slot in &other.slots {
-            let Some(rest) = slot.path.relative_to(&from) else {
-                if let (Node::Tree(tree), Some(inner)) = (&slot.node, from.relative_to(&slot.path))
-                    && let Some(inner) = inner.as_literal()
-                {
-                    let directory = join_checkout(&tree.directory, inner);
-                    self.put_tree(to, Tree { directory, ..tree.clone() });
-                }
-                continue;
-            };
-            let Some(path) = to.join(&rest) else { continue };
-            match &slot.node {
-                Node::File(file) => {
-                    let file = hop_of(&path, file);
-                    self.put(&path, Node::File(file));
-                }
-                Node::Tree(tree) => self.put_tree(&path, tree.clone()),
-                Node::Dir => self.make_dir(&path),
-                Node::Link { target, hop } => self.put(&path, Node::Link { target: target.clone(), hop: *hop }),
-                Node::Maybe(why) => self.put(&path, Node::Maybe(why.clone())),
-                Node::Gone => {}
-            }
-        }
-        for taint in &other.taints {
-            let at_or_above =
-                taint.below == from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root();
-            if taint.packages && !(in_system_dirs(&from) || from.is_root()) {
-                continue;
-            }
-            if at_or_above {
-                self.taint(to, taint.why.clone());
-            } else if let Some(rest) = taint.below.relative_to(&from)
-                && let Some(path) = to.join(&rest)
-            {
-                self.taint(&path, taint.why.clone());
-            }
-        }
-        let base = other.find_in_base(&from);
-        match base {
+        match other.find_in_base(&from) {
             Found::Missing => {}
             Found::Unknown(why) => self.taint(to, why),
             _ => self.taint(to, Why::new("copied from a base image whose files are not all known")),
         }
+        // Taints come among the files as they came there.
+        let mut taints = other.taints.iter().peekable();
+        for slot in &other.slots {
+            while let Some(taint) = taints.next_if(|taint| taint.at < slot.at) {
+                self.graft_taint(taint, &from, to);
+            }
+            self.graft_slot(slot, &from, to, hop_of);
+        }
+        for taint in taints {
+            self.graft_taint(taint, &from, to);
+        }
         self.make_dir(to);
+    }
+
+    fn graft_slot(&mut self, slot: &Slot, from: &Path, to: &Path, hop_of: &mut dyn FnMut(&Path, &File) -> File) {
+        let Some(rest) = slot.path.relative_to(from) else {
+            if let (Node::Tree(tree), Some(inner)) = (&slot.node, from.relative_to(&slot.path))
+                && let Some(inner) = inner.as_literal()
+            {
+                let directory = join_checkout(&tree.directory, inner);
+                self.put_tree(to, Tree { directory, ..tree.clone() });
+            }
+            return;
+        };
+        let Some(path) = to.join(&rest) else { return };
+        match &slot.node {
+            Node::File(file) => {
+                let file = hop_of(&path, file);
+                self.put(&path, Node::File(file));
+            }
+            Node::Tree(tree) => self.put_tree(&path, tree.clone()),
+            Node::Dir => self.make_dir(&path),
+            Node::Link { target, hop } => self.put(&path, Node::Link { target: target.clone(), hop: *hop }),
+            Node::Maybe(why) => self.put(&path, Node::Maybe(why.clone())),
+            Node::Gone => {}
+        }
+    }
+
+    fn graft_taint(&mut self, taint: &Taint, from: &Path, to: &Path) {
+        if taint.packages && !(in_system_dirs(from) || from.is_root()) {
+            return;
+        }
+        if taint.below == *from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root() {
+            self.taint(to, taint.why.clone());
+        } else if let Some(rest) = taint.below.relative_to(from)
+            && let Some(path) = to.join(&rest)
+        {
+            self.taint(&path, taint.why.clone());
+        }
     }
 
     /// Forgets what happened at and below a directory since `before`: a mount that ends with its RUN.
@@ -563,6 +600,13 @@ impl Files {
 
 fn same_kind(a: &Node, b: &Node) -> bool {
     matches!(a, Node::Tree(_)) == matches!(b, Node::Tree(_))
+}
+
+/// What builds call the directories that they fill.
+fn is_dir_name(name: &Text) -> bool {
+    const DIRS: &[&str] =
+        &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
+    name.as_literal().is_none_or(|name| DIRS.contains(&name.trim_start_matches(['.', '_'])))
 }
 
 /// Where package managers put programs and libraries.

@@ -19,7 +19,7 @@ use read::State;
 use rules::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use variables::{Expansion, Export, Origin};
+use variables::{Definition, Expansion, Export, Origin, Table};
 
 /// What a Makefile does.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Recipes {
     pub trace: Trace,
     /// The variables as they are when the last line was read.
     pub variables: BTreeMap<String, Known>,
+    /// The same, as make holds them.
+    table: Table,
     pub rules: Vec<Arc<Rule>>,
     /// Variables of single targets.
     pub target_variables: Vec<Arc<rules::TargetVariable>>,
@@ -41,6 +43,8 @@ pub struct Recipes {
 #[derive(Clone, Debug)]
 pub struct Known {
     pub value: Value,
+    /// Each value that it may have, as far as they can be told: several where a condition that is not known decides.
+    pub candidates: Vec<Text>,
     pub exported: Export,
     pub origin: Origin,
     /// The assignments that the value may come from.
@@ -65,8 +69,16 @@ pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
     make.run(&mut shell, Span::new(document.file, 0, 0));
     let trace = shell.trace;
     let variables = make.known();
-    let State { rules, target_variables, open, .. } = make.state;
-    Recipes { document, included: make.documents, trace, variables, rules, target_variables, open: open.is_some() }
+    let State { rules, target_variables, open, table, .. } = make.state;
+    let (included, open) = (make.documents, open.is_some());
+    Recipes { document, included, trace, variables, table, rules, target_variables, open }
+}
+
+impl Recipes {
+    /// Whether `export` or `unexport` names a variable, assigned or not.
+    pub fn exported(&self, name: &str) -> Export {
+        self.table.exported(name)
+    }
 }
 
 /// make at work on one Makefile.
@@ -131,9 +143,13 @@ impl<'a> Make<'a> {
                 Ok(text) => Value::Text(text),
                 Err(why) => Value::Unknown(why),
             };
+            let candidates = match &variable.definition {
+                Definition::Alternatives(list) => list.iter().filter_map(|d| self.value_of(name, d).ok()).collect(),
+                _ => value.expand().into_iter().collect(),
+            };
             let exported = table.exported(name);
             let assignments = variable.assignments.clone();
-            out.insert(name.clone(), Known { value, exported, origin: variable.origin, assignments });
+            out.insert(name.clone(), Known { value, candidates, exported, origin: variable.origin, assignments });
         }
         out
     }

@@ -49,11 +49,13 @@ fn finding(model: &Model, trace: &Trace, event: &Event) -> Option<Finding> {
     Some(finding)
 }
 
-/// Only `&&`, `;`, blanks and line ends stand between them.
+/// Only `&&`, `;`, blanks, line ends and the RUN of a next line stand between them.
 fn swappable(model: &Model, chmod: &PermissionRun, chown: &PermissionRun) -> bool {
     let (a, b) = (chmod.command, chown.command);
-    a.file == b.file && a.end <= b.start && {
-        let between = model.text(Span::new(a.file, a.end as usize, b.start as usize));
-        between.chars().all(|c| matches!(c, '&' | ';' | ' ' | '\t' | '\\' | '\r' | '\n'))
+    if a.file != b.file || a.end > b.start {
+        return false;
     }
+    let between = model.text(Span::new(a.file, a.end as usize, b.start as usize));
+    let next_run = between.trim().eq_ignore_ascii_case("RUN") && between.starts_with(['\r', '\n']);
+    next_run || between.chars().all(|c| matches!(c, '&' | ';' | ' ' | '\t' | '\\' | '\r' | '\n'))
 }

@@ -26,7 +26,11 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
         .here(format!("`exec {path}: no such file or directory` at the start"))
         .label(shipped.built, shipped.output.linkage.why.clone())
         .label(build.stages[shipped.stage].from, "no dynamic loader in this image")
-        .help("build it with CGO_ENABLED=0, or start from an image with the C library it is linked against");
+        .help(if shipped.output.needs_cgo.is_yes() {
+            "the program needs cgo: start from an image with the C library it is linked against"
+        } else {
+            "build it with CGO_ENABLED=0, or start from an image with the C library it is linked against"
+        });
     if let Some(edits) = shipped.without_cgo() {
         finding = finding.fix("build with CGO_ENABLED=0", Applicability::Safe, edits);
     }

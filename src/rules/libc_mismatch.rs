@@ -30,9 +30,11 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
             .here(format!("`exec {path}: no such file or directory` at the start"))
             .label(shipped.built, shipped.output.linkage.why.clone())
             .label(build.stages[shipped.stage].from, format!("this image has {there}"))
-            .help(format!(
-                "build it with CGO_ENABLED=0, or let both stages have the same C library ({name} or {there})"
-            ));
+            .help(if shipped.output.needs_cgo.is_yes() {
+                format!("the program needs cgo: let both stages have the same C library ({name} or {there})")
+            } else {
+                format!("build it with CGO_ENABLED=0, or let both stages have the same C library ({name} or {there})")
+            });
     // On Alpine somebody installed the compiler, and so wants cgo.
     if let (Libc::Glibc, Some(edits)) = (library, shipped.without_cgo()) {
         finding = finding.fix("build with CGO_ENABLED=0", Applicability::Unsafe, edits);

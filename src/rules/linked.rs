@@ -4,20 +4,20 @@
 use super::edit;
 use crate::finding::Edit;
 use crate::model::dockerfile::Build;
-use crate::model::dockerfile::start::{Loaders, Resolution};
-use crate::model::files::File;
+use crate::model::dockerfile::start::Loaders;
 use crate::model::go::{CgoState, LinkKind, Output};
 use crate::model::images::Libc;
 use crate::model::path::Path;
 use crate::model::trace::{EventKind, GoRun, HopKind};
 use crate::model::value::Value;
 use crate::source::Span;
+use std::sync::Arc;
 
-/// A Go program that an image starts or carries.
+/// A Go program in an image that is started.
 pub struct Shipped<'m> {
     pub stage: usize,
     pub path: Path,
-    pub output: &'m Output,
+    pub output: Arc<Output>,
     pub loaders: Loaders,
     /// Where go built it.
     pub built: Span,
@@ -26,22 +26,12 @@ pub struct Shipped<'m> {
     pub arrived: Span,
 }
 
-/// The Go programs of every image that the Dockerfile starts, the started one first.
+/// The Go programs of every image that says how it is started. An image that says nothing may be there to be unpacked.
 pub fn shipped(build: &Build) -> Vec<Shipped<'_>> {
     let mut out = Vec::new();
     for start in &build.starts {
-        let files: Vec<(Path, &File)> = start
-            .programs
-            .iter()
-            .filter_map(|program| match &program.resolution {
-                Resolution::Found { path, found: crate::model::files::Found::File { file, doubt: None, .. } } => {
-                    Some((path.clone(), file))
-                }
-                _ => None,
-            })
-            .collect();
-        for (path, file) in files {
-            let Some(output) = file.program.as_deref() else { continue };
+        for (path, file) in build.stages[start.stage].world.files.go_programs() {
+            let Some(output) = file.program else { continue };
             let road = build.trace.road(file.hop);
             let Some(built) = road.iter().find(|hop| hop.kind == HopKind::Built).map(|hop| hop.span) else { continue };
             let arrived = road.last().map_or(built, |hop| hop.span);

@@ -3,26 +3,33 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::go::{FailureKind, Outcome};
-use crate::model::trace::EventKind;
+use crate::model::go::{CgoState, FailureKind, Outcome};
+use crate::model::trace::{EventKind, GoRun};
 use crate::model::tri::Tri;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
     for (_, event) in model.events() {
         let EventKind::Go(run) = &event.kind else { continue };
-        let Outcome::Fails(failure) = &run.outcome else { continue };
-        if failure.kind != FailureKind::RaceWithoutCgo {
-            continue;
-        }
+        let argument = run.facts.flag("race").and_then(|flag| flag.argument);
+        let (text, argument) = match &run.outcome {
+            Outcome::Fails(failure) if failure.kind == FailureKind::RaceWithoutCgo => {
+                (failure.text.clone(), failure.argument)
+            }
+            // A recipe runs wherever somebody types it, and only macOS lets it pass.
+            _ if event.place.stage().is_none() && refused_but_on_macos(run) => {
+                ("-race requires cgo, but on macOS".to_string(), argument)
+            }
+            _ => continue,
+        };
         // Where nobody turned cgo off, what is missing is the compiler.
         let off = run.settings.iter().any(|s| s.name == "CGO_ENABLED" && s.value.as_literal() == Some("0"));
         if !off && run.facts.cross != Tri::Yes {
             continue;
         }
-        let span = failure.argument.and_then(|i| run.words.get(i + 1)).map_or(event.span, |word| word.span);
+        let span = argument.and_then(|i| run.words.get(i + 1)).map_or(event.span, |word| word.span);
         let mut finding = Finding::new(span, "go refuses `-race` while cgo is off")
-            .here(failure.text.clone())
+            .here(text)
             .help("the race detector is written in C: build with CGO_ENABLED=1, or without -race");
         if let Some(setting) = run.settings.iter().find(|s| s.name == "CGO_ENABLED")
             && let (Some(at), Some("0")) = (setting.span, setting.value.as_literal())
@@ -35,9 +42,18 @@ pub fn check(model: &Model) -> Vec<Finding> {
                     Applicability::Safe,
                     vec![edit::replace(at, "CGO_ENABLED=1")],
                 );
+            } else if let Some(go) = run.words.first().filter(|word| word.exact && word.span.start == event.span.start)
+            {
+                let edit = edit::before(go.span, "CGO_ENABLED=1 ");
+                finding = finding.fix("turn cgo on for this command", Applicability::Safe, vec![edit]);
             }
         }
         out.push(finding);
     }
     out
+}
+
+fn refused_but_on_macos(run: &GoRun) -> bool {
+    let platform_is_open = run.facts.target.os.as_literal().is_none();
+    platform_is_open && run.facts.race == Tri::Yes && matches!(run.facts.cgo, CgoState::Off(_))
 }

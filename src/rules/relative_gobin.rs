@@ -4,6 +4,7 @@ use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
 use crate::model::go::{FailureKind, Outcome};
+use crate::model::path::Path;
 use crate::model::trace::{Event, EventKind, GoRun};
 use crate::source::Span;
 
@@ -48,7 +49,10 @@ fn absolute(model: &Model, run: &GoRun, at: Span, value: &str, in_recipe: bool) 
         return None;
     }
     if in_recipe {
-        return Some((span, format!("$(CURDIR)/{relative}")));
+        // Behind a `cd`, make's own directory is another.
+        let file = model.sources.get(at.file).path.clone();
+        let directory = Path::in_checkout(file.rsplit_once('/').map_or("", |(directory, _)| directory));
+        return (run.directory.as_ref() == Ok(&directory)).then(|| (span, format!("$(abspath {value})")));
     }
     let directory = run.directory.as_ref().ok()?.as_literal()?;
     Some((span, format!("{}/{relative}", directory.trim_end_matches('/'))))

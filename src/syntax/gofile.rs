@@ -1,5 +1,5 @@
 //! Knows the header of a Go file: build constraint, package clause, imports, `import "C"` and its `#cgo` lines.
-//! Refuses to read past the imports, and to know whether a constraint holds.
+//! Refuses to know what stands below the imports, and whether a constraint holds.
 
 /// The header of one file.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

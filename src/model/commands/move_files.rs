@@ -6,6 +6,7 @@ use crate::model::files::{File, Found};
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind, HopKind, TransferKind, TransferRun};
+use crate::model::tri::Tri;
 use crate::model::value::Why;
 use crate::model::world::World;
 use crate::source::Span;
@@ -46,10 +47,10 @@ impl<'a> Operands<'a> {
         if self.into || slash || self.sources.len() > 1 {
             return inside(&destination, source).ok_or_else(unknown_name);
         }
-        match world.files.find(&destination, shell.context) {
-            Found::Dir => inside(&destination, source).ok_or_else(unknown_name),
-            Found::Unknown(why) => Err(why),
-            _ => Ok(destination),
+        match world.files.is_dir(&destination, shell.context) {
+            Tri::Yes => inside(&destination, source).ok_or_else(unknown_name),
+            Tri::Unknown => Err(Why::new(format!("whether `{destination}` is a directory is not known"))),
+            Tri::No => Ok(destination),
         }
     }
 }
@@ -202,10 +203,11 @@ pub fn remove(world: &mut World, arguments: &[Argument]) {
 pub fn touch(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
     let Parsed { operands, .. } = options(arguments, "dtr");
     for operand in operands {
-        if let Ok(path) = world.path(&operand.value)
-            && matches!(world.files.find(&path, shell.context), Found::Missing | Found::NotInCheckout { .. })
-        {
-            written(shell, world, &path, 0o644, span);
+        let Ok(path) = world.path(&operand.value) else { continue };
+        match world.files.find(&path, shell.context) {
+            Found::File { .. } | Found::Exists | Found::Dir => {}
+            Found::Missing | Found::NotInCheckout { .. } => written(shell, world, &path, Some(0o644), span),
+            Found::Unknown(_) => written(shell, world, &path, None, span),
         }
     }
 }

@@ -49,11 +49,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             c_compiler: world.toolchain.c_compiler,
             libc: world.toolchain.libc,
             packages: &packages,
-            is_dir: &|path| match files.find(path, shell.context) {
-                Found::Dir => Tri::Yes,
-                Found::Unknown(_) => Tri::Unknown,
-                _ => Tri::No,
-            },
+            is_dir: &|path| files.is_dir(path, shell.context),
         };
         go::run(&call)
     };

@@ -133,7 +133,7 @@ impl Make<'_> {
         }
     }
 
-    fn value_of(&mut self, name: &str, definition: &Definition) -> Expansion {
+    pub(super) fn value_of(&mut self, name: &str, definition: &Definition) -> Expansion {
         match definition {
             Definition::Simple(value) => value.clone(),
             Definition::Outside => self.outside(name),

@@ -33,14 +33,13 @@ impl<'a> Make<'a> {
 
     /// The machine that make runs on: a checkout, the caller's environment, and nothing else that is known.
     pub(super) fn world(&self) -> World {
-        let machine = Why::new("what this machine has is not known");
         let rest = match &self.state.open {
             Some(why) => Rest::Unknown(why.clone()),
             None => Rest::Caller,
         };
         let host = |name: &str| Value::Text(Text::symbol(format!("$(go env {name})")));
         World {
-            files: Files::new(Base::Unknown(machine)),
+            files: Files::new(Base::Machine),
             env: Env::new(rest),
             cwd: Ok(self.cwd()),
             user: Value::unknown("the user who runs make is not known"),

@@ -1,0 +1,23 @@
+# The project's own commands. `make check` is what CI runs.
+
+.PHONY: build
+build:
+	cargo build --release
+
+.PHONY: test
+test:
+	cargo test
+
+.PHONY: check
+check:
+	.ci/run
+
+# Rewrites the caret lines and Fixed blocks of the rule pages and the expected answers of the fixtures. Read the diff like code.
+.PHONY: bless
+bless:
+	BLESS=1 cargo test --test rules --test fixtures
+
+# Records again what real Go toolchains answer. Needs python3 with venv and pip.
+.PHONY: oracle
+oracle:
+	python3 tests/record/go.py --versions 1.21.13,1.24.11,1.27.3 --out tests/data/go/answers.json
