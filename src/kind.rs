@@ -11,6 +11,7 @@ pub enum Kind {
 /// Extensions behind `Dockerfile.` that mean something else: a template, a page about Dockerfiles, a program called Dockerfile.
 const NOT_A_VARIANT: &[&str] = &[
     "adoc",
+    "am",
     "bak",
     "bat",
     "c",
@@ -150,6 +151,7 @@ mod tests {
             "Dockerfile.j2",
             "Dockerfile-x.template",
             "Dockerfile.in",
+            "Makefile.am",
             "Makefile.am.in",
             "Dockerfile.",
             "Dockerfile~",
