@@ -3,6 +3,7 @@
 
 use super::go::Output;
 use super::images::Image;
+use super::matching;
 use super::path::Path;
 use super::trace::HopId;
 use super::tri::Tri;
@@ -65,8 +66,18 @@ struct Taint {
     below: Path,
     why: Why,
     at: u32,
+    reach: Reach,
+}
+
+/// Which paths below its directory a taint speaks of, and what may have become of them.
+#[derive(Clone, PartialEq, Debug)]
+enum Reach {
+    /// Anything may have been written.
+    Anything,
     /// Only programs in the system's directories: a package manager ran.
-    packages: bool,
+    Packages,
+    /// What the shell pattern matches is gone; nothing is new.
+    Removed(Path),
 }
 
 /// What a realm was born with.
@@ -202,13 +213,20 @@ impl Files {
     /// Anything below a directory may have been written.
     pub fn taint(&mut self, below: &Path, why: Why) {
         let (below, at) = (self.canonical(below), self.tick());
-        self.taints.push(Taint { below, why, at, packages: false });
+        self.taints.push(Taint { below, why, at, reach: Reach::Anything });
     }
 
     /// A package manager may have put programs and libraries into the system's directories.
     pub fn taint_packages(&mut self, why: Why) {
         let at = self.tick();
-        self.taints.push(Taint { below: Path::root(), why, at, packages: true });
+        self.taints.push(Taint { below: Path::root(), why, at, reach: Reach::Packages });
+    }
+
+    /// `rm -r` of a shell pattern: what it matches is gone.
+    pub fn remove_matching(&mut self, pattern: &Path, why: Why) {
+        let at = self.tick();
+        let below = self.canonical(&pattern.parent());
+        self.taints.push(Taint { below, why, at, reach: Reach::Removed(pattern.clone()) });
     }
 
     /// A package that we know put these programs into the system's directories, and other files we do not list.
@@ -245,20 +263,43 @@ impl Files {
         None
     }
 
+    /// What may have written to a path.
     fn taint_over(&self, path: &Path, after: u32) -> Option<&Taint> {
-        self.taints.iter().rev().filter(|t| t.at > after).find(|t| {
-            if t.packages {
-                return in_system_dirs(path);
+        self.taints.iter().rev().filter(|t| t.at > after).find(|t| match t.reach {
+            Reach::Anything => {
+                t.below.is_root()
+                    || t.below.compare(path) != Relation::Different
+                    || path.is_below(&t.below) != Relation::Different
             }
-            t.below.is_root()
-                || t.below.compare(path) != Relation::Different
-                || path.is_below(&t.below) != Relation::Different
+            Reach::Packages => in_system_dirs(path),
+            Reach::Removed(_) => false,
         })
+    }
+
+    /// What may have removed a path, with all above it.
+    fn removed_over(&self, path: &Path, after: u32) -> Option<&Taint> {
+        self.taints
+            .iter()
+            .rev()
+            .filter(|t| t.at > after)
+            .find(|t| matches!(&t.reach, Reach::Removed(pattern) if may_match(pattern, path)))
+    }
+
+    /// What may have happened to something since it was put there.
+    fn doubt_over(&self, slot: &Slot) -> Option<&Taint> {
+        self.taint_over(&slot.path, slot.at).or_else(|| self.removed_over(&slot.path, slot.at))
     }
 
     /// What is at a path, links followed.
     pub fn find(&self, path: &Path, context: &dyn Context) -> Found {
         let found = self.find_as_spelled(path, context);
+        let from_elsewhere = matches!(found, Found::Dir | Found::Exists | Found::File { doubt: None, .. });
+        if from_elsewhere
+            && !self.slots.iter().any(|s| s.path == self.canonical(path))
+            && let Some(removed) = self.removed_over(&self.canonical(path), 0)
+        {
+            return Found::Unknown(removed.why.clone());
+        }
         if found == Found::Missing
             && let Some(twin) = self.possible_twin(path)
             && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
@@ -305,7 +346,7 @@ impl Files {
             }
         }
         if let Some(slot) = exact {
-            let doubt = self.taint_over(&path, slot.at).map(|t| t.why.clone());
+            let doubt = self.doubt_over(slot).map(|t| t.why.clone());
             match &slot.node {
                 Node::File(file) => return Found::File { file: file.clone(), path, doubt },
                 Node::Dir => return Found::Dir,
@@ -399,7 +440,8 @@ impl Files {
             if self.programs.contains(&name) {
                 return Found::Exists;
             }
-            if !in_program_dirs(path) {
+            // Which packages bring a loader is known of each; those of which it is not are taints.
+            if !in_program_dirs(path) && !name.starts_with("ld-linux") && !name.starts_with("ld-musl") {
                 return Found::Unknown(Why::new("an installed package may bring it"));
             }
         }
@@ -446,7 +488,7 @@ impl Files {
     /// What go built, where nothing later may have replaced it.
     pub fn go_programs(&self) -> Vec<(Path, File)> {
         let certain = |slot: &Slot| match &slot.node {
-            Node::File(file) if file.program.is_some() && self.taint_over(&slot.path, slot.at).is_none() => {
+            Node::File(file) if file.program.is_some() && self.doubt_over(slot).is_none() => {
                 Some((slot.path.clone(), file.clone()))
             }
             _ => None,
@@ -537,8 +579,18 @@ impl Files {
     }
 
     fn graft_taint(&mut self, taint: &Taint, from: &Path, to: &Path) {
-        if taint.packages && !(in_system_dirs(from) || from.is_root()) {
-            return;
+        match &taint.reach {
+            Reach::Packages if !(in_system_dirs(from) || from.is_root()) => return,
+            Reach::Removed(pattern) => {
+                let inside = pattern.relative_to(from).and_then(|rest| to.join(&rest));
+                match inside {
+                    Some(pattern) => self.remove_matching(&pattern, taint.why.clone()),
+                    None if may_match(pattern, from) => self.remove_matching(to, taint.why.clone()),
+                    None => {}
+                }
+                return;
+            }
+            _ => {}
         }
         if taint.below == *from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root() {
             self.taint(to, taint.why.clone());
@@ -596,6 +648,22 @@ impl Files {
     fn doubt_slot(&mut self, path: &Path) {
         self.put(path, Node::Maybe(Why::new("only one of the branches that lead here puts it there")));
     }
+}
+
+/// Whether a shell pattern matches a path or a directory above it, or may.
+fn may_match(pattern: &Path, path: &Path) -> bool {
+    let mut at = path.clone();
+    while !at.is_root() {
+        let spared = match (pattern.as_literal(), at.as_literal()) {
+            (Some(pattern), Some(text)) => matching::matches(pattern, text) == Some(false),
+            _ => false,
+        };
+        if !spared {
+            return true;
+        }
+        at = at.parent();
+    }
+    false
 }
 
 fn same_kind(a: &Node, b: &Node) -> bool {
