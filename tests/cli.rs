@@ -294,3 +294,28 @@ fn a_reader_that_leaves_early_is_no_failure() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_ne!(output.status.code(), Some(2));
 }
+
+#[test]
+fn the_first_minute() {
+    let dir = tempfile::tempdir().unwrap();
+    let dockerfile = "FROM golang:1.24 AS build\nWORKDIR /src\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /out/api ./cmd/api\n\n\
+        FROM gcr.io/distroless/static-debian12:nonroot\nCOPY --from=build /out/api /usr/local/bin/api\nENTRYPOINT [\"/api\"]\n";
+    std::fs::write(dir.path().join("Dockerfile"), dockerfile).unwrap();
+    let found = run(&dir, &["."]);
+    assert_eq!(found.code, 1, "{}", found.err);
+    for place in ["nothing put `/api` into the image", "put here as `/usr/local/bin/api`", "built here as `/out/api`"] {
+        assert!(found.out.contains(place), "{place} is not in\n{}", found.out);
+    }
+    let road = run(&dir, &["flow", "."]);
+    assert_eq!(road.code, 0);
+    assert!(road.out.contains("✗ started as /api"), "{}", road.out);
+    assert!(road.out.contains("copied to /usr/local/bin/api"), "{}", road.out);
+    assert_eq!(run(&dir, &["--fix", "."]).code, 0);
+    assert_eq!(
+        std::fs::read_to_string(dir.path().join("Dockerfile")).unwrap(),
+        dockerfile.replace("[\"/api\"]", "[\"/usr/local/bin/api\"]")
+    );
+    let clean = run(&dir, &["."]);
+    assert_eq!(clean.code, 0, "{}", clean.out);
+    assert!(run(&dir, &["flow", "."]).out.contains("✓ started as /usr/local/bin/api"));
+}

@@ -12,7 +12,7 @@ use super::path::Path;
 use super::shell::{Control, Shell};
 use super::trace::{Argument, HopKind};
 use super::tri::Tri;
-use super::value::{Text, Value, Why};
+use super::value::{Part, Symbol, Text, Value, Why};
 use super::world::World;
 use crate::source::Span;
 use crate::syntax::fold::Folded;
@@ -21,7 +21,7 @@ use crate::syntax::fold::Folded;
 pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) -> Control {
     let Some(program) = words.first() else { return Control::Next };
     let arguments = &words[1..];
-    let Some(name) = program.value.as_literal() else {
+    let Some(name) = program.value.as_literal().or_else(|| looked_up(&program.value)) else {
         opaque(world, &program.value.to_string(), span);
         return Control::Next;
     };
@@ -66,6 +66,15 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         _ => script(shell, world, name, span),
     }
     Control::Next
+}
+
+/// The name behind `$(which go)`: wherever it lies, it is that program.
+fn looked_up(program: &Value) -> Option<&str> {
+    let Value::Text(text) = program else { return None };
+    let [Part::Symbol(Symbol(name))] = text.parts() else { return None };
+    let asked = name.strip_prefix("$(")?.strip_suffix(')')?;
+    let name = ["which ", "command -v ", "type -P "].iter().find_map(|lookup| asked.strip_prefix(lookup))?.trim();
+    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).then_some(name)
 }
 
 /// What a command prints, where that is knowable: `pwd`, `go env X`, `basename`, `dirname`, `echo`.

@@ -65,8 +65,13 @@ fn installs(event: &Event) -> Vec<Installed<'_>> {
     let EventKind::Go(run) = &event.kind else { return Vec::new() };
     let of_caller =
         |name: &str| run.settings.iter().any(|s| s.name == name && s.value == Value::Text(Text::symbol(name)));
-    let fails = matches!(run.outcome, Outcome::Fails(_));
-    if !matches!(run.subcommand.as_str(), "install" | "get") || fails || !of_caller("GOBIN") || !of_caller("GOPATH") {
+    let installs = match run.subcommand.as_str() {
+        "install" => !matches!(run.outcome, Outcome::Fails(_)),
+        // Since Go 1.18 it only edits go.mod.
+        "get" => !run.facts.version.at_least(18).is_yes(),
+        _ => false,
+    };
+    if !installs || !of_caller("GOBIN") || !of_caller("GOPATH") {
         return Vec::new();
     }
     let names = run.facts.packages.iter().filter_map(|(_, value)| {
@@ -177,13 +182,16 @@ fn project_gobin(model: &Model, recipes: &Recipes, found: &[(Counted, &Installed
     Some(edits)
 }
 
-/// Behind the comment that a file begins with.
+/// At the top; behind the comment that a file begins with, where a blank line parts it from what follows.
 fn top(file: FileId, text: &str) -> Edit {
     let comment: usize = text.split_inclusive('\n').take_while(|line| line.starts_with('#')).map(str::len).sum();
-    let blank =
-        text[comment..].split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum::<usize>();
-    let at = if comment == 0 { 0 } else { comment + blank };
-    edit::replace(Span::new(file, at, at), "GOBIN ?= $(abspath ./bin)\nexport GOBIN\n\n")
+    let blank = |at: usize| text[at..].split_inclusive('\n').next().is_some_and(|line| line.trim().is_empty());
+    let at = match comment > 0 && blank(comment) {
+        true => comment + text[comment..].find('\n').map_or(0, |newline| newline + 1),
+        false => 0,
+    };
+    let gap = if blank(at) { "" } else { "\n" };
+    edit::replace(Span::new(file, at, at), format!("GOBIN ?= $(abspath ./bin)\nexport GOBIN\n{gap}"))
 }
 
 fn of_dockerfile(build: &Build) -> Vec<Finding> {

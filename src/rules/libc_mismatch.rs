@@ -8,11 +8,7 @@ use crate::model::images::Libc;
 use crate::model::tri::Tri;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        out.extend(linked::shipped(build).iter().filter_map(|shipped| finding(build, shipped)));
-    }
-    out
+    linked::findings(model, finding)
 }
 
 fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {

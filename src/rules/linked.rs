@@ -2,7 +2,8 @@
 //! Refuses to know what to say about it.
 
 use super::edit;
-use crate::finding::Edit;
+use crate::finding::{Edit, Finding};
+use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::Loaders;
 use crate::model::go::{CgoState, LinkKind, Output};
@@ -26,8 +27,14 @@ pub struct Shipped<'m> {
     pub arrived: Span,
 }
 
+/// What a question has to say of every Go program that is shipped.
+pub fn findings(model: &Model, question: fn(&Build, &Shipped) -> Option<Finding>) -> Vec<Finding> {
+    let of_build = |build| shipped(build).into_iter().filter_map(move |shipped| question(build, &shipped));
+    model.dockerfiles.iter().flat_map(of_build).collect()
+}
+
 /// The Go programs of every image that says how it is started. An image that says nothing may be there to be unpacked.
-pub fn shipped(build: &Build) -> Vec<Shipped<'_>> {
+fn shipped(build: &Build) -> Vec<Shipped<'_>> {
     let mut out = Vec::new();
     for start in &build.starts {
         for (path, file) in build.stages[start.stage].world.files.go_programs() {

@@ -4,6 +4,7 @@ use crate::finding::Finding;
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::trace::{CopyFrom, EventKind};
+use strsim::damerau_levenshtein;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -45,46 +46,13 @@ fn named(build: &Build, stage: usize, name: &str, span: crate::source::Span) -> 
     }
     let (_, meant, near) = stages()
         .filter(|(i, n, _)| {
-            *i < stage && (1..=2).contains(&distance(&n.to_lowercase(), &name.to_lowercase())) && n.len() > 3
+            *i < stage && (1..=2).contains(&damerau_levenshtein(&n.to_lowercase(), &name.to_lowercase())) && n.len() > 3
         })
-        .min_by_key(|(_, n, _)| distance(n, name))?;
+        .min_by_key(|(_, n, _)| damerau_levenshtein(n, name))?;
     Some(
         Finding::new(span, format!("no stage is called `{name}`, so an image of that name is pulled"))
             .here(format!("`{meant}` is meant?"))
             .label(near.from, format!("`{meant}` begins here"))
             .help(format!("copy from `{meant}`")),
     )
-}
-
-/// How many letters have to be inserted, deleted, replaced or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let mut best =
-                (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]));
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn slips_of_the_hand_are_near() {
-        for (a, b, expected) in
-            [("builder", "buidler", 1), ("build", "builder", 2), ("app", "app", 0), ("golang", "alpine", 5)]
-        {
-            assert_eq!(distance(a, b), expected, "{a} {b}");
-        }
-    }
 }

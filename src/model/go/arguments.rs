@@ -101,7 +101,8 @@ fn symbol_first(text: &Text) -> bool {
 }
 
 fn looks_like_flag(value: &Value) -> bool {
-    matches!(value, Value::Text(text) if text.literal_prefix().starts_with('-'))
+    // A lone `-` is a package to go.
+    matches!(value, Value::Text(text) if text.literal_prefix().starts_with('-') && text.as_literal() != Some("-"))
 }
 
 /// Reads the words behind the subcommand; `first` is the position of the first of them in the whole command.

@@ -220,10 +220,11 @@ impl<'a> Make<'a> {
 
     fn recipe(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, rule: &Rule) {
         self.environment(world);
-        let shell_name = self.variable("SHELL");
-        let name = shell_name.ok().and_then(|text| text.as_literal().map(str::to_string)).unwrap_or_default();
+        // A shell that a condition decides, or that holds the caller's PATH, is taken for one that we can read.
+        let shell = self.variable("SHELL").ok().and_then(|text| text.as_literal().map(str::to_string));
         let posix = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
-        if !name.split_whitespace().any(|word| posix.contains(&word.rsplit('/').next().unwrap_or(word))) {
+        let is_posix = |word: &str| posix.contains(&word.rsplit('/').next().unwrap_or(word));
+        if shell.is_some_and(|shell| !shell.split_whitespace().any(is_posix)) {
             world.files.taint(&Path::root(), Why::at("the recipe's shell is not followed", rule.span));
             return;
         }

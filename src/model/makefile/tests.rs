@@ -305,4 +305,89 @@ fn endless_texts_end() {
 fn another_shell_is_not_followed() {
     assert!(commands(&follow_text("SHELL := pwsh\na:\n\tRemove-Item x\n")).is_empty());
     assert_eq!(commands(&follow_text("SHELL := /usr/bin/env bash\na:\n\techo\n")), ["a: echo"]);
+    assert_eq!(commands(&follow_text("SHELL := env PATH=$(PATH) $(SHELL)\na:\n\techo\n")), ["a: echo"]);
+    assert_eq!(commands(&follow_text("ifdef W\nSHELL := pwsh\nendif\na:\n\techo\n")), ["a: echo"]);
+}
+
+#[test]
+fn a_program_that_was_looked_up_is_that_program() {
+    assert_eq!(seen("GO := $(shell which go)\na:\n\tGOBIN=/x $(GO) version\n", "GOBIN"), Value::literal("/x"));
+}
+
+/// Pieces that meet in Makefiles, also where they make no sense together.
+const PIECES: &[&str] = &[
+    "A",
+    "B",
+    "GOBIN",
+    " = ",
+    " := ",
+    " += ",
+    " ?= ",
+    "\n",
+    "\n",
+    "\n\t",
+    ": ",
+    "%",
+    "$(A)",
+    "$(B)",
+    "$@",
+    "$*",
+    "$(@D)",
+    "$$",
+    "$(",
+    ")",
+    ",",
+    "$(eval A = $(B))",
+    "$(call A,",
+    "$(foreach x,a b,$(x))",
+    "$(shell pwd)",
+    "$(patsubst %,",
+    "$(A:%.c=%)",
+    "$(wildcard *)",
+    "$(abspath ",
+    "$(dir $(A))",
+    "$(subst /,,$(CURDIR))",
+    "$(notdir ",
+    "$(basename ",
+    "$(word 2,",
+    "$(wordlist 3,1,",
+    "$(firstword ",
+    "\nifeq (",
+    "\nifdef A\n",
+    "\nelse\n",
+    "\nendif\n",
+    "\ndefine A\n",
+    "\nendef\n",
+    "\ninclude ",
+    "export ",
+    "unexport ",
+    "override ",
+    ".ONESHELL:\n",
+    "../",
+    "/",
+    "~",
+    "\u{e000}",
+    "ü",
+    "go install x@v1",
+    "cp a b",
+    "\\\n",
+    "#",
+    "'",
+    "\"",
+    "`",
+    "; ",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_makefile_is_followed_to_its_end(pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..60)) {
+        let text = pieces.concat();
+        let recipes = follow_text(&text);
+        for event in &recipes.trace.events {
+            let range = event.span.range();
+            proptest::prop_assert!(text.get(range).is_some(), "{text:?}");
+        }
+    }
 }

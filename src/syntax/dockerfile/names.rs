@@ -75,32 +75,14 @@ pub(super) fn meant(word: &str) -> Option<&'static str> {
 
 /// The name that a mistyped one is nearest to, if it is near enough to be meant.
 pub(super) fn nearest(typed: &str, names: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
-    let typed: Vec<char> = typed.chars().take(32).map(|c| c.to_ascii_uppercase()).collect();
+    let typed: String = typed.chars().take(32).map(|c| c.to_ascii_uppercase()).collect();
     names
         .into_iter()
         .filter(|name| name.len().abs_diff(typed.len()) <= 2)
-        .map(|name| (distance(&typed, &name.to_ascii_uppercase()), name))
+        .map(|name| (strsim::damerau_levenshtein(&typed, &name.to_ascii_uppercase()), name))
         .filter(|(d, name)| *d <= 2 && *d * 2 < name.len().min(typed.len() + 1))
         .min()
         .map(|(_, name)| name)
-}
-
-/// How many single-character edits and swaps of neighbours lie between two words.
-fn distance(a: &[char], b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let mut cost = (rows[i][j] + usize::from(x != y)).min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                cost = cost.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(cost);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

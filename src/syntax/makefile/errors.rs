@@ -18,8 +18,20 @@ pub(super) fn parser(source: &Source, root: &Node, errors: &[PositionedParseErro
         .filter(|node| node.kind() == SyntaxKind::CONDITIONAL)
         .filter(|node| !node.children().any(|child| child.kind() == SyntaxKind::CONDITIONAL_ENDIF))
         .map(|node| range(node.text_range()).start);
+    let conditionals: Vec<Range<usize>> = root
+        .children()
+        .filter(|node| node.kind() == SyntaxKind::CONDITIONAL)
+        .map(|node| range(node.text_range()))
+        .collect();
     for error in errors {
         let line = range(error.line_range());
+        // make passes over what stands in a branch that is not taken.
+        let passed_over = matches!(error.kind(), ParseErrorKind::RecipeBeforeFirstTarget | ParseErrorKind::MissingSeparator);
+        let after = conditionals.partition_point(|conditional| conditional.start <= line.start);
+        let inside = after.checked_sub(1).and_then(|at| conditionals.get(at)).is_some_and(|c| line.start < c.end);
+        if passed_over && inside && !source.text[line.clone()].starts_with("if") {
+            continue;
+        }
         // One line, one error: the parser may stumble twice.
         if error.kind() != ParseErrorKind::MissingEndif && seen.replace(line.start) == Some(line.start) {
             continue;

@@ -238,6 +238,7 @@ fn carriage_returns_end_lines_too() {
 fn errors_in_make_s_own_words() {
     rejects("a:\nfoo bar\n", "missing separator", 3..10);
     rejects("a:\n    go build\n", "missing separator", 7..15);
+    assert!(read("ifeq (a,$(X))\n\texit\nendif\na:\n").errors.is_empty());
     rejects("\tx\na:\n", "recipe commences before first target", 1..2);
     rejects("ifdef A\nB=1\n", "missing 'endif'", 0..7);
     rejects("endif\n", "extraneous 'endif'", 0..5);
