@@ -76,7 +76,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             }
         }
         harmless if is_harmless(harmless) => {}
-        _ => script(shell, world, name, span),
+        _ if only_talks(arguments) => {}
+        _ => script(shell, world, name, arguments, span),
     }
     Control::Next
 }
@@ -254,6 +255,8 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
     let arguments = if name == "busybox" { arguments.get(1..).unwrap_or_default() } else { arguments };
     let own_shell = !matches!(name, "source" | "." | "eval");
     let mut text = None;
+    // `sh -c text name arguments`
+    let mut parameters: &[Argument] = &[];
     for (i, argument) in arguments.iter().enumerate() {
         let Some(literal) = argument.value.as_literal() else { break };
         if name == "eval" {
@@ -263,11 +266,12 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
         if literal.starts_with('-') && own_shell {
             if !literal.starts_with("--") && literal.ends_with('c') {
                 text = arguments.get(i + 1).and_then(|a| Some((a.value.as_literal()?.to_string(), a.span)));
+                parameters = arguments.get(i + 2..).unwrap_or_default();
                 break;
             }
             continue;
         }
-        script_at(shell, world, literal, argument.span, own_shell);
+        script_at(shell, world, literal, &arguments[i + 1..], argument.span, own_shell);
         return;
     }
     let Some((text, place)) = text else {
@@ -278,6 +282,10 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
     folded.push_for(&text, place.range());
     let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
     shell.errexit &= !own_shell;
+    if own_shell {
+        let zero = parameters.first().map_or_else(|| Value::literal(name), |zero| zero.value.clone());
+        world.env.set_parameters(Some(zero), parameters.get(1..).unwrap_or_default());
+    }
     if !shell.nested(world, &folded) {
         opaque(world, name, span);
     }
@@ -286,16 +294,33 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
     }
 }
 
-/// A program that is not known by name: a script of the repository is followed, anything else is opaque.
-fn script(shell: &mut Shell, world: &mut World, name: &str, span: Span) {
+/// A program that is not known by name: a script of the repository is followed, what is nowhere on PATH does nothing,
+/// anything else is opaque.
+fn script(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     if name.contains('/') {
-        script_at(shell, world, name, span, true);
-    } else {
+        script_at(shell, world, name, arguments, span, true);
+    } else if !is_nowhere(shell, world, name) {
         opaque(world, name, span);
     }
 }
 
-fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_shell: bool) {
+/// `command not found`: certainly nothing of that name in any directory of PATH.
+fn is_nowhere(shell: &Shell, world: &World, name: &str) -> bool {
+    let Ok(search) = world.env.exported("PATH").expand() else { return false };
+    search.split(':').iter().filter(|directory| !directory.is_empty()).all(|directory| {
+        let path = Path::root().join(directory).map(|directory| directory.child(&name.into()));
+        directory.literal_prefix().starts_with('/')
+            && path.is_some_and(|path| world.files.find(&path, shell.context) == Found::Missing)
+    })
+}
+
+/// `app version`, `app --help`: whatever the program is, it prints and writes nothing.
+fn only_talks(arguments: &[Argument]) -> bool {
+    let [only] = arguments else { return false };
+    matches!(only.value.as_literal(), Some("version" | "--version" | "-version" | "-V" | "help" | "--help" | "-help"))
+}
+
+fn script_at(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span, own_shell: bool) {
     let path = world.path(&Value::literal(name));
     let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
         Found::File { file, doubt: None, .. } => file.origin,
@@ -310,13 +335,24 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_s
     folded.push(&source.text, 0);
     let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
     shell.errexit &= !own_shell;
+    if own_shell {
+        world.env.set_parameters(Some(Value::literal(name)), arguments);
+    } else if !arguments.is_empty() {
+        world.env.set_parameters(None, arguments);
+    }
+    world.env.set(BASH_SOURCE, Value::literal(name), false, None);
     if !shell.nested(world, &folded) {
         opaque(world, name, span);
     }
     if own_shell {
         (world.env, world.cwd, shell.errexit) = outer;
+    } else {
+        world.env.restore(BASH_SOURCE, outer.0.binding(BASH_SOURCE).cloned());
     }
 }
+
+/// The path of the script being read, as bash tells it.
+const BASH_SOURCE: &str = "BASH_SOURCE";
 
 fn is_shell_script(text: &str) -> bool {
     match text.lines().next().and_then(|line| line.strip_prefix("#!")) {

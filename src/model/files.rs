@@ -8,6 +8,7 @@ mod links;
 
 use super::go::Output;
 use super::images::{Family, Image, Libc};
+use super::matching;
 use super::path::Path;
 use super::trace::HopId;
 use super::tri::Tri;
@@ -95,8 +96,18 @@ struct Taint {
     below: Path,
     why: Why,
     at: u32,
+    reach: Reach,
+}
+
+/// Which paths below its directory a taint speaks of, and what may have become of them.
+#[derive(Clone, PartialEq, Debug)]
+enum Reach {
+    /// Anything may have been written.
+    Anything,
     /// Only programs in the system's directories: a package manager ran.
-    packages: bool,
+    Packages,
+    /// What the shell pattern matches is gone; nothing is new.
+    Removed(Path),
 }
 
 /// What a realm was born with.
@@ -235,13 +246,20 @@ impl Files {
     /// Anything below a directory may have been written.
     pub fn taint(&mut self, below: &Path, why: Why) {
         let (below, at) = (self.canonical(below), self.tick());
-        self.taints.push(Taint { below, why, at, packages: false });
+        self.taints.push(Taint { below, why, at, reach: Reach::Anything });
     }
 
     /// A package manager may have put programs and libraries into the system's directories.
     pub fn taint_packages(&mut self, why: Why) {
         let at = self.tick();
-        self.taints.push(Taint { below: Path::root(), why, at, packages: true });
+        self.taints.push(Taint { below: Path::root(), why, at, reach: Reach::Packages });
+    }
+
+    /// `rm -r` of a shell pattern: what it matches is gone.
+    pub fn remove_matching(&mut self, pattern: &Path, why: Why) {
+        let at = self.tick();
+        let below = self.canonical(&pattern.parent());
+        self.taints.push(Taint { below, why, at, reach: Reach::Removed(pattern.clone()) });
     }
 
     /// A package that we know put these programs into the system's directories, and other files we do not list.
@@ -290,14 +308,16 @@ impl Files {
         self.put(&path, Node::Gone);
     }
 
+    /// What may have written to a path.
     fn taint_over(&self, path: &Path, after: u32) -> Option<&Taint> {
-        self.taints.iter().rev().filter(|t| t.at > after).find(|t| {
-            if t.packages {
-                return in_system_dirs(path);
+        self.taints.iter().rev().filter(|t| t.at > after).find(|t| match t.reach {
+            Reach::Anything => {
+                t.below.is_root()
+                    || t.below.compare(path) != Relation::Different
+                    || path.is_below(&t.below) != Relation::Different
             }
-            t.below.is_root()
-                || t.below.compare(path) != Relation::Different
-                || path.is_below(&t.below) != Relation::Different
+            Reach::Packages => in_system_dirs(path),
+            Reach::Removed(_) => false,
         })
     }
 
@@ -315,9 +335,40 @@ impl Files {
         })
     }
 
+    /// What may have removed a path, with all above it.
+    fn removed_over(&self, path: &Path, after: u32) -> Option<&Taint> {
+        self.taints
+            .iter()
+            .rev()
+            .filter(|t| t.at > after)
+            .find(|t| matches!(&t.reach, Reach::Removed(pattern) if may_match(pattern, path)))
+    }
+
+    /// Whether something directly in a directory may have been removed by a pattern.
+    fn removes_below(&self, dir: &Path) -> bool {
+        self.taints.iter().any(|t| match &t.reach {
+            Reach::Removed(pattern) => {
+                may_match(pattern, dir) || pattern.is_below(dir) != Relation::Different || pattern.parent() == *dir
+            }
+            _ => false,
+        })
+    }
+
+    /// What may have happened to something since it was put there.
+    fn doubt_over(&self, slot: &Slot) -> Option<&Taint> {
+        self.taint_over(&slot.path, slot.at).or_else(|| self.removed_over(&slot.path, slot.at))
+    }
+
     /// What is at a path, links followed.
     pub fn find(&self, path: &Path, context: &dyn Context) -> Found {
         let found = self.find_as_spelled(path, context);
+        let from_elsewhere = matches!(found, Found::Dir | Found::Exists | Found::File { doubt: None, .. });
+        if from_elsewhere
+            && !self.slots.iter().any(|s| s.path == self.canonical(path))
+            && let Some(removed) = self.removed_over(&self.canonical(path), 0)
+        {
+            return Found::Unknown(removed.why.clone());
+        }
         if found == Found::Missing
             && let Some(twin) = self.possible_twin(path)
             && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
@@ -348,7 +399,7 @@ impl Files {
             }
         }
         if let Some(slot) = exact {
-            let doubt = self.taint_over(&path, slot.at).map(|t| t.why.clone());
+            let doubt = self.doubt_over(slot).map(|t| t.why.clone());
             if let Some(found) = self.laid_over(&path, slot.at) {
                 return found;
             }
@@ -464,7 +515,7 @@ impl Files {
     /// What go built, where nothing later may have replaced it.
     pub fn go_programs(&self) -> Vec<(Path, File)> {
         let certain = |slot: &Slot| match &slot.node {
-            Node::File(file) if file.program.is_some() && self.taint_over(&slot.path, slot.at).is_none() => {
+            Node::File(file) if file.program.is_some() && self.doubt_over(slot).is_none() => {
                 Some((slot.path.clone(), file.clone()))
             }
             _ => None,
@@ -519,6 +570,22 @@ impl Files {
         self.taints.extend(before.taints.iter().filter(|t| inside(&t.below)).cloned());
         self.taints.sort_by_key(|t| t.at);
     }
+}
+
+/// Whether a shell pattern matches a path or a directory above it, or may.
+fn may_match(pattern: &Path, path: &Path) -> bool {
+    let mut at = path.clone();
+    while !at.is_root() {
+        let spared = match (pattern.as_literal(), at.as_literal()) {
+            (Some(pattern), Some(text)) => matching::matches(pattern, text) == Some(false),
+            _ => false,
+        };
+        if !spared {
+            return true;
+        }
+        at = at.parent();
+    }
+    false
 }
 
 /// What builds call the directories that they fill.

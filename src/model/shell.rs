@@ -303,10 +303,10 @@ impl<'a> Shell<'a> {
                 return Control::Next;
             }
             self.depth += 1;
-            for (i, word) in words.iter().enumerate().skip(1) {
-                world.env.assign(&i.to_string(), word.value.clone(), Some(word.span));
-            }
+            let outer = world.env.clone();
+            world.env.set_parameters(None, &words[1..]);
             self.body(world, &body);
+            world.env.restore_parameters(&outer);
             self.depth -= 1;
             self.redirects(world, &simple.redirects, None);
             return Control::Next;
@@ -436,7 +436,7 @@ impl<'a> Shell<'a> {
                 Ok(path) => Value::Text(path.text().clone()),
                 Err(why) => Value::Unknown(why.clone()),
             },
-            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" => {
+            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" if world.env.binding(name).is_none() => {
                 Value::Unknown(Why::at(format!("`${name}` is not known"), span))
             }
             _ if name.chars().all(|c| c.is_ascii_digit()) && world.env.binding(name).is_none() => {
@@ -452,6 +452,23 @@ impl<'a> Shell<'a> {
         {
             let words = self.arguments(world, &simple.words);
             if let Some(value) = commands::output(world, &words) {
+                return value;
+            }
+        }
+        // `cd dir && pwd` prints what its last command prints.
+        if let [Node::List { first, rest, .. }] = script.commands.as_slice()
+            && let Some(((Connector::And, Node::Simple(last)), before)) = rest.split_last()
+            && last.assigns.is_empty()
+            && before.iter().all(|(connector, _)| *connector == Connector::And)
+        {
+            let mut inner = world.clone();
+            let first = std::iter::once(first.as_ref());
+            let ran = first
+                .chain(before.iter().map(|(_, node)| node))
+                .all(|node| matches!(node, Node::Simple(_)) && self.node(&mut inner, node) == Control::Next);
+            let words = self.arguments(&mut inner, &last.words);
+            if let (true, Some(value)) = (ran, commands::output(&inner, &words)) {
+                world.files = inner.files;
                 return value;
             }
         }

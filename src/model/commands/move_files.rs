@@ -191,8 +191,7 @@ pub fn remove(world: &mut World, arguments: &[Argument]) {
     for operand in operands {
         match world.path(&operand.value) {
             Ok(path) if operand.glob => {
-                let path = if path.text().literal_suffix().contains(['*', '?', '[']) { path.parent() } else { path };
-                world.files.taint(&path, Why::at("files that match a pattern are removed there", operand.span));
+                world.files.remove_matching(&path, Why::at("files that match a pattern are removed", operand.span));
             }
             Ok(path) => world.files.remove(&path),
             Err(_) => {}

@@ -7,7 +7,7 @@ use crate::model::context::join;
 use crate::model::files::{Content, Files, Found, Tree};
 use crate::model::lookup::{By, Resolution, find_program};
 use crate::model::path::Path;
-use crate::model::trace::{Argument, Cause, HopKind};
+use crate::model::trace::{Argument, Cause, EventKind, HopKind};
 use crate::model::tri::Tri;
 use crate::model::value::{Value, Why};
 use crate::model::world::World;
@@ -87,6 +87,7 @@ impl Driver<'_> {
                 world.files.restore_below(target, &before);
             }
         }
+        self.note_removed(&world);
         self.stages[stage].world = world;
     }
 
@@ -97,7 +98,7 @@ impl Driver<'_> {
                 self.stop(span, Cause::NoProgram, format!("there is no `{program}`"));
             }
             Resolution::NotExecutable { path, .. } => {
-                self.stop(span, Cause::ForeignShell, format!("`{path}` is not executable"));
+                self.stop(span, Cause::NoProgram, format!("`{path}` is not executable"));
             }
             Resolution::Found { path, found: Found::File { file, doubt: None, .. } } => {
                 if let Some(Content::Linked(libc)) = file.content
@@ -114,6 +115,19 @@ impl Driver<'_> {
             Resolution::Found { .. } | Resolution::RelativeEntry { .. } | Resolution::Unknown(_) => {}
         }
         true
+    }
+
+    /// Marks the targets of chmod and chown that the RUN which ends here has removed again.
+    fn note_removed(&mut self, world: &World) {
+        let here = self.shell.place.clone();
+        let events = self.shell.trace.events.iter_mut().rev().take_while(|event| event.place == here);
+        for event in events {
+            let EventKind::Permission(run) = &mut event.kind else { continue };
+            for target in &mut run.targets {
+                let Some(path) = &target.path else { continue };
+                target.removed = matches!(world.files.find(path, self.context), Found::Missing);
+            }
+        }
     }
 
     fn mount(&self, stage: usize, flag: &Flag) -> Option<Mount> {

@@ -17,7 +17,8 @@ impl Files {
             if self.programs.contains(&name) {
                 return Found::Exists;
             }
-            if !in_program_dirs(path) {
+            // Which packages bring a loader is known of each; those of which it is not are taints.
+            if !in_program_dirs(path) && !name.starts_with("ld-linux") && !name.starts_with("ld-musl") {
                 return Found::Unknown(Why::new("an installed package may bring it"));
             }
         }

@@ -2,7 +2,7 @@
 //! Refuses to know which instruction or command asks for it.
 
 use super::base::in_system_dirs;
-use super::{Base, File, Files, Found, Node, Slot, Taint, Tree, join_checkout};
+use super::{Base, File, Files, Found, Node, Reach, Slot, Taint, Tree, join_checkout, may_match};
 use crate::model::path::Path;
 use crate::model::trace::HopId;
 use crate::model::tri::Tri;
@@ -100,8 +100,17 @@ impl Files {
     }
 
     fn graft_taint(&mut self, taint: &Taint, from: &Path, to: &Path) {
-        if taint.packages && !(in_system_dirs(from) || from.is_root()) {
-            return;
+        match &taint.reach {
+            Reach::Packages if !(in_system_dirs(from) || from.is_root()) => return,
+            Reach::Removed(pattern) => {
+                match pattern.relative_to(from).and_then(|rest| to.join(&rest)) {
+                    Some(pattern) => self.remove_matching(&pattern, taint.why.clone()),
+                    None if may_match(pattern, from) => self.remove_matching(to, taint.why.clone()),
+                    None => {}
+                }
+                return;
+            }
+            Reach::Packages | Reach::Anything => {}
         }
         let at_or_above =
             taint.below == *from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root();
@@ -122,7 +131,7 @@ impl Files {
             Base::Unknown(_) | Base::Machine => return None,
             Base::Image(image) => image.has(real.as_literal()?),
         };
-        if base != Tri::No || self.taint_over(&real, 0).is_some() {
+        if base != Tri::No || self.taint_over(&real, 0).is_some() || self.removes_below(&real) {
             return None;
         }
         let mut out: Vec<Path> = Vec::new();

@@ -228,3 +228,19 @@ fn a_mount_is_read_only_for_its_time() {
     files.set_read_only(&[]);
     assert!(!files.is_read_only(&Path::new("/src/bin/app")));
 }
+
+#[test]
+fn removing_a_pattern_brings_nothing_and_takes_only_what_it_matches() {
+    let mut files = Files::new(Base::Empty);
+    files.put_file(&Path::new("/app"), file(1));
+    files.put_file(&Path::new("/opt/cache/app"), file(2));
+    files.remove_matching(&Path::new("/*.zip"), why());
+    files.remove_matching(&Path::new("/opt/ca*"), why());
+    assert!(matches!(find(&files, "/app"), Found::File { doubt: None, .. }));
+    assert_eq!(find(&files, "/entrypoint"), Found::Missing);
+    assert!(matches!(find(&files, "/opt/cache/app"), Found::File { doubt: Some(_), .. }));
+    let mut image = Files::new(Base::Empty);
+    image.graft(&files, &Path::new("/opt"), &Path::new("/usr"), HopId(3), &mut |_, file| file.clone());
+    assert!(matches!(find(&image, "/usr/cache/app"), Found::File { doubt: Some(_), .. }));
+    assert_eq!(find(&image, "/usr/other"), Found::Missing);
+}
