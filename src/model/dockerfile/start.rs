@@ -27,8 +27,6 @@ pub struct Start {
     pub programs: Vec<Program>,
     /// The shell that the shell form needs, and what is at its place.
     pub shell: Option<(String, Resolution)>,
-    /// Whether each C library's loader is in the image.
-    pub loaders: Loaders,
 }
 
 #[derive(Clone, Debug)]
@@ -138,7 +136,6 @@ fn start(
         return None;
     }
     let keyword = document.instructions.get(instruction)?;
-    let loaders = Loaders { glibc: loader(stage, context, Libc::Glibc), musl: loader(stage, context, Libc::Musl) };
     let mut out = Start {
         stage: index,
         instruction,
@@ -146,7 +143,6 @@ fn start(
         form: Form::Exec { span: keyword.span },
         programs: Vec::new(),
         shell: None,
-        loaders,
     };
     match command {
         Command::Exec { elements, span } => {
@@ -306,6 +302,11 @@ const LOADERS: &[(Libc, &[&str])] = &[
     ),
     (Libc::Musl, &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-armhf.so.1"]),
 ];
+
+/// What a stage's world can load.
+pub(super) fn loaders(stage: &Stage, context: &BuildContext) -> Loaders {
+    Loaders { glibc: loader(stage, context, Libc::Glibc), musl: loader(stage, context, Libc::Musl) }
+}
 
 fn loader(stage: &Stage, context: &BuildContext, libc: Libc) -> Tri {
     if stage.world.loader_shims.contains(&libc) {
