@@ -194,6 +194,8 @@ pub struct PermissionTarget {
     pub found: Found,
     pub mode_before: Mode,
     pub mode_after: Mode,
+    /// A later command of the same RUN takes it away again.
+    pub removed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -79,7 +79,14 @@ fn change(
             }
             _ => {}
         }
-        seen.push(PermissionTarget { argument: (*target).clone(), path, found, mode_before, mode_after });
+        seen.push(PermissionTarget {
+            argument: (*target).clone(),
+            path,
+            found,
+            mode_before,
+            mode_after,
+            removed: false,
+        });
     }
     shell.event(
         span,

@@ -6,7 +6,7 @@ use crate::model::commands;
 use crate::model::context::join;
 use crate::model::files::{Files, Found, Tree};
 use crate::model::path::Path;
-use crate::model::trace::{Argument, HopKind};
+use crate::model::trace::{Argument, EventKind, HopKind};
 use crate::model::value::{Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
@@ -65,7 +65,21 @@ impl Driver<'_> {
                 world.files.restore_below(target, &before);
             }
         }
+        self.note_removed(&world);
         self.stages[stage].world = world;
+    }
+
+    /// Marks the targets of chmod and chown that the RUN which ends here has removed again.
+    fn note_removed(&mut self, world: &World) {
+        let here = self.shell.place.clone();
+        let events = self.shell.trace.events.iter_mut().rev().take_while(|event| event.place == here);
+        for event in events {
+            let EventKind::Permission(run) = &mut event.kind else { continue };
+            for target in &mut run.targets {
+                let Some(path) = &target.path else { continue };
+                target.removed = matches!(world.files.find(path, self.context), Found::Missing);
+            }
+        }
     }
 
     fn mount(&self, stage: usize, flag: &Flag) -> Option<Mount> {

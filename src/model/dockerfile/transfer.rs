@@ -226,6 +226,13 @@ impl Driver<'_> {
                 target.clone()
             }
             Found::Missing if *from != CopyFrom::Context => as_file,
+            // Nobody writes a slash behind a file's name.
+            Found::Unknown(_) | Found::NotInCheckout { .. } if ends_with_slash(argument) => {
+                let files = &mut self.stages[stage].world.files;
+                files.make_dir(target);
+                files.taint(target, Why::at("what this copies is not known", span));
+                target.clone()
+            }
             // A file or a directory that we see nothing of.
             _ => {
                 let checkout_file = match (from, found, path.as_literal()) {
@@ -318,6 +325,10 @@ impl Driver<'_> {
             self.stages[stage].world.files.taint(target, why.clone());
         }
     }
+}
+
+fn ends_with_slash(argument: &Argument) -> bool {
+    matches!(&argument.value, Value::Text(text) if text.literal_suffix().ends_with('/'))
 }
 
 /// A name with an extension is a file's (`go.sum`, `config.yaml`): directories of a build context hardly have one.
