@@ -1,6 +1,7 @@
 //! Knows what commands do to files and to the environment, and which commands do nothing that matters here.
 //! Refuses to know shells and instructions. A command that nobody here knows may have written anywhere.
 
+mod archives;
 mod install;
 mod move_files;
 mod packages;
@@ -64,7 +65,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
             packages::run(world, name, arguments, span)
         }
-        "tar" | "unzip" | "bsdtar" => unpack(world, name, arguments, span),
+        "tar" | "unzip" | "bsdtar" => archives::run(shell, world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
         "sed" | "strip" | "upx" | "setcap" | "patchelf" | "dos2unix" => alter(shell, world, arguments, span),
@@ -360,35 +361,6 @@ fn is_shell_script(text: &str) -> bool {
             ["sh", "bash", "ash", "dash"].iter().any(|shell| interpreter.split(['/', ' ']).any(|word| word == *shell))
         }
         None => true,
-    }
-}
-
-fn unpack(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
-    let target = arguments.windows(2).find(|pair| {
-        pair[0].value.as_literal().is_some_and(|flag| match name {
-            "unzip" => flag == "-d",
-            _ => {
-                flag == "--directory"
-                    || flag.starts_with('-') && !flag.starts_with("--") && flag.ends_with('C')
-                    || flag == "-C"
-            }
-        })
-    });
-    let creates = name != "unzip"
-        && arguments.first().and_then(|a| a.value.as_literal()).is_some_and(|f| !f.contains('x') && f.contains('c'));
-    if creates {
-        return;
-    }
-    let directory = match target {
-        Some(pair) => world.path(&pair[1].value),
-        None => world.cwd.clone(),
-    };
-    match directory {
-        Ok(directory) => {
-            world.files.make_dir(&directory);
-            world.files.taint(&directory, Why::at(format!("`{name}` unpacks an archive there"), span));
-        }
-        Err(_) => opaque(world, name, span),
     }
 }
 

@@ -5,7 +5,7 @@ use super::files::{Context, Found, Tree};
 use super::matching::Ignore;
 use super::value::Why;
 use crate::source::{Checkout, Entry};
-use crate::syntax::dockerfile::{Dockerfile, Instruction, Kind};
+use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind};
 
 /// The build context of one Dockerfile.
 pub struct BuildContext<'a> {
@@ -17,7 +17,7 @@ pub struct BuildContext<'a> {
 
 impl<'a> BuildContext<'a> {
     /// Finds the context of a Dockerfile at `path`: the one directory from its own up to the checkout's root
-    /// that has what its COPY and ADD instructions name. Not told where two directories fit equally well.
+    /// that has what its COPY and ADD instructions name. Where two fit equally well, the one that go can build in; else it is not told.
     pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let mut candidates = vec![own.to_string()];
@@ -36,7 +36,7 @@ impl<'a> BuildContext<'a> {
             candidates.iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
         let root = match fitting.as_slice() {
             [only] => Some((*only).clone()),
-            _ => None,
+            several => module_root(checkout, several, dockerfile),
         };
         let ignore = root.as_ref().and_then(|root| {
             let beside = checkout.read(&format!("{path}.dockerignore"));
@@ -104,6 +104,34 @@ impl Context for BuildContext<'_> {
     fn executable(&self, checkout_path: &str) -> bool {
         matches!(self.checkout.entry(checkout_path), Some(Entry::File { executable: true }))
     }
+}
+
+/// Of several directories that fit: the only one with a go.mod, where go runs in the whole of the context.
+/// Not where an instruction names that directory: then the context lies above it.
+fn module_root(checkout: &dyn Checkout, fitting: &[&String], dockerfile: &Dockerfile) -> Option<String> {
+    let is_module = |root: &str| checkout.entry(&join(root, "go.mod")).is_some();
+    let mut modules = fitting.iter().filter(|root| is_module(root));
+    let (Some(root), None) = (modules.next(), modules.next()) else { return None };
+    let name = root.rsplit('/').next().unwrap_or_default();
+    let (mut whole, mut runs_go) = (false, false);
+    for instruction in &dockerfile.instructions {
+        let text = match &instruction.kind {
+            Kind::Copy(transfer) if instruction.flag("from").is_none() => {
+                whole |= transfer.sources.iter().any(|s| matches!(s.word.raw.text.as_str(), "." | "./" | "/"));
+                continue;
+            }
+            Kind::Run(Command::Shell { text, .. }) => {
+                runs_go |= ["go build", "go install", "go mod"].iter().any(|go| text.text.contains(go));
+                &text.text
+            }
+            Kind::Workdir(word) => &word.raw.text,
+            _ => continue,
+        };
+        if !name.is_empty() && text.contains(name) {
+            return None;
+        }
+    }
+    (whole && runs_go).then(|| (*root).clone())
 }
 
 /// The literal sources that COPY and ADD take from the context and that tell one directory from another.
@@ -182,5 +210,9 @@ mod tests {
         assert_eq!(infer(&own, "svc/Dockerfile").as_deref(), Some("svc"));
         let either = [("svc/Dockerfile", "FROM golang\nCOPY . .\n"), ("svc/go.mod", ""), ("go.mod", "")];
         assert_eq!(infer(&either, "svc/Dockerfile"), None);
+        let module = "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go build -o app .\n";
+        assert_eq!(infer(&[("svc/Dockerfile", module), ("svc/go.mod", "")], "svc/Dockerfile").as_deref(), Some("svc"));
+        let above = "FROM golang\nWORKDIR /src\nCOPY . .\nRUN cd svc && go build -o app .\n";
+        assert_eq!(infer(&[("svc/Dockerfile", above), ("svc/go.mod", "")], "svc/Dockerfile"), None);
     }
 }

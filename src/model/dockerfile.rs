@@ -21,7 +21,7 @@ use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::expand::{self, Piece};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Word};
 use crate::syntax::fold::Folded;
-use start::Start;
+use start::{Loaders, Start};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -50,6 +50,8 @@ pub struct Stage {
     pub config: Config,
     /// No later stage is built FROM it, so an image can come out of it.
     pub leaf: bool,
+    /// Whether each C library's loader is there at its end.
+    pub loaders: Loaders,
     /// An image that somebody runs: the last stage, or one that says how to start and that no other stage takes from.
     pub shipped: bool,
     /// Stages that it is built from, copies from or mounts.
@@ -121,6 +123,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
         let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
+        stages[index].loaders = start::loaders(&stages[index], &context);
         let last = index + 1 == stages.len();
         stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
@@ -285,6 +288,7 @@ impl Driver<'_> {
             instructions: index..index + 1,
             world,
             config,
+            loaders: Loaders { glibc: Tri::Unknown, musl: Tri::Unknown },
             leaf: false,
             shipped: false,
             needs: Vec::new(),

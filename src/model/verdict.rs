@@ -1,7 +1,7 @@
 //! Knows how a Dockerfile ends: the build stops, the container does not start, it runs, or nobody can tell.
 //! Refuses to know rules: it reads the model alone, and is what the recorded outcomes are compared with.
 
-use super::dockerfile::start::{Program, Start};
+use super::dockerfile::start::{Loaders, Program};
 use super::dockerfile::{Build, Stage, StageBase, Startable};
 use super::files::{Content, File, Found};
 use super::go::LinkKind;
@@ -134,7 +134,7 @@ fn start(build: &Build, last: usize) -> Verdict {
     let Some(start) = build.starts.iter().find(|start| start.stage == last) else { return without_start(build, stage) };
     if let Some((shell, resolution)) = &start.shell {
         let span = build.document.instructions.get(start.instruction).map_or(stage.from, |i| i.span);
-        if let Some(verdict) = resolved(shell, resolution, start, span) {
+        if let Some(verdict) = resolved(shell, resolution, stage.loaders, span) {
             return verdict;
         }
     }
@@ -142,7 +142,7 @@ fn start(build: &Build, last: usize) -> Verdict {
         return Verdict::undecided("what the shell runs is not known", Some(stage.from));
     }
     for program in &start.programs {
-        if let Some(verdict) = one(program, start) {
+        if let Some(verdict) = one(program, stage.loaders) {
             return verdict;
         }
     }
@@ -201,18 +201,18 @@ pub fn inherited(build: &Build, stage: usize) -> Option<Inherited> {
 }
 
 /// Why a program does not start, or that it is not known. `None` where it does.
-fn one(program: &Program, start: &Start) -> Option<Verdict> {
-    if let Some(verdict) = resolved(&program.text, &program.resolution, start, program.span) {
+fn one(program: &Program, loaders: Loaders) -> Option<Verdict> {
+    if let Some(verdict) = resolved(&program.text, &program.resolution, loaders, program.span) {
         return Some(verdict);
     }
     let (interpreter, resolution) = program.interpreter.as_ref()?;
-    match resolved(interpreter, resolution, start, program.span)? {
+    match resolved(interpreter, resolution, loaders, program.span)? {
         verdict if verdict.end == End::Undecided => Some(verdict),
         verdict => Some(Verdict { end: End::StartFails(StartFailure::NoInterpreter), ..verdict }),
     }
 }
 
-fn resolved(text: &str, resolution: &Resolution, start: &Start, span: Span) -> Option<Verdict> {
+fn resolved(text: &str, resolution: &Resolution, loaders: Loaders, span: Span) -> Option<Verdict> {
     let fails = |failure, reason: String| Some(Verdict::start_fails(failure, reason, span));
     match resolution {
         Resolution::Missing { bare: true, .. } => {
@@ -232,13 +232,13 @@ fn resolved(text: &str, resolution: &Resolution, start: &Start, span: Span) -> O
         Resolution::Found { found: Found::File { doubt: Some(why), .. }, .. } => {
             Some(Verdict::undecided(why.reason.to_string(), why.span.or(Some(span))))
         }
-        Resolution::Found { path, found: Found::File { file, .. } } => loads(file, &path.to_string(), start, span),
+        Resolution::Found { path, found: Found::File { file, .. } } => loads(file, &path.to_string(), loaders, span),
         Resolution::Found { .. } => None,
     }
 }
 
 /// Whether the kernel can load a file that is there.
-fn loads(file: &File, path: &str, start: &Start, span: Span) -> Option<Verdict> {
+fn loads(file: &File, path: &str, loaders: Loaders, span: Span) -> Option<Verdict> {
     if file.mode.is_none() {
         return Some(Verdict::undecided(format!("whether `{path}` is executable is not known"), Some(span)));
     }
@@ -247,7 +247,7 @@ fn loads(file: &File, path: &str, start: &Start, span: Span) -> Option<Verdict> 
             LinkKind::Static => return None,
             LinkKind::DynamicGlibc => Libc::Glibc,
             LinkKind::DynamicMusl => Libc::Musl,
-            LinkKind::Dynamic if start.loaders.glibc == Tri::No && start.loaders.musl == Tri::No => Libc::Glibc,
+            LinkKind::Dynamic if loaders.glibc == Tri::No && loaders.musl == Tri::No => Libc::Glibc,
             LinkKind::Dynamic | LinkKind::Library | LinkKind::Unknown => {
                 return Some(Verdict::undecided(output.linkage.why.clone(), Some(span)));
             }
@@ -257,7 +257,7 @@ fn loads(file: &File, path: &str, start: &Start, span: Span) -> Option<Verdict> 
         (None, None) if file.origin.is_some() => return None,
         (None, None) => return Some(Verdict::undecided(format!("what `{path}` is is not known"), Some(span))),
     };
-    match start.loaders.of(library) {
+    match loaders.of(library) {
         Tri::Yes => None,
         Tri::No => {
             let reason = format!("`{path}` is dynamic, and its loader is not in the image");

@@ -28,8 +28,6 @@ pub struct Start {
     pub programs: Vec<Program>,
     /// The shell that the shell form needs, and what is at its place.
     pub shell: Option<(String, Resolution)>,
-    /// Whether each C library's loader is in the image.
-    pub loaders: Loaders,
 }
 
 #[derive(Clone, Debug)]
@@ -122,8 +120,6 @@ fn start(
         return None;
     }
     let keyword = document.instructions.get(instruction)?;
-    let loaders =
-        Loaders { glibc: loader(&stage.world, context, Libc::Glibc), musl: loader(&stage.world, context, Libc::Musl) };
     let mut out = Start {
         stage: index,
         instruction,
@@ -131,7 +127,6 @@ fn start(
         form: Form::Exec { span: keyword.span },
         programs: Vec::new(),
         shell: None,
-        loaders,
     };
     match command {
         Command::Exec { elements, span } => {
@@ -242,6 +237,11 @@ const LOADERS: &[(Libc, &[&str])] = &[
     ),
     (Libc::Musl, &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-armhf.so.1"]),
 ];
+
+/// What a stage's world can load.
+pub(super) fn loaders(stage: &Stage, context: &BuildContext) -> Loaders {
+    Loaders { glibc: loader(&stage.world, context, Libc::Glibc), musl: loader(&stage.world, context, Libc::Musl) }
+}
 
 /// Whether a world can load programs that are linked against a C library.
 pub fn loader(world: &World, context: &BuildContext, libc: Libc) -> Tri {

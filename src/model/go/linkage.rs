@@ -359,6 +359,9 @@ fn with_cgo(call: &Call, facts: &Facts, imports: &Imports, why: &str) -> Result<
     let user = &imports.user_cgo;
     let (compiler, libc) = compiler(call);
     let needed = std_needs.clone().with(user.clone());
+    if let Some(failure) = instrumented_without_compiler(call, facts) {
+        return Err(failure);
+    }
     let flags = link_flags(facts.flag("ldflags"));
     if compiler.is_no()
         && let Some(answer) = without_compiler(facts, &std_needs, user, flags.external, libc, why)
