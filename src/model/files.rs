@@ -3,6 +3,7 @@
 
 use super::go::Output;
 use super::images::Image;
+use super::matching;
 use super::path::Path;
 use super::trace::HopId;
 use super::tri::Tri;
@@ -29,10 +30,10 @@ pub struct File {
 /// Files of the checkout below one directory, as the build context has them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tree {
-    /// Path in the checkout, `""` for its root.
+    /// Path in the checkout, `""` for its root; in the build context where that one is open.
     pub directory: String,
-    /// The checkout directory that is the build context's root.
-    pub context: String,
+    /// The checkout directory that is the build context's root; `None` where several may be.
+    pub context: Option<String>,
     pub hop: HopId,
 }
 
@@ -67,6 +68,18 @@ struct Taint {
     at: u32,
     /// Only programs in the system's directories: a package manager ran.
     packages: bool,
+    /// Only names directly below that match: `*.go`.
+    names: Option<String>,
+}
+
+impl Taint {
+    /// Whether a path cannot be among the names that were written.
+    fn spares(&self, path: &Path) -> bool {
+        let Some(names) = &self.names else { return false };
+        let first = path.relative_to(&self.below).map(|rest| rest.split('/').swap_remove(0));
+        let first = first.as_ref().and_then(Text::as_literal).filter(|name| !name.is_empty());
+        first.is_some_and(|name| matching::matches(names, name) == Some(false))
+    }
 }
 
 /// What a realm was born with.
@@ -202,13 +215,19 @@ impl Files {
     /// Anything below a directory may have been written.
     pub fn taint(&mut self, below: &Path, why: Why) {
         let (below, at) = (self.canonical(below), self.tick());
-        self.taints.push(Taint { below, why, at, packages: false });
+        self.taints.push(Taint { below, why, at, packages: false, names: None });
+    }
+
+    /// Files whose names match a pattern may have been written into a directory.
+    pub fn taint_names(&mut self, below: &Path, names: &str, why: Why) {
+        let (below, at) = (self.canonical(below), self.tick());
+        self.taints.push(Taint { below, why, at, packages: false, names: Some(names.to_string()) });
     }
 
     /// A package manager may have put programs and libraries into the system's directories.
     pub fn taint_packages(&mut self, why: Why) {
         let at = self.tick();
-        self.taints.push(Taint { below: Path::root(), why, at, packages: true });
+        self.taints.push(Taint { below: Path::root(), why, at, packages: true, names: None });
     }
 
     /// A package that we know put these programs into the system's directories, and other files we do not list.
@@ -249,6 +268,9 @@ impl Files {
         self.taints.iter().rev().filter(|t| t.at > after).find(|t| {
             if t.packages {
                 return in_system_dirs(path);
+            }
+            if t.spares(path) {
+                return false;
             }
             t.below.is_root()
                 || t.below.compare(path) != Relation::Different
@@ -378,10 +400,11 @@ impl Files {
     }
 
     /// Whether a directory is at a path. On a machine that we do not know, nobody has one where a program is to be put, unless its
-    /// name is that of a directory.
+    /// name is that of a directory; and nowhere does a directory lie where only programs do.
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
+            Found::Unknown(_) if in_program_dirs(path) || is_local_program(path) => Tri::No,
             Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => {
                 Tri::Unknown
             }
@@ -466,9 +489,12 @@ impl Files {
         for slot in self.slots.iter().rev() {
             let rest = path.relative_to(&slot.path);
             match (&slot.node, rest.as_ref().and_then(Text::as_literal)) {
-                (Node::Tree(tree), Some(rest)) => out.push((tree.clone(), join_checkout(&tree.directory, rest))),
+                (Node::Tree(tree), Some(rest)) if tree.context.is_some() => {
+                    out.push((tree.clone(), join_checkout(&tree.directory, rest)))
+                }
                 (Node::File(File { origin: Some(origin), hop, .. }), Some("")) => {
-                    out.push((Tree { directory: origin.clone(), context: String::new(), hop: *hop }, origin.clone()))
+                    let context = Some(String::new());
+                    out.push((Tree { directory: origin.clone(), context, hop: *hop }, origin.clone()))
                 }
                 _ => {}
             }
@@ -620,6 +646,11 @@ fn in_system_dirs(path: &Path) -> bool {
 /// Directly in a directory where only programs lie.
 fn in_program_dirs(path: &Path) -> bool {
     ["/bin", "/sbin", "/usr/bin", "/usr/sbin"].iter().any(|dir| path.parent() == Path::new(dir))
+}
+
+/// Directly in a directory that people and go put programs into.
+fn is_local_program(path: &Path) -> bool {
+    ["/usr/local/bin", "/usr/local/sbin", "/go/bin"].iter().any(|dir| path.parent() == Path::new(dir))
 }
 
 /// Directories of the file system hierarchy that every distribution has.

@@ -3,8 +3,7 @@
 
 use super::Driver;
 use crate::model::commands;
-use crate::model::context::join;
-use crate::model::files::{Files, Found, Tree};
+use crate::model::files::{Files, Found};
 use crate::model::path::Path;
 use crate::model::trace::{Argument, EventKind, HopKind};
 use crate::model::value::{Value, Why};
@@ -119,9 +118,9 @@ impl Driver<'_> {
             ("tmpfs", ..) => files.remove(target),
             ("bind", None, _) => {
                 let source = mount.source.expand().ok().and_then(|t| t.as_literal().map(str::to_string));
-                match (&self.context.root, source) {
-                    (Some(root), Some(source)) if matches!(self.context.look(&source), Found::Dir) => {
-                        files.put_tree(target, Tree { directory: join(root, &source), context: root.clone(), hop });
+                match source {
+                    Some(source) if matches!(self.context.look(&source), Found::Dir) => {
+                        files.put_tree(target, self.context.tree(&source, hop));
                     }
                     _ => files.taint(target, Why::at("mounted from the build context", mount.span)),
                 }

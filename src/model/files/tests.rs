@@ -97,7 +97,7 @@ fn links_are_followed_and_written_through() {
 #[test]
 fn the_checkout_shows_through_and_proves_no_absence() {
     let mut files = Files::new(Base::Empty);
-    let tree = Tree { directory: String::new(), context: String::new(), hop: HopId(1) };
+    let tree = Tree { directory: String::new(), context: Some(String::new()), hop: HopId(1) };
     files.put_tree(&Path::new("/src"), tree);
     assert_eq!(find(&files, "/src/go.mod").file().and_then(|f| f.origin.clone()).as_deref(), Some("go.mod"));
     assert_eq!(find(&files, "/src/cmd/app"), Found::Dir);
