@@ -4,6 +4,7 @@
 use super::{opaque, taint_cwd, written};
 use crate::model::files::{File, Found};
 use crate::model::go::{self, Call, Outcome};
+use crate::model::lookup::{By, Resolution, find_program};
 use crate::model::modules::ModuleView;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -18,6 +19,10 @@ use std::sync::Arc;
 const SETTINGS: &[&str] = &["GOBIN", "GOPATH", "GOFLAGS", "CGO_ENABLED", "GOOS", "GOARCH", "CC", "GO111MODULE"];
 
 pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) {
+    let there = find_program("go", By::Command, world, shell.context);
+    if matches!(there, Resolution::Missing { .. } | Resolution::NotExecutable { .. }) {
+        shell.fail(span, "`go` is in no directory of PATH");
+    }
     let arguments: Vec<Value> = words[1..].iter().map(|a| a.value.clone()).collect();
     let Some(subcommand) = arguments.first().and_then(Value::as_literal).map(str::to_string) else { return };
     let directory = world.cwd.clone();
@@ -63,12 +68,15 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             for output in outputs {
                 match &output.path {
                     Ok(path) if path.as_literal() == Some("/dev/null") => {}
+                    Ok(path) if world.files.is_read_only(path) => {
+                        shell.fail(span, format!("`{path}` lies in a mount that is read-only"));
+                    }
                     Ok(path) => {
                         let hop = shell.hop(HopKind::Built, span, path, None);
                         let program = Some(Arc::new(output.clone()));
                         world.files.replace_file(
                             path,
-                            File { hop, mode: Some(0o755), owner: Some("0:0".into()), program, origin: None },
+                            File { mode: Some(0o755), owner: Some("0:0".into()), program, ..File::new(hop) },
                         );
                     }
                     Err(why) => {
@@ -92,7 +100,10 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         }
         Outcome::Opaque(_) => opaque(world, &format!("go {subcommand}"), span),
         // What the build would have had behind this command, nobody will see.
-        Outcome::Fails(_) => world.files.taint(&Path::root(), Why::at("this go command fails", span)),
+        Outcome::Fails(failure) => {
+            shell.fail(span, failure.text.clone());
+            world.files.taint(&Path::root(), Why::at("this go command fails", span));
+        }
         Outcome::Nothing => {}
     }
     keep(shell, world, &facts, &arguments, span);

@@ -1,11 +1,13 @@
 //! Knows RUN: which shell gets which text, and what mounts bring and take away again.
 //! Refuses to know what the commands in it do.
 
-use super::Driver;
+use super::{Driver, start};
 use crate::model::commands;
-use crate::model::files::{Files, Found};
+use crate::model::files::{Content, Files, Found};
+use crate::model::lookup::{By, Resolution, find_program};
 use crate::model::path::Path;
-use crate::model::trace::{Argument, EventKind, HopKind};
+use crate::model::trace::{Argument, Cause, EventKind, HopKind};
+use crate::model::tri::Tri;
 use crate::model::value::{Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
@@ -17,6 +19,8 @@ struct Mount {
     target: Option<Path>,
     source: Value,
     from: Option<Value>,
+    /// `rw`, `readonly=false`: only for the time of the RUN, even so.
+    writable: bool,
     span: Span,
 }
 
@@ -31,6 +35,13 @@ impl Driver<'_> {
         let mut world = self.stages[stage].world.clone();
         let outer = (world.env.clone(), world.cwd.clone());
         set_home(&mut world);
+        let read_only: Vec<Path> = mounts
+            .iter()
+            .filter(|mount| mount.kind == "bind" && !mount.writable)
+            .filter_map(|mount| mount.target.clone())
+            .collect();
+        world.files.set_read_only(&read_only);
+        self.shell.failure = None;
         match command {
             Command::Exec { elements, .. } => {
                 let words: Vec<Argument> = elements
@@ -42,6 +53,9 @@ impl Driver<'_> {
                         exact: true,
                     })
                     .collect();
+                if let Some(program) = elements.first() {
+                    self.needs(&world, &program.value, program.span);
+                }
                 commands::run(&mut self.shell, &mut world, &words, instruction.span);
             }
             Command::Shell { text, heredocs, .. } => {
@@ -49,7 +63,11 @@ impl Driver<'_> {
                 let body = heredocs.first().filter(|_| text.text.trim_start().starts_with("<<"));
                 let foreign_script =
                     body.is_some_and(|b| b.body.text.starts_with("#!") && !is_shell_line(&b.body.text));
-                if !posix || foreign_script {
+                let own = self.stages[stage].config.shell.as_ref().and_then(|shell| shell.first().cloned());
+                let program = own.unwrap_or_else(|| "/bin/sh".into());
+                if !foreign_script && !self.needs(&world, &program, instruction.keyword) {
+                    world.files.taint(&Path::root(), Why::at("what this RUN is run by is no shell", instruction.span));
+                } else if !posix || foreign_script {
                     world.files.taint(&Path::root(), Why::at("this RUN is not for a POSIX shell", instruction.span));
                 } else if let Some(heredoc) = body {
                     self.shell.start(&mut world, &heredoc.body);
@@ -58,7 +76,11 @@ impl Driver<'_> {
                 }
             }
         }
+        if let Some(failure) = self.shell.failure.take() {
+            self.stop(failure.span, Cause::CommandFails, failure.reason);
+        }
         (world.env, world.cwd) = outer;
+        world.files.set_read_only(&[]);
         for mount in &mounts {
             if let Some(target) = &mount.target {
                 world.files.restore_below(target, &before);
@@ -66,6 +88,32 @@ impl Driver<'_> {
         }
         self.note_removed(&world);
         self.stages[stage].world = world;
+    }
+
+    /// A program that BuildKit starts for a RUN. `false` where what is at its place may be something else than a shell.
+    fn needs(&mut self, world: &World, program: &str, span: Span) -> bool {
+        match find_program(program, By::Command, world, self.context) {
+            Resolution::Missing { .. } | Resolution::BehindFile { .. } | Resolution::Directory(_) => {
+                self.stop(span, Cause::NoProgram, format!("there is no `{program}`"));
+            }
+            Resolution::NotExecutable { path, .. } => {
+                self.stop(span, Cause::NoProgram, format!("`{path}` is not executable"));
+            }
+            Resolution::Found { path, found: Found::File { file, doubt: None, .. } } => {
+                if let Some(Content::Linked(libc)) = file.content
+                    && start::loader(world, self.context, libc) == Tri::No
+                {
+                    self.stop(
+                        span,
+                        Cause::ForeignShell,
+                        format!("`{path}` comes from another image, and its loader is not here"),
+                    );
+                }
+                return file.program.is_none();
+            }
+            Resolution::Found { .. } | Resolution::RelativeEntry { .. } | Resolution::Unknown(_) => {}
+        }
+        true
     }
 
     /// Marks the targets of chmod and chown that the RUN which ends here has removed again.
@@ -84,7 +132,14 @@ impl Driver<'_> {
     fn mount(&self, stage: usize, flag: &Flag) -> Option<Mount> {
         let word = flag.value.as_ref()?;
         let Value::Text(text) = self.expand(stage, word) else { return None };
-        let mut mount = Mount { kind: "bind".into(), target: None, source: Value::Unset, from: None, span: flag.span };
+        let mut mount = Mount {
+            kind: "bind".into(),
+            target: None,
+            source: Value::Unset,
+            from: None,
+            writable: false,
+            span: flag.span,
+        };
         for field in text.split(',') {
             let (key, _) = field.literal_prefix().split_once('=').unwrap_or((field.literal_prefix(), ""));
             let key = key.to_string();
@@ -94,6 +149,8 @@ impl Driver<'_> {
                 "target" | "dst" | "destination" => mount.target = self.stages[stage].world.path(&value).ok(),
                 "source" | "src" => mount.source = value,
                 "from" => mount.from = Some(value),
+                "rw" | "readwrite" => mount.writable = !matches!(value.as_literal(), Some("false")),
+                "ro" | "readonly" => mount.writable = matches!(value.as_literal(), Some("false")),
                 _ => {}
             }
         }
@@ -111,6 +168,7 @@ impl Driver<'_> {
         let hop = self.shell.hop(HopKind::FromContext, mount.span, target, None);
         let from_stage = mount.from.as_ref().and_then(Value::as_literal).and_then(|name| self.stage_named(name));
         self.taken_from.extend(from_stage);
+        self.stages[stage].needs.extend(from_stage);
         let other: Option<Files> = from_stage.map(|index| self.stages[index].world.files.clone());
         let files = &mut self.stages[stage].world.files;
         files.make_dir(target);
@@ -128,7 +186,7 @@ impl Driver<'_> {
             ("bind", Some(_), Some(other)) => {
                 let source = mount.source.expand().ok().and_then(|text| Path::root().join(&text));
                 let source = source.unwrap_or_else(Path::root);
-                files.graft(&other, &source, target, &mut |_, file| file.clone());
+                files.graft(&other, &source, target, hop, &mut |_, file| file.clone());
             }
             _ => files.taint(target, Why::at("what the mount holds is not known", mount.span)),
         }
