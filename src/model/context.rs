@@ -3,6 +3,7 @@
 
 use super::files::{Context, Found, Tree};
 use super::matching::Ignore;
+use super::trace::HopId;
 use super::value::Why;
 use crate::source::{Checkout, Entry};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind};
@@ -12,7 +13,23 @@ pub struct BuildContext<'a> {
     checkout: &'a dyn Checkout,
     /// Its directory in the checkout, where it can be told.
     pub root: Option<String>,
+    /// Every directory that it may be.
+    candidates: Vec<Candidate>,
+}
+
+struct Candidate {
+    root: String,
     ignore: Option<Ignore>,
+}
+
+impl Candidate {
+    fn hides(&self, checkout_path: &str) -> bool {
+        let relative = match self.root.as_str() {
+            "" => checkout_path,
+            root => checkout_path.strip_prefix(root).map_or(checkout_path, |rest| rest.trim_start_matches('/')),
+        };
+        !relative.is_empty() && self.ignore.as_ref().is_some_and(|ignore| ignore.ignores(relative))
+    }
 }
 
 impl<'a> BuildContext<'a> {
@@ -38,28 +55,44 @@ impl<'a> BuildContext<'a> {
             [only] => Some((*only).clone()),
             several => module_root(checkout, several, dockerfile),
         };
-        let ignore = root.as_ref().and_then(|root| {
-            let beside = checkout.read(&format!("{path}.dockerignore"));
-            beside.or_else(|| checkout.read(&join(root, ".dockerignore"))).map(|text| Ignore::parse(&text))
+        let beside = checkout.read(&format!("{path}.dockerignore"));
+        let candidates = fitting.into_iter().map(|root| {
+            let text = beside.clone().or_else(|| checkout.read(&join(root, ".dockerignore")));
+            Candidate { root: root.clone(), ignore: text.map(|text| Ignore::parse(&text)) }
         });
-        BuildContext { checkout, root, ignore }
+        BuildContext { checkout, root, candidates: candidates.collect() }
     }
 
-    fn hides(&self, checkout_path: &str) -> bool {
-        let Some(root) = &self.root else { return false };
-        let relative = match root.as_str() {
-            "" => checkout_path,
-            root => checkout_path.strip_prefix(root).map_or(checkout_path, |rest| rest.trim_start_matches('/')),
-        };
-        !relative.is_empty() && self.ignore.as_ref().is_some_and(|ignore| ignore.ignores(relative))
-    }
-
-    /// What the context has at a path relative to its root.
+    /// What the context has at a path relative to its root. Where several directories may be the context: what all of them say.
     pub fn look(&self, relative: &str) -> Found {
-        let Some(root) = &self.root else {
-            return Found::Unknown(Why::new("which directory is the build context is not known"));
-        };
-        self.at(&join(root, relative))
+        let mut answers = self.candidates.iter().map(|candidate| self.at(candidate, &join(&candidate.root, relative)));
+        let open = || Found::Unknown(Why::new("which directory is the build context is not known"));
+        let Some(first) = answers.next() else { return open() };
+        if self.candidates.len() == 1 {
+            return first;
+        }
+        let absent = |found: &Found| matches!(found, Found::Missing | Found::NotInCheckout { .. });
+        let rest: Vec<Found> = answers.collect();
+        match first {
+            Found::Dir if rest.iter().all(|found| *found == Found::Dir) => Found::Dir,
+            first if absent(&first) && rest.iter().all(absent) => {
+                Found::NotInCheckout { context_path: relative.to_string() }
+            }
+            _ => open(),
+        }
+    }
+
+    /// A directory of the context as a part of a file system.
+    pub fn tree(&self, relative: &str, hop: HopId) -> Tree {
+        match &self.root {
+            Some(root) => Tree { directory: join(root, relative), context: Some(root.clone()), hop },
+            None => Tree { directory: join("", relative), context: None, hop },
+        }
+    }
+
+    /// Names directly below a directory of the context, where it is known.
+    pub fn list(&self, relative: &str) -> Vec<String> {
+        self.root.as_ref().map(|root| self.checkout.list(&join(root, relative))).unwrap_or_default()
     }
 
     fn goreleaser(&self) -> bool {
@@ -73,11 +106,11 @@ impl<'a> BuildContext<'a> {
         self.checkout.read(path)
     }
 
-    fn at(&self, path: &str) -> Found {
+    fn at(&self, candidate: &Candidate, path: &str) -> Found {
         if path.split('/').any(|part| part == "..") {
             return Found::Unknown(Why::new("the path leaves the build context"));
         }
-        if self.hides(path) {
+        if candidate.hides(path) {
             return match self.checkout.entry(path) {
                 // Files below an ignored directory can be let in again by `!`.
                 Some(Entry::Dir) => Found::Dir,
@@ -97,8 +130,11 @@ impl<'a> BuildContext<'a> {
 }
 
 impl Context for BuildContext<'_> {
-    fn find(&self, _tree: &Tree, checkout_path: &str) -> Found {
-        self.at(checkout_path)
+    fn find(&self, tree: &Tree, checkout_path: &str) -> Found {
+        match (&tree.context, self.candidates.as_slice()) {
+            (Some(_), [only]) => self.at(only, checkout_path),
+            _ => self.look(checkout_path),
+        }
     }
 
     fn executable(&self, checkout_path: &str) -> bool {
@@ -198,6 +234,28 @@ mod tests {
         let id = sources.add(path, text.clone());
         let dockerfile = crate::syntax::dockerfile::parse(id, &text);
         BuildContext::infer(&checkout, path, &dockerfile).root
+    }
+
+    #[test]
+    fn where_several_directories_may_be_the_context_what_all_of_them_say_holds() {
+        let build = "FROM golang\nCOPY . .\n";
+        let files = [
+            ("svc/Dockerfile", build),
+            ("svc/cmd/main.go", ""),
+            ("svc/go.mod", ""),
+            ("cmd/main.go", ""),
+            ("api/x.go", ""),
+        ];
+        let checkout = MemoryCheckout::new(files);
+        let sources = Sources::new(Arc::new(checkout.clone()));
+        let dockerfile = crate::syntax::dockerfile::parse(sources.add("svc/Dockerfile", build), build);
+        let context = BuildContext::infer(&checkout, "svc/Dockerfile", &dockerfile);
+        assert_eq!(context.root, None);
+        assert_eq!(context.look("cmd"), Found::Dir);
+        assert_eq!(context.look("app"), Found::NotInCheckout { context_path: "app".into() });
+        for open in ["api", "go.mod", "cmd/main.go"] {
+            assert!(matches!(context.look(open), Found::Unknown(_)), "{open}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::path::Path;
 use super::trace::HopId;
 use super::tri::Tri;
 use super::value::{Relation, Text, Why};
-use base::in_system_dirs;
+use base::{in_system_dirs, is_for_programs};
 use links::BUSYBOX;
 use std::sync::Arc;
 
@@ -54,10 +54,10 @@ impl File {
 /// Files of the checkout below one directory, as the build context has them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tree {
-    /// Path in the checkout, `""` for its root.
+    /// Path in the checkout, `""` for its root; in the build context where that one is open.
     pub directory: String,
-    /// The checkout directory that is the build context's root.
-    pub context: String,
+    /// The checkout directory that is the build context's root; `None` where several may be.
+    pub context: Option<String>,
     pub hop: HopId,
 }
 
@@ -108,6 +108,8 @@ enum Reach {
     Packages,
     /// What the shell pattern matches is gone; nothing is new.
     Removed(Path),
+    /// Only names directly below that match were written: `*.go`.
+    Names(String),
 }
 
 /// What a realm was born with.
@@ -249,6 +251,12 @@ impl Files {
         self.taints.push(Taint { below, why, at, reach: Reach::Anything });
     }
 
+    /// Files whose names match a pattern may have been written into a directory.
+    pub fn taint_names(&mut self, below: &Path, names: &str, why: Why) {
+        let (below, at) = (self.canonical(below), self.tick());
+        self.taints.push(Taint { below, why, at, reach: Reach::Names(names.to_string()) });
+    }
+
     /// A package manager may have put programs and libraries into the system's directories.
     pub fn taint_packages(&mut self, why: Why) {
         let at = self.tick();
@@ -310,8 +318,9 @@ impl Files {
 
     /// What may have written to a path.
     fn taint_over(&self, path: &Path, after: u32) -> Option<&Taint> {
-        self.taints.iter().rev().filter(|t| t.at > after).find(|t| match t.reach {
-            Reach::Anything => {
+        self.taints.iter().rev().filter(|t| t.at > after).find(|t| match &t.reach {
+            Reach::Names(names) if spares(&t.below, names, path) => false,
+            Reach::Anything | Reach::Names(_) => {
                 t.below.is_root()
                     || t.below.compare(path) != Relation::Different
                     || path.is_below(&t.below) != Relation::Different
@@ -486,10 +495,11 @@ impl Files {
     }
 
     /// Whether a directory is at a path. On a machine that we do not know, nobody has one where a program is to be put, unless its
-    /// name is that of a directory.
+    /// name is that of a directory; and nowhere does a directory lie where only programs do.
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
+            Found::Unknown(_) if is_for_programs(path) => Tri::No,
             Found::Unknown(_) if self.base != Base::Machine || path.name().is_none_or(|name| is_dir_name(&name)) => {
                 Tri::Unknown
             }
@@ -535,9 +545,12 @@ impl Files {
         for slot in self.slots.iter().rev() {
             let rest = path.relative_to(&slot.path);
             match (&slot.node, rest.as_ref().and_then(Text::as_literal)) {
-                (Node::Tree(tree), Some(rest)) => out.push((tree.clone(), join_checkout(&tree.directory, rest))),
+                (Node::Tree(tree), Some(rest)) if tree.context.is_some() => {
+                    out.push((tree.clone(), join_checkout(&tree.directory, rest)))
+                }
                 (Node::File(File { origin: Some(origin), hop, .. }), Some("")) => {
-                    out.push((Tree { directory: origin.clone(), context: String::new(), hop: *hop }, origin.clone()))
+                    let context = Some(String::new());
+                    out.push((Tree { directory: origin.clone(), context, hop: *hop }, origin.clone()))
                 }
                 _ => {}
             }
@@ -593,6 +606,13 @@ fn is_dir_name(name: &Text) -> bool {
     const DIRS: &[&str] =
         &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
     name.as_literal().is_none_or(|name| DIRS.contains(&name.trim_start_matches(['.', '_'])))
+}
+
+/// Whether a path cannot be among names that were written into a directory.
+fn spares(directory: &Path, names: &str, path: &Path) -> bool {
+    let first = path.relative_to(directory).map(|rest| rest.split('/').swap_remove(0));
+    let first = first.as_ref().and_then(Text::as_literal).filter(|name| !name.is_empty());
+    first.is_some_and(|name| matching::matches(names, name) == Some(false))
 }
 
 /// What an image has below one of its directories, as a file that came from there.

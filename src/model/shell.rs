@@ -3,6 +3,7 @@
 
 use super::commands;
 use super::files::{Content, Context, File, Found};
+use super::modules::GoFiles;
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
 use super::value::{Part, Text, Value, Why};
@@ -29,6 +30,8 @@ pub struct Shell<'a> {
     pub context: &'a dyn Context,
     pub trace: Trace,
     pub place: Place,
+    /// The checkout's Go files, as far as a go command has asked for them.
+    pub go_files: GoFiles,
     /// What the holes of the text that is being run stand for.
     pub holes: Vec<Value>,
     /// The last command certainly failed. What comes after it is still followed, as it will be once that is mended.
@@ -54,6 +57,7 @@ impl<'a> Shell<'a> {
             context,
             trace: Trace::default(),
             place,
+            go_files: GoFiles::default(),
             holes: Vec::new(),
             failure: None,
             errexit: false,

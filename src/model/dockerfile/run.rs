@@ -3,8 +3,7 @@
 
 use super::{Driver, start};
 use crate::model::commands;
-use crate::model::context::join;
-use crate::model::files::{Content, Files, Found, Tree};
+use crate::model::files::{Content, Files, Found};
 use crate::model::lookup::{By, Resolution, find_program};
 use crate::model::path::Path;
 use crate::model::trace::{Argument, Cause, EventKind, HopKind};
@@ -177,9 +176,9 @@ impl Driver<'_> {
             ("tmpfs", ..) => files.remove(target),
             ("bind", None, _) => {
                 let source = mount.source.expand().ok().and_then(|t| t.as_literal().map(str::to_string));
-                match (&self.context.root, source) {
-                    (Some(root), Some(source)) if matches!(self.context.look(&source), Found::Dir) => {
-                        files.put_tree(target, Tree { directory: join(root, &source), context: root.clone(), hop });
+                match source {
+                    Some(source) if matches!(self.context.look(&source), Found::Dir) => {
+                        files.put_tree(target, self.context.tree(&source, hop));
                     }
                     _ => files.taint(target, Why::at("mounted from the build context", mount.span)),
                 }

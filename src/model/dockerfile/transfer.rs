@@ -4,7 +4,7 @@
 use super::Driver;
 use crate::model::commands::apply_mode;
 use crate::model::context::join;
-use crate::model::files::{Base, Content, File, Files, Found, Tree, shell_of};
+use crate::model::files::{Base, Content, File, Files, Found, shell_of};
 use crate::model::images;
 use crate::model::matching;
 use crate::model::path::Path;
@@ -356,8 +356,8 @@ impl Driver<'_> {
         match from {
             CopyFrom::Context => {
                 let hop = self.shell.hop(HopKind::FromContext, span, target, None);
-                let (Some(root), Some(text)) = (&self.context.root, path.as_literal()) else { return };
-                let tree = Tree { directory: join(root, text), context: root.clone(), hop };
+                let Some(text) = path.as_literal() else { return };
+                let tree = self.context.tree(text, hop);
                 let files = &mut self.stages[stage].world.files;
                 files.make_dir(target);
                 files.put_tree(target, tree);
@@ -434,8 +434,35 @@ impl Driver<'_> {
         }
         let why = Why::at("whatever matches the pattern is copied", span);
         self.stages[stage].world.files.make_dir(target);
-        self.stages[stage].world.files.taint(target, why.clone());
+        let names = path.name().and_then(|name| name.as_literal().map(str::to_string));
+        match names.filter(|names| *from == CopyFrom::Context && names.contains('.')) {
+            Some(names) => {
+                // Directories have no such names: what matches are files, and the repository shows most of them.
+                self.matching_files(stage, &path, &names, target, span, stamp);
+                self.stages[stage].world.files.taint_names(target, &names, why.clone());
+            }
+            None => self.stages[stage].world.files.taint(target, why.clone()),
+        }
         CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()) }
+    }
+
+    /// The context's files that match a pattern of names.
+    fn matching_files(&mut self, stage: usize, path: &Path, names: &str, target: &Path, span: Span, stamp: &Stamp) {
+        let Some(directory) = path.parent().as_literal().map(|dir| dir.trim_start_matches('/').to_string()) else {
+            return;
+        };
+        for name in self.context.list(&directory) {
+            let inside = join(&directory, &name);
+            if matching::matches(names, &name) != Some(true) || self.context.look(&inside) != Found::Exists {
+                continue;
+            }
+            let Some(origin) = self.context.root.as_ref().map(|root| join(root, &inside)) else { return };
+            let to = target.child(&Text::literal(name));
+            let hop = self.shell.hop(HopKind::FromContext, span, &to, None);
+            let mode = if crate::model::files::Context::executable(self.context, &origin) { 0o755 } else { 0o644 };
+            let file = File { mode: Some(mode), origin: Some(origin), ..File::new(hop) };
+            self.stages[stage].world.files.put_file(&to, stamp.on(file));
+        }
     }
 
     fn taint_target(&mut self, stage: usize, target: Option<&Result<Path, Why>>, why: &Why) {

@@ -61,6 +61,12 @@ fn in_program_dirs(path: &Path) -> bool {
     ["/bin", "/sbin", "/usr/bin", "/usr/sbin"].iter().any(|dir| path.parent() == Path::new(dir))
 }
 
+/// Directly in a directory that people and go put programs into.
+pub(super) fn is_for_programs(path: &Path) -> bool {
+    in_program_dirs(path)
+        || ["/usr/local/bin", "/usr/local/sbin", "/go/bin"].iter().any(|dir| path.parent() == Path::new(dir))
+}
+
 /// Directories of the file system hierarchy that every distribution has.
 fn is_standard_dir(path: &str) -> bool {
     const DIRS: &[&str] = &[

@@ -110,7 +110,7 @@ impl Files {
                 }
                 return;
             }
-            Reach::Packages | Reach::Anything => {}
+            Reach::Packages | Reach::Anything | Reach::Names(_) => {}
         }
         let at_or_above =
             taint.below == *from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root();

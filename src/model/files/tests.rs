@@ -97,7 +97,7 @@ fn links_are_followed_and_written_through() {
 #[test]
 fn the_checkout_shows_through_and_proves_no_absence() {
     let mut files = Files::new(Base::Empty);
-    let tree = Tree { directory: String::new(), context: String::new(), hop: HopId(1) };
+    let tree = Tree { directory: String::new(), context: Some(String::new()), hop: HopId(1) };
     files.put_tree(&Path::new("/src"), tree);
     assert_eq!(find(&files, "/src/go.mod").file().and_then(|f| f.origin.clone()).as_deref(), Some("go.mod"));
     assert_eq!(find(&files, "/src/cmd/app"), Found::Dir);
@@ -212,7 +212,7 @@ fn a_directory_stands_in_the_way_of_a_link_only_at_the_root_of_a_merged_base() {
 #[test]
 fn modes_that_were_changed_below_a_directory_are_not_those_of_the_checkout() {
     let mut files = Files::new(Base::Empty);
-    let tree = Tree { directory: String::new(), context: String::new(), hop: HopId(1) };
+    let tree = Tree { directory: String::new(), context: Some(String::new()), hop: HopId(1) };
     files.put_tree(&Path::new("/src"), tree);
     let mode = |files: &Files| find(files, "/src/go.mod").file().map(|f| f.mode);
     assert_eq!(mode(&files), Some(Some(0o644)));

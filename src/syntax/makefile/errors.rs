@@ -37,10 +37,6 @@ pub(super) fn parser(source: &Source, root: &Node, errors: &[PositionedParseErro
         if error.kind() != ParseErrorKind::MissingEndif && seen.replace(line.start) == Some(line.start) {
             continue;
         }
-        // Make skips the branches that are not taken, and a tabbed line in one is there to stop whoever takes it.
-        if error.kind() == ParseErrorKind::RecipeBeforeFirstTarget && is_conditional(root, line.start) {
-            continue;
-        }
         let Some((message, help)) = said(error, source, &line) else { continue };
         let line = match error.kind() {
             ParseErrorKind::MissingEndif => {
@@ -56,12 +52,6 @@ pub(super) fn parser(source: &Source, root: &Node, errors: &[PositionedParseErro
         out.push(SyntaxError { span: source.span(start..end), message, help: Some(help.to_string()) });
     }
     out
-}
-
-/// Whether a place lies in a conditional.
-fn is_conditional(root: &Node, at: usize) -> bool {
-    let conditionals = root.descendants().filter(|node| node.kind() == SyntaxKind::CONDITIONAL);
-    conditionals.map(|node| range(node.text_range())).any(|lines| lines.start < at && at < lines.end)
 }
 
 /// Make's words for an error, and the help; `None` where make accepts the text or only its variables can tell.
