@@ -10,12 +10,15 @@ mod chmod_after_copy;
 mod chmod_before_chown;
 mod chown_after_copy;
 mod copy_source_missing;
+mod cross_install_destination;
 mod dynamic_binary_without_loader;
 mod entrypoint_needs_shell;
 mod entrypoint_not_found;
 mod glued_argument;
+mod gobin_cross_compile;
 mod implicit_cgo;
 mod implicit_gobin;
+mod install_output_flag;
 mod libc_mismatch;
 mod malformed_exec_form;
 mod non_atomic_install;
@@ -62,6 +65,9 @@ pub static RULES: &[Rule] = &[
     rule!("implicit-gobin", implicit_gobin),
     rule!("relative-gobin", relative_gobin),
     rule!("unexported-gobin", unexported_gobin),
+    rule!("gobin-cross-compile", gobin_cross_compile),
+    rule!("cross-install-destination", cross_install_destination),
+    rule!("install-output-flag", install_output_flag),
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),

@@ -197,6 +197,10 @@ pub struct Output {
     pub mode: u32,
     /// Whether it does not build, or not as it should, with cgo off.
     pub needs_cgo: Tri,
+    /// An import that makes it so.
+    pub cgo_import: Option<String>,
+    /// How go links it where cgo is on.
+    pub with_cgo: LinkKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

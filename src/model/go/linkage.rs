@@ -231,6 +231,15 @@ pub(super) fn link(call: &Call, facts: &Facts, imports: &Imports) -> Result<Link
     }
 }
 
+/// How go links one main package for linux where cgo is on, whatever turns it on.
+pub(super) fn kind_with_cgo(call: &Call, facts: &Facts, imports: &Imports) -> LinkKind {
+    if other_system(facts).is_some() {
+        return LinkKind::Unknown;
+    }
+    let with_compiler = Call { c_compiler: Tri::Yes, ..*call };
+    with_cgo(&with_compiler, facts, imports, "").map_or(LinkKind::Unknown, |linkage| linkage.kind)
+}
+
 /// Only Linux programs are followed; the others link as their system has it (fact 91).
 fn other_system(facts: &Facts) -> Option<Linkage> {
     let os = facts.target.os.as_literal();

@@ -26,7 +26,8 @@ pub(super) fn parser(source: &Source, root: &Node, errors: &[PositionedParseErro
     for error in errors {
         let line = range(error.line_range());
         // make passes over what stands in a branch that is not taken.
-        let passed_over = matches!(error.kind(), ParseErrorKind::RecipeBeforeFirstTarget | ParseErrorKind::MissingSeparator);
+        let passed_over =
+            matches!(error.kind(), ParseErrorKind::RecipeBeforeFirstTarget | ParseErrorKind::MissingSeparator);
         let after = conditionals.partition_point(|conditional| conditional.start <= line.start);
         let inside = after.checked_sub(1).and_then(|at| conditionals.get(at)).is_some_and(|c| line.start < c.end);
         if passed_over && inside && !source.text[line.clone()].starts_with("if") {
