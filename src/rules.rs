@@ -5,6 +5,7 @@ mod edit;
 mod layer;
 mod linked;
 
+mod cgo_required;
 mod cgo_without_compiler;
 mod chmod_after_copy;
 mod chmod_before_chown;
@@ -18,10 +19,13 @@ mod glued_argument;
 mod gobin_cross_compile;
 mod implicit_cgo;
 mod implicit_gobin;
+mod ineffective_static_flags;
 mod install_output_flag;
+mod invalid_cgo_value;
 mod libc_mismatch;
 mod malformed_exec_form;
 mod non_atomic_install;
+mod package_path_without_dot;
 mod race_without_cgo;
 mod relative_entrypoint;
 mod relative_gobin;
@@ -68,6 +72,7 @@ pub static RULES: &[Rule] = &[
     rule!("gobin-cross-compile", gobin_cross_compile),
     rule!("cross-install-destination", cross_install_destination),
     rule!("install-output-flag", install_output_flag),
+    rule!("package-path-without-dot", package_path_without_dot),
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),
@@ -83,6 +88,9 @@ pub static RULES: &[Rule] = &[
     rule!("dynamic-binary-without-loader", dynamic_binary_without_loader),
     rule!("libc-mismatch", libc_mismatch),
     rule!("implicit-cgo", implicit_cgo),
+    rule!("ineffective-static-flags", ineffective_static_flags),
+    rule!("invalid-cgo-value", invalid_cgo_value),
+    rule!("cgo-required", cgo_required),
     rule!("race-without-cgo", race_without_cgo),
     rule!("cgo-without-compiler", cgo_without_compiler),
 ];

@@ -199,8 +199,6 @@ pub struct Output {
     pub needs_cgo: Tri,
     /// An import that makes it so.
     pub cgo_import: Option<String>,
-    /// How go links it where cgo is on.
-    pub with_cgo: LinkKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

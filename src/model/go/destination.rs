@@ -219,12 +219,11 @@ fn output(
         (Need::Yes(by), _) | (_, Need::Yes(by)) => Some(by.clone()),
         _ => None,
     };
-    let with_cgo = linkage::kind_with_cgo(call, facts, &package.imports);
     let library = linkage.kind == LinkKind::Library || is_library_mode(buildmode(facts));
     let mode = if library { 0o644 } else { 0o755 };
     let package = package.import_path.clone().unwrap_or_else(|| named.label.clone());
     let platform = facts.target.clone();
-    Ok(Output { path, dir: dir.cloned(), package, linkage, platform, mode, needs_cgo, cgo_import, with_cgo })
+    Ok(Output { path, dir: dir.cloned(), package, linkage, platform, mode, needs_cgo, cgo_import })
 }
 
 pub(super) fn build(call: &Call, facts: &mut Facts) -> Outcome {
@@ -376,7 +375,6 @@ fn some_of(call: &Call, facts: &Facts, dir: Path, why: Why) -> Output {
         mode: 0o755,
         needs_cgo: Tri::Unknown,
         cgo_import: None,
-        with_cgo: LinkKind::Unknown,
     }
 }
 
@@ -515,7 +513,6 @@ pub(super) fn test(call: &Call, facts: &mut Facts) -> Outcome {
         mode: 0o755,
         needs_cgo: Tri::No,
         cgo_import: None,
-        with_cgo: LinkKind::Unknown,
     }])
 }
 
