@@ -23,7 +23,9 @@ mod ineffective_static_flags;
 mod install_output_flag;
 mod invalid_cgo_value;
 mod libc_mismatch;
+mod lost_environment;
 mod malformed_exec_form;
+mod misspelled_go_variable;
 mod non_atomic_install;
 mod package_path_without_dot;
 mod race_without_cgo;
@@ -32,6 +34,7 @@ mod relative_gobin;
 mod syntax_error;
 mod unexported_gobin;
 mod unknown_stage;
+mod unpinned_install;
 mod whole_bin_copy;
 
 use crate::finding::Finding;
@@ -72,7 +75,10 @@ pub static RULES: &[Rule] = &[
     rule!("gobin-cross-compile", gobin_cross_compile),
     rule!("cross-install-destination", cross_install_destination),
     rule!("install-output-flag", install_output_flag),
+    rule!("lost-environment", lost_environment),
+    rule!("misspelled-go-variable", misspelled_go_variable),
     rule!("package-path-without-dot", package_path_without_dot),
+    rule!("unpinned-install", unpinned_install),
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),

@@ -114,7 +114,7 @@ pub struct GoRun {
     pub words: Vec<Argument>,
     pub subcommand: String,
     pub outcome: go::Outcome,
-    pub facts: go::Facts,
+    pub facts: Box<go::Facts>,
     /// The settings that decided, as go saw them.
     pub settings: Vec<Setting>,
     /// All that the files we read put into its environment.

@@ -33,10 +33,10 @@ fn finding(model: &Model, event: &Event) -> Option<(Span, Finding)> {
     }
     let meant = meant(value);
     // What was asked for is what happens all the same, by luck.
-    let lucky = match (&run.facts.cgo, meant) {
-        (CgoState::Off(_), Some("0")) | (CgoState::On(_) | CgoState::Unknown(_), Some("1")) | (_, None) => true,
-        _ => false,
-    };
+    let lucky = matches!(
+        (&run.facts.cgo, meant),
+        (CgoState::Off(_), Some("0")) | (CgoState::On(_) | CgoState::Unknown(_), Some("1")) | (_, None)
+    );
     let now = match &run.facts.cgo {
         CgoState::On(why) => format!("cgo is on: {why}"),
         CgoState::Off(why) => format!("cgo is off: {why}"),

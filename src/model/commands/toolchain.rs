@@ -114,7 +114,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             words: words.to_vec(),
             subcommand,
             outcome,
-            facts,
+            facts: Box::new(facts),
             settings,
             directory,
             environment,
