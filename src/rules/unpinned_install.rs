@@ -23,17 +23,24 @@ pub fn check(model: &Model) -> Vec<Finding> {
             }
         }
     }
-    for recipes in &model.makefiles {
-        let events = &recipes.trace.events;
-        for event in events {
-            for (word, query) in unpinned(event).filter(|(word, _)| written(model, word)) {
-                // Who only sets a desk up may want the newest; the project's own recipes count on the tool.
-                let Some(used) = events.iter().find_map(|later| runs(later, word)) else { continue };
-                if seen.insert(word.span) {
-                    out.push(finding(word, query).label(used, "a recipe runs it").severity(Severity::Note));
-                }
-            }
+    out.extend(model.makefiles.iter().filter_map(|recipes| in_recipes(model, &recipes.trace.events)));
+    out
+}
+
+/// One note a Makefile: who installs one tool so installs all.
+fn in_recipes(model: &Model, events: &[Event]) -> Option<Finding> {
+    let mut seen = BTreeSet::new();
+    let mut out: Option<Finding> = None;
+    for (word, query) in events.iter().flat_map(unpinned).filter(|(word, _)| written(model, word)) {
+        // Who only sets a desk up may want the newest; the project's own recipes count on the tool.
+        let Some(used) = events.iter().find_map(|later| runs(later, word)) else { continue };
+        if !seen.insert(word.span) {
+            continue;
         }
+        out = Some(match out {
+            None => finding(word, query).label(used, "a recipe runs it").severity(Severity::Note),
+            Some(first) => first.label(word.span, "so does this"),
+        });
     }
     out
 }
