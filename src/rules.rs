@@ -5,6 +5,7 @@ mod edit;
 mod layer;
 mod linked;
 
+mod cgo_required;
 mod cgo_without_compiler;
 mod chmod_after_copy;
 mod chmod_before_chown;
@@ -12,17 +13,25 @@ mod chown_after_copy;
 mod copy_breaks_base;
 mod copy_destination;
 mod copy_source_missing;
+mod cross_install_destination;
 mod dynamic_binary_without_loader;
 mod entrypoint_needs_shell;
 mod entrypoint_not_executable;
 mod entrypoint_not_found;
 mod glued_argument;
+mod gobin_cross_compile;
 mod implicit_cgo;
 mod implicit_gobin;
+mod ineffective_static_flags;
 mod inherited_entrypoint;
+mod install_output_flag;
+mod invalid_cgo_value;
 mod libc_mismatch;
+mod lost_environment;
 mod malformed_exec_form;
+mod misspelled_go_variable;
 mod non_atomic_install;
+mod package_path_without_dot;
 mod race_without_cgo;
 mod relative_entrypoint;
 mod relative_gobin;
@@ -31,6 +40,7 @@ mod syntax_error;
 mod unexported_gobin;
 mod unknown_owner;
 mod unknown_stage;
+mod unpinned_install;
 mod whole_bin_copy;
 
 use crate::finding::Finding;
@@ -68,6 +78,13 @@ pub static RULES: &[Rule] = &[
     rule!("implicit-gobin", implicit_gobin),
     rule!("relative-gobin", relative_gobin),
     rule!("unexported-gobin", unexported_gobin),
+    rule!("gobin-cross-compile", gobin_cross_compile),
+    rule!("cross-install-destination", cross_install_destination),
+    rule!("install-output-flag", install_output_flag),
+    rule!("lost-environment", lost_environment),
+    rule!("misspelled-go-variable", misspelled_go_variable),
+    rule!("package-path-without-dot", package_path_without_dot),
+    rule!("unpinned-install", unpinned_install),
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),
@@ -89,6 +106,9 @@ pub static RULES: &[Rule] = &[
     rule!("dynamic-binary-without-loader", dynamic_binary_without_loader),
     rule!("libc-mismatch", libc_mismatch),
     rule!("implicit-cgo", implicit_cgo),
+    rule!("ineffective-static-flags", ineffective_static_flags),
+    rule!("invalid-cgo-value", invalid_cgo_value),
+    rule!("cgo-required", cgo_required),
     rule!("race-without-cgo", race_without_cgo),
     rule!("cgo-without-compiler", cgo_without_compiler),
 ];

@@ -13,7 +13,7 @@ use super::go::{GoVersion, Platform};
 use super::images::{self, Image, Libc, Os};
 use super::path::Path;
 use super::shell::Shell;
-use super::trace::{Break, Cause, EventKind, Place, Trace};
+use super::trace::{Break, Cause, Event, EventKind, Place, Trace};
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::{Env, Rest, Toolchain, World};
@@ -32,7 +32,29 @@ pub struct Build {
     pub stages: Vec<Stage>,
     pub starts: Vec<Start>,
     pub trace: Trace,
+    /// The same on machines of their own, where what `go install` does hangs on the machine.
+    pub bound: Vec<Bound>,
 }
+
+/// A build for one architecture on a machine of one architecture.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    pub machine: Machine,
+    pub trace: Trace,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Machine {
+    pub builder: &'static str,
+    pub target: &'static str,
+}
+
+/// What people build on, and what for.
+const MACHINES: &[Machine] = &[
+    Machine { builder: "amd64", target: "amd64" },
+    Machine { builder: "amd64", target: "arm64" },
+    Machine { builder: "arm64", target: "arm64" },
+];
 
 /// One stage, as it is at its end.
 #[derive(Clone, Debug)]
@@ -101,6 +123,22 @@ pub enum Startable {
 
 /// Follows a Dockerfile.
 pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
+    let mut build = follow(sources, document, None);
+    let hangs_on_machine = |event: &Event| match &event.kind {
+        EventKind::Go(run) => run.subcommand == "install" && run.facts.cross == Tri::Unknown,
+        _ => false,
+    };
+    if build.trace.events.iter().any(hangs_on_machine) {
+        let bound = MACHINES.iter().map(|machine| {
+            let trace = follow(sources, build.document.clone(), Some(*machine)).trace;
+            Bound { machine: *machine, trace }
+        });
+        build.bound = bound.collect();
+    }
+    build
+}
+
+fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>) -> Build {
     let path = sources.get(document.file).path.clone();
     let context = BuildContext::infer(sources.checkout(), &path, &document);
     let place = Place::Stage { stage: 0, instruction: 0 };
@@ -111,6 +149,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         globals: BTreeMap::new(),
         stages: Vec::new(),
         taken_from: BTreeSet::new(),
+        machine,
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
         driver.step(index, instruction);
@@ -129,7 +168,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
-    Build { document, stages, starts, trace }
+    Build { document, stages, starts, trace, bound: Vec::new() }
 }
 
 /// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.
@@ -150,6 +189,8 @@ struct Driver<'a> {
     stages: Vec<Stage>,
     /// Stages that another one copies from or mounts.
     taken_from: BTreeSet<usize>,
+    /// The machine that it is followed for; `None` for all at once, with symbols for what differs.
+    machine: Option<Machine>,
 }
 
 /// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
@@ -176,7 +217,7 @@ impl Driver<'_> {
                 for assignment in assignments {
                     let name = assignment.name.raw.text.clone();
                     let value = assignment.value.as_ref().map(|word| self.expand_global(word));
-                    self.globals.insert(name.clone(), value.unwrap_or_else(|| argument_symbol(&name)));
+                    self.globals.insert(name.clone(), value.unwrap_or_else(|| self.build_argument(&name)));
                 }
             }
             return;
@@ -195,7 +236,7 @@ impl Driver<'_> {
                         Some(word) => self.expand(stage, word),
                         None => match self.globals.get(&name) {
                             Some(value) => value.clone(),
-                            None => argument_symbol(&name),
+                            None => self.build_argument(&name),
                         },
                     };
                     let world = &mut self.stages[stage].world;
@@ -351,7 +392,7 @@ impl Driver<'_> {
                 StageBase::Scratch => Libc::None,
                 _ => image.map_or(Libc::Unknown, |i| i.libc),
             },
-            platform: stage_platform(platform, os),
+            platform: self.stage_platform(platform, os),
         };
         let settings_rest = match base {
             StageBase::Unknown(why) => Value::Unknown(why.clone()),
@@ -385,10 +426,43 @@ impl Driver<'_> {
     fn expand_global(&self, word: &Word) -> Value {
         let lookup = |name: &str| match self.globals.get(name) {
             Some(value) => value.clone(),
-            None if PLATFORM_ARGS.contains(&name) => argument_symbol(name),
+            None if PLATFORM_ARGS.contains(&name) => self.build_argument(name),
             None => Value::Unset,
         };
         expand_with(&word.raw, self.document.escape, &lookup)
+    }
+
+    /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
+    /// The builder's own system is linux, and the target's too: Windows images are not followed.
+    fn build_argument(&self, name: &str) -> Value {
+        match (name, self.machine) {
+            ("TARGETOS" | "BUILDOS", _) => Value::literal("linux"),
+            ("TARGETARCH", Some(machine)) => Value::literal(machine.target),
+            ("BUILDARCH", Some(machine)) => Value::literal(machine.builder),
+            ("TARGETPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.target)),
+            ("BUILDPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.builder)),
+            ("TARGETVARIANT" | "BUILDVARIANT", Some(_)) => Value::literal(""),
+            _ => Value::Text(Text::symbol(name)),
+        }
+    }
+
+    /// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.
+    fn stage_platform(&self, flag: Option<&Value>, os: Os) -> Platform {
+        let os = match os {
+            Os::Linux => Value::literal("linux"),
+            Os::Windows => Value::literal("windows"),
+        };
+        let arch = match flag {
+            None | Some(Value::Unset) => self.build_argument("TARGETARCH"),
+            Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => self.build_argument("BUILDARCH"),
+            Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => self.build_argument("TARGETARCH"),
+            Some(Value::Text(text)) => match text.as_literal().and_then(|t| t.split('/').nth(1)) {
+                Some(arch) => Value::literal(arch),
+                None => Value::unknown("the stage's platform is not known"),
+            },
+            Some(Value::Unknown(why)) => Value::Unknown(why.clone()),
+        };
+        Platform { os, arch }
     }
 
     fn expand(&self, stage: usize, word: &Word) -> Value {
@@ -399,36 +473,6 @@ impl Driver<'_> {
         let env = &self.stages[stage].world.env;
         expand_with(text, self.document.escape, &|name| env.get(name))
     }
-}
-
-/// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
-/// The builder's own system is linux, and the target's too: Windows images are not followed.
-fn argument_symbol(name: &str) -> Value {
-    match name {
-        "TARGETOS" | "BUILDOS" => Value::literal("linux"),
-        _ => Value::Text(Text::symbol(name)),
-    }
-}
-
-/// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.
-fn stage_platform(flag: Option<&Value>, os: Os) -> Platform {
-    let os = match os {
-        Os::Linux => Value::literal("linux"),
-        Os::Windows => Value::literal("windows"),
-    };
-    let symbol = |name: &str| Value::Text(Text::symbol(name));
-    let arch = match flag {
-        None => symbol("TARGETARCH"),
-        Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => symbol("BUILDARCH"),
-        Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => symbol("TARGETARCH"),
-        Some(Value::Text(text)) => match text.as_literal().and_then(|t| t.split('/').nth(1)) {
-            Some(arch) => Value::literal(arch),
-            None => Value::unknown("the stage's platform is not known"),
-        },
-        Some(Value::Unset) => symbol("TARGETARCH"),
-        Some(Value::Unknown(why)) => Value::Unknown(why.clone()),
-    };
-    Platform { os, arch }
 }
 
 /// Expands a word as BuildKit does.

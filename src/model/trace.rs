@@ -145,13 +145,25 @@ pub struct GoRun {
     pub words: Vec<Argument>,
     pub subcommand: String,
     pub outcome: go::Outcome,
-    pub facts: go::Facts,
+    pub facts: Box<go::Facts>,
     /// The settings that decided, as go saw them.
     pub settings: Vec<Setting>,
+    /// All that the files we read put into its environment.
+    pub environment: Vec<Setting>,
     /// Directory it ran in.
     pub directory: Result<Path, super::value::Why>,
     /// Whether gcc was there.
     pub c_compiler: Tri,
+    /// What it does on machines that are likely to run it, where that hangs on the machine.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// The same command on a machine of a certain kind.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// `linux/amd64`.
+    pub host: &'static str,
+    pub outcome: go::Outcome,
 }
 
 /// An environment variable as a command saw it.

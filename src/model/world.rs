@@ -58,11 +58,11 @@ impl Env {
         self.vars.insert(name.to_string(), Binding { value, exported: true, span: Some(span), argument: true });
     }
 
-    /// A shell assignment: keeps the export of a variable that has it.
+    /// A shell assignment: keeps the export of a variable that has it, be it from the image.
     pub fn assign(&mut self, name: &str, value: Value, span: Option<Span>) {
         let exported = match (self.vars.get(name), &self.rest) {
             (Some(binding), _) => binding.exported,
-            (None, Rest::Image(image)) => image.variable(name) != Value::Unset,
+            (None, Rest::Image(image)) => matches!(image.variable(name), Value::Text(_)),
             (None, _) => false,
         };
         self.set(name, value, exported, span);
@@ -146,7 +146,7 @@ impl Env {
         match self.vars.get(name) {
             Some(binding) if binding.exported => binding.value.clone(),
             // A shell's own variable does not hide the exported one it shadows: there is none, or it would be that one.
-            Some(_) if self.rest != Rest::Caller => Value::Unset,
+            Some(_) if !matches!(self.rest, Rest::Caller | Rest::Unknown(_)) => Value::Unset,
             Some(binding) if binding.value == Value::Unset => Value::Unset,
             Some(_) | None => self.rest_of(name),
         }

@@ -3,12 +3,12 @@
 
 use super::{opaque, taint_cwd, written};
 use crate::model::files::{File, Found};
-use crate::model::go::{self, Call, Outcome};
+use crate::model::go::{self, Call, Outcome, Platform};
 use crate::model::lookup::{By, Resolution, find_program};
 use crate::model::modules::ModuleView;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Argument, EventKind, GoRun, HopKind, Setting};
+use crate::model::trace::{Argument, Elsewhere, EventKind, GoRun, HopKind, Setting};
 use crate::model::tri::Tri;
 use crate::model::value::{Text, Value, Why};
 use crate::model::world::{Rest, World};
@@ -17,6 +17,9 @@ use std::sync::Arc;
 
 /// The settings that a finding may want to point at.
 const SETTINGS: &[&str] = &["GOBIN", "GOPATH", "GOFLAGS", "CGO_ENABLED", "GOOS", "GOARCH", "CC", "GO111MODULE"];
+
+/// The machines that run recipes: those of CI, and those on desks.
+const HOSTS: &[(&str, &str, &str)] = &[("linux/amd64", "linux", "amd64"), ("darwin/arm64", "darwin", "arm64")];
 
 pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) {
     let there = find_program("go", By::Command, world, shell.context);
@@ -35,7 +38,13 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             span: world.env.exported_span(name),
         })
         .collect();
-    let go::Answer { outcome, facts } = {
+    let environment: Vec<Setting> = world
+        .env
+        .names()
+        .filter(|(_, binding)| binding.exported && binding.span.is_some())
+        .map(|(name, binding)| Setting { name: name.clone(), value: binding.value.clone(), span: binding.span })
+        .collect();
+    let (go::Answer { outcome, facts }, elsewhere) = {
         let files = &world.files;
         let map = |path: &Path| files.checkout_dir(path);
         let exists = |path: &Path| match files.find(path, shell.context) {
@@ -57,7 +66,14 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             packages: &packages,
             is_dir: &|path| files.is_dir(path, shell.context),
         };
-        go::run(&call)
+        let answer = go::run(&call);
+        // A recipe runs on whatever machine somebody has.
+        let open = subcommand == "install" && answer.facts.cross == Tri::Unknown && call.host.os.as_literal().is_none();
+        let elsewhere = HOSTS.iter().filter(|_| open).map(|(host, os, arch)| {
+            let platform = Platform::new(os, arch);
+            Elsewhere { host, outcome: go::run(&Call { host: &platform, ..call }).outcome }
+        });
+        (answer, elsewhere.collect::<Vec<_>>())
     };
     let outcome = match (&directory, outcome) {
         (Err(why), Outcome::Writes(_)) if subcommand == "build" => Outcome::Unknown(why.clone()),
@@ -113,10 +129,12 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             words: words.to_vec(),
             subcommand,
             outcome,
-            facts,
+            facts: Box::new(facts),
             settings,
             directory,
+            environment,
             c_compiler: world.toolchain.c_compiler,
+            elsewhere,
         }),
     );
 }

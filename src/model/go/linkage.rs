@@ -215,16 +215,20 @@ fn dynamic(libc: Libc, why: String) -> Linkage {
 
 /// How go links one main package, or why it cannot.
 pub(super) fn link(call: &Call, facts: &Facts, imports: &Imports) -> Result<Linkage, Failure> {
+    // Fact 88, on every system.
+    if let (CgoState::Off(_), Need::Yes(by)) = (&facts.cgo, &imports.cgo_only) {
+        return Err(failure(FailureKind::CgoRequired, format!("package {by}: build constraints exclude all Go files")));
+    }
     if let Some(other) = other_system(facts) {
         return Ok(other);
     }
     match &facts.cgo {
         CgoState::On(why) => with_cgo(call, facts, imports, why),
-        CgoState::Off(why) => without_cgo(call, facts, imports, why),
+        CgoState::Off(why) => without_cgo(call, facts, why),
         CgoState::Unknown(why) => {
             // Where both ways agree, it does not matter which is taken.
             let on = with_cgo(call, facts, imports, why);
-            let off = without_cgo(call, facts, imports, why);
+            let off = without_cgo(call, facts, why);
             match (on, off) {
                 (Ok(on), Ok(off)) if on.kind == off.kind => Ok(on),
                 (Err(on), Err(off)) if on.kind == off.kind => Err(on),
@@ -260,11 +264,7 @@ pub(super) fn is_library_mode(mode: &str) -> bool {
     matches!(mode, "c-archive" | "c-shared" | "plugin" | "shared" | "archive")
 }
 
-fn without_cgo(call: &Call, facts: &Facts, imports: &Imports, why: &str) -> Result<Linkage, Failure> {
-    if let Need::Yes(by) = &imports.cgo_only {
-        // Fact 88.
-        return Err(failure(FailureKind::CgoRequired, format!("package {by}: build constraints exclude all Go files")));
-    }
+fn without_cgo(call: &Call, facts: &Facts, why: &str) -> Result<Linkage, Failure> {
     let mode = match buildmode(facts) {
         Ok(mode) => mode,
         Err(unknown) => return Ok(unknown),
