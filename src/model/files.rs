@@ -538,6 +538,17 @@ impl Files {
         self.below(&Path::root())
     }
 
+    /// Whether a directory holds nothing but what [`Files::below`] lists: the base has nothing there, and nothing that we
+    /// cannot look into wrote there.
+    pub fn is_closed(&self, dir: &Path) -> bool {
+        let dir = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
+        let other = dir.child(&Text::symbol("any other name"));
+        let named = dir.child(&"any-other-name".into());
+        self.trees_at(&dir).is_empty()
+            && self.taint_over(&other, 0).is_none()
+            && matches!(self.find_in_base(&named), Found::Missing)
+    }
+
     /// The checkout trees laid at or above a path, latest first, with the checkout path that the path has in each.
     pub fn trees_at(&self, path: &Path) -> Vec<(Tree, String)> {
         let path = self.canonical(path);

@@ -81,10 +81,14 @@ fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Findin
     Some(finding)
 }
 
-/// A program of the same name, or one in the same directory where no other file type is asked for.
+/// A program of the same name, or beside it one whose name is longer or shorter by a suffix or prefix (`tool-linux`).
 fn likely(candidate: &Path, asked: &Path) -> bool {
-    let plain = asked.name().is_some_and(|name| name.as_literal().is_some_and(|name| !name.contains('.')));
-    candidate.name() == asked.name() || plain && candidate.parent() == asked.parent()
+    let (Some(own), Some(wanted)) = (candidate.name(), asked.name()) else { return false };
+    if own == wanted {
+        return true;
+    }
+    let (own, wanted) = (own.to_string(), wanted.to_string());
+    candidate.parent() == asked.parent() && (own.contains(&wanted) || wanted.contains(&own))
 }
 
 /// Files of that name in the stage, else what go built there.
