@@ -13,6 +13,8 @@ mod copy_source_missing;
 mod dynamic_binary_without_loader;
 mod entrypoint_needs_shell;
 mod entrypoint_not_found;
+mod entrypoint_shell_form;
+mod foreign_package_manager;
 mod glued_argument;
 mod implicit_cgo;
 mod implicit_gobin;
@@ -22,7 +24,10 @@ mod non_atomic_install;
 mod race_without_cgo;
 mod relative_entrypoint;
 mod relative_gobin;
+mod shadowed_platform_arg;
 mod syntax_error;
+mod undeclared_build_arg;
+mod unexpanded_variable;
 mod unexported_gobin;
 mod unknown_stage;
 mod whole_bin_copy;
@@ -65,11 +70,16 @@ pub static RULES: &[Rule] = &[
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),
+    rule!("entrypoint-shell-form", entrypoint_shell_form),
     rule!("malformed-exec-form", malformed_exec_form),
     rule!("glued-argument", glued_argument),
+    rule!("unexpanded-variable", unexpanded_variable),
     rule!("whole-bin-copy", whole_bin_copy),
     rule!("copy-source-missing", copy_source_missing),
     rule!("unknown-stage", unknown_stage),
+    rule!("undeclared-build-arg", undeclared_build_arg),
+    rule!("shadowed-platform-arg", shadowed_platform_arg),
+    rule!("foreign-package-manager", foreign_package_manager),
     rule!("chmod-after-copy", chmod_after_copy),
     rule!("chown-after-copy", chown_after_copy),
     rule!("chmod-before-chown", chmod_before_chown),

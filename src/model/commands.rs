@@ -30,6 +30,10 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "cd" | "pushd" => cd(world, arguments),
         "popd" => world.cwd = Err(Why::at("`popd` is not followed", span)),
         "export" | "declare" | "typeset" | "readonly" | "local" => export(world, name, arguments),
+        "read" | "getopts" | "mapfile" | "readarray" => {
+            let why = Why::at(format!("`{name}` sets it"), span);
+            arguments.iter().filter_map(|a| a.value.as_literal()).for_each(|n| world.env.forget(n, &why));
+        }
         "unset" => arguments.iter().filter_map(|a| a.value.as_literal()).for_each(|n| world.env.unset(n)),
         "env" | "nice" | "time" | "nohup" | "sudo" | "command" | "builtin" | "exec" | "doas" => {
             return wrapper(shell, world, name, arguments, span);
@@ -49,7 +53,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "chown" | "chgrp" => permissions::chown(shell, world, arguments, span),
         "go" => toolchain::run(shell, world, words, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
-            packages::run(world, name, arguments, span)
+            packages::run(shell, world, name, words, span)
         }
         "tar" | "unzip" | "bsdtar" => unpack(world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
@@ -219,10 +223,15 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
             }
             continue;
         }
-        script_at(shell, world, literal, argument.span, own_shell);
+        if !script_at(shell, world, literal, argument.span, own_shell) && !own_shell {
+            world.env.open(&Why::at(format!("`{literal}` is not followed and may set it"), argument.span));
+        }
         return;
     }
     let Some((text, place)) = text else {
+        if !own_shell {
+            world.env.open(&Why::at(format!("`{name}` is not followed and may set it"), span));
+        }
         opaque(world, name, span);
         return;
     };
@@ -246,7 +255,8 @@ fn script(shell: &mut Shell, world: &mut World, name: &str, span: Span) {
     }
 }
 
-fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_shell: bool) {
+/// Whether it could be followed.
+fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_shell: bool) -> bool {
     let path = world.path(&Value::literal(name));
     let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
         Found::File { file, doubt: None, .. } => file.origin,
@@ -255,17 +265,19 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_s
     let source = origin.and_then(|origin| shell.sources.load(&origin)).map(|id| (id, shell.sources.get(id)));
     let Some((id, source)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
         opaque(world, name, span);
-        return;
+        return false;
     };
     let mut folded = Folded::new(id);
     folded.push(&source.text, 0);
     let (env, cwd) = (world.env.clone(), world.cwd.clone());
-    if !shell.nested(world, &folded) {
+    let followed = shell.nested(world, &folded);
+    if !followed {
         opaque(world, name, span);
     }
     if own_shell {
         (world.env, world.cwd) = (env, cwd);
     }
+    followed
 }
 
 fn is_shell_script(text: &str) -> bool {

@@ -6,19 +6,19 @@ pub mod start;
 mod transfer;
 
 use super::context::BuildContext;
-use super::expand::modify;
+use super::expand::{modify, speaks_of_unset};
 use super::files::{Base, Files};
 use super::go::{GoVersion, Platform};
 use super::images::{self, Image, Libc, Os};
 use super::path::Path;
 use super::shell::Shell;
-use super::trace::{Place, Trace};
+use super::trace::{EventKind, Place, Trace};
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::{Env, Rest, Toolchain, World};
 use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::expand::{self, Piece};
-use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Word};
+use crate::syntax::dockerfile::{Assignment, Command, Dockerfile, Instruction, Kind, Word};
 use crate::syntax::fold::Folded;
 use start::Start;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +31,17 @@ pub struct Build {
     pub stages: Vec<Stage>,
     pub starts: Vec<Start>,
     pub trace: Trace,
+    pub shadows: Vec<Shadow>,
+}
+
+/// An ARG whose default takes the place of what BuildKit would pass.
+#[derive(Clone, Debug)]
+pub struct Shadow {
+    pub name: String,
+    /// The default after expansion.
+    pub value: String,
+    /// `name=default`.
+    pub span: Span,
 }
 
 /// One stage, as it is at its end.
@@ -45,6 +56,8 @@ pub struct Stage {
     pub base: StageBase,
     /// Indexes of its instructions, FROM first.
     pub instructions: std::ops::Range<usize>,
+    /// It runs where the build runs, whatever the image is for: `FROM --platform=$BUILDPLATFORM`.
+    pub on_builder: bool,
     pub world: World,
     pub config: Config,
     /// No later stage is built FROM it, so an image can come out of it.
@@ -103,12 +116,13 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         shell: Shell::new(sources, &context, place),
         globals: BTreeMap::new(),
         stages: Vec::new(),
+        shadows: Vec::new(),
         taken_from: BTreeSet::new(),
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
         driver.step(index, instruction);
     }
-    let Driver { shell, mut stages, taken_from, .. } = driver;
+    let Driver { shell, mut stages, taken_from, shadows, .. } = driver;
     for index in 0..stages.len() {
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
@@ -118,7 +132,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
-    Build { document, stages, starts, trace }
+    Build { document, stages, starts, trace, shadows }
 }
 
 struct Driver<'a> {
@@ -128,12 +142,13 @@ struct Driver<'a> {
     /// ARGs before the first FROM.
     globals: BTreeMap<String, Value>,
     stages: Vec<Stage>,
+    shadows: Vec<Shadow>,
     /// Stages that another one copies from or mounts.
     taken_from: BTreeSet<usize>,
 }
 
 /// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
-const PLATFORM_ARGS: &[&str] = &[
+pub const PLATFORM_ARGS: &[&str] = &[
     "TARGETPLATFORM",
     "TARGETOS",
     "TARGETARCH",
@@ -156,6 +171,7 @@ impl Driver<'_> {
                 for assignment in assignments {
                     let name = assignment.name.raw.text.clone();
                     let value = assignment.value.as_ref().map(|word| self.expand_global(word));
+                    self.shadow(assignment, value.as_ref());
                     self.globals.insert(name.clone(), value.unwrap_or_else(|| argument_symbol(&name)));
                 }
             }
@@ -163,7 +179,29 @@ impl Driver<'_> {
         };
         self.stages[stage].instructions.end = index + 1;
         self.shell.place = Place::Stage { stage, instruction: index };
+        self.log_unset(stage, instruction);
         self.in_stage(stage, index, instruction);
+    }
+
+    /// Writes down which variables the builder itself looks up in vain.
+    fn log_unset(&mut self, stage: usize, instruction: &Instruction) {
+        let flags = ["chown", "chmod"].into_iter().filter_map(|name| instruction.flag(name)?.value.as_ref());
+        let own: Vec<&str> = match &instruction.kind {
+            Kind::Arg(all) => all.iter().map(|a| a.name.raw.text.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        for word in instruction.kind.expanded_words().into_iter().chain(flags) {
+            let Ok(pieces) = expand::lex(&word.raw, self.document.escape) else { continue };
+            for piece in &pieces {
+                let Piece::Variable { name, modifier, span } = piece else { continue };
+                let defaulted = modifier.as_ref().is_some_and(|m| speaks_of_unset(m.op));
+                let unset = self.stages[stage].world.env.get(name) == Value::Unset;
+                // `ARG A=1 B=$A`: the names of one line come one after the other.
+                if unset && !defaulted && !own.contains(&name.as_str()) {
+                    self.shell.event(*span, EventKind::Unset(name.clone()));
+                }
+            }
+        }
     }
 
     fn in_stage(&mut self, stage: usize, index: usize, instruction: &Instruction) {
@@ -178,6 +216,7 @@ impl Driver<'_> {
                             None => argument_symbol(&name),
                         },
                     };
+                    self.shadow(assignment, assignment.value.as_ref().map(|_| &value));
                     let world = &mut self.stages[stage].world;
                     // ENV wins over an ARG of the same name.
                     if world.env.binding(&name).is_none_or(|b| b.argument) {
@@ -236,6 +275,15 @@ impl Driver<'_> {
         }
     }
 
+    /// Writes down where a default certainly is another value than the one that BuildKit passes.
+    fn shadow(&mut self, assignment: &Assignment, default: Option<&Value>) {
+        let name = &assignment.name.raw.text;
+        let Some(value) = default.and_then(Value::as_literal) else { return };
+        if PLATFORM_ARGS.contains(&name.as_str()) && argument_symbol(name).as_literal() != Some(value) {
+            self.shadows.push(Shadow { name: name.clone(), value: value.to_string(), span: assignment.span });
+        }
+    }
+
     fn from(&mut self, index: usize, instruction: &Instruction, image: &Word, alias: Option<&Word>) {
         let reference = self.expand_global(image);
         let base = match &reference {
@@ -253,6 +301,12 @@ impl Driver<'_> {
             },
         };
         let platform = instruction.flag("platform").and_then(|f| f.value.as_ref()).map(|word| self.expand_global(word));
+        let on_builder = match &base {
+            StageBase::Stage(parent) => self.stages[*parent].on_builder,
+            _ => {
+                instruction.flag("platform").and_then(|f| f.value.as_ref()).is_some_and(|word| self.names_builder(word))
+            }
+        };
         let (world, config) = match &base {
             StageBase::Stage(parent) => {
                 let parent = &self.stages[*parent];
@@ -266,6 +320,7 @@ impl Driver<'_> {
             reference,
             base,
             instructions: index..index + 1,
+            on_builder,
             world,
             config,
             leaf: false,
@@ -341,6 +396,12 @@ impl Driver<'_> {
             None => Value::Unset,
         };
         expand_with(&word.raw, self.document.escape, &lookup)
+    }
+
+    /// `$BUILDPLATFORM`, whatever value it was given.
+    fn names_builder(&self, word: &Word) -> bool {
+        let pieces = expand::lex(&word.raw, self.document.escape).unwrap_or_default();
+        pieces.iter().any(|piece| matches!(piece, Piece::Variable { name, .. } if name == "BUILDPLATFORM"))
     }
 
     fn expand(&self, stage: usize, word: &Word) -> Value {

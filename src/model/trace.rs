@@ -74,6 +74,8 @@ pub struct Event {
     pub place: Place,
     /// The command or instruction.
     pub span: Span,
+    /// A branch, a loop or a `&&` behind a test decides whether it runs, or something else runs where it fails (`||`).
+    pub conditional: bool,
     pub kind: EventKind,
 }
 
@@ -87,6 +89,20 @@ pub enum EventKind {
     Permission(PermissionRun),
     /// cp, mv, install, ln.
     Transfer(TransferRun),
+    /// A variable was read that certainly nothing has set; not where a default stands behind it. `span` is the reference.
+    Unset(String),
+    PackageManager(PackageManagerRun),
+    /// A file is put into a directory that certainly is not there.
+    MissingDirectory(Path),
+}
+
+/// A run of apk, apt-get and the like.
+#[derive(Clone, Debug)]
+pub struct PackageManagerRun {
+    /// As written.
+    pub name: Argument,
+    /// Whether the image has it.
+    pub there: Tri,
 }
 
 /// An evaluated word.

@@ -40,6 +40,10 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
             Some(user.unwrap_or_else(|| "0".into()).concat(&":".into()).concat(&group.unwrap_or_else(|| "0".into())))
         }
     };
+    let creates = flags.iter().any(|(f, _)| f == "D" || f.len() > 1 && !f.contains('='));
+    if let (false, Some(directory)) = (creates, operands.directory(world, false)) {
+        shell.needs_directory(world, &directory, span);
+    }
     let mut landed = Vec::new();
     for source in &operands.sources {
         let target = operands.target(shell, world, source);
