@@ -20,7 +20,10 @@ mod implicit_cgo;
 mod implicit_gobin;
 mod libc_mismatch;
 mod malformed_exec_form;
+mod missing_directory;
 mod non_atomic_install;
+mod ownership_lost_by_copy;
+mod platform_mismatch;
 mod race_without_cgo;
 mod relative_entrypoint;
 mod relative_gobin;
@@ -31,6 +34,7 @@ mod unexpanded_variable;
 mod unexported_gobin;
 mod unknown_stage;
 mod whole_bin_copy;
+mod world_writable_binary;
 
 use crate::finding::Finding;
 use crate::model::Model;
@@ -77,6 +81,8 @@ pub static RULES: &[Rule] = &[
     rule!("whole-bin-copy", whole_bin_copy),
     rule!("copy-source-missing", copy_source_missing),
     rule!("unknown-stage", unknown_stage),
+    rule!("missing-directory", missing_directory),
+    rule!("platform-mismatch", platform_mismatch),
     rule!("undeclared-build-arg", undeclared_build_arg),
     rule!("shadowed-platform-arg", shadowed_platform_arg),
     rule!("foreign-package-manager", foreign_package_manager),
@@ -84,6 +90,8 @@ pub static RULES: &[Rule] = &[
     rule!("chown-after-copy", chown_after_copy),
     rule!("chmod-before-chown", chmod_before_chown),
     rule!("non-atomic-install", non_atomic_install),
+    rule!("world-writable-binary", world_writable_binary),
+    rule!("ownership-lost-by-copy", ownership_lost_by_copy),
     rule!("dynamic-binary-without-loader", dynamic_binary_without_loader),
     rule!("libc-mismatch", libc_mismatch),
     rule!("implicit-cgo", implicit_cgo),

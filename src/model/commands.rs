@@ -66,6 +66,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                 opaque(world, name, span);
             }
         }
+        "adduser" | "useradd" | "usermod" => home(shell, world, arguments, span),
         harmless if is_harmless(harmless) => {}
         _ => script(shell, world, name, span),
     }
@@ -343,7 +344,28 @@ fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argum
             a.value.as_literal().is_some_and(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('O'))
         });
     if !to_stdout {
+        taint_named(world, arguments, &Why::at(format!("`{name}` may download into it"), span));
         taint_cwd(world, format!("`{name}` downloads into it"), span);
+    }
+}
+
+/// A new user may get a home directory: below /home, or where an option says.
+fn home(shell: &Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    for text in arguments.iter().filter_map(|a| a.value.as_literal()) {
+        let path = match text.rsplit_once('=').map_or(text, |(_, value)| value) {
+            text if text.starts_with('/') => Path::new(text),
+            text => Path::new("/home").child(&Text::literal(text)),
+        };
+        world.files.maybe_dir(&path, Why::at("it may be the home directory of a new user", span), shell.context);
+    }
+}
+
+/// Directories that a command may make where an argument says so.
+fn taint_named(world: &mut World, arguments: &[Argument], why: &Why) {
+    for argument in arguments.iter().filter(|a| a.value.as_literal().is_some_and(|t| t.starts_with('/'))) {
+        if let Ok(path) = world.path(&argument.value) {
+            world.files.taint(&path, why.clone());
+        }
     }
 }
 
@@ -369,7 +391,10 @@ fn git(world: &mut World, arguments: &[Argument], span: Span) {
         Some(
             "config" | "describe" | "rev-parse" | "log" | "status" | "--version" | "tag" | "diff" | "remote" | "show",
         ) => {}
-        _ => taint_cwd(world, "`git` changes it".into(), span),
+        _ => {
+            taint_cwd(world, "`git` changes it".into(), span);
+            taint_named(world, arguments, &Why::at("`git` may write there", span));
+        }
     }
 }
 
@@ -426,11 +451,8 @@ fn is_harmless(name: &str) -> bool {
         "shift",
         "break",
         "continue",
-        "adduser",
         "addgroup",
-        "useradd",
         "groupadd",
-        "usermod",
         "passwd",
         "chpasswd",
         "update-ca-certificates",

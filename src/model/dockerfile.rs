@@ -18,7 +18,7 @@ use super::value::{Text, Value, Why};
 use super::world::{Env, Rest, Toolchain, World};
 use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::expand::{self, Piece};
-use crate::syntax::dockerfile::{Assignment, Command, Dockerfile, Instruction, Kind, Word};
+use crate::syntax::dockerfile::{Assignment, Command, Dockerfile, Instruction, Kind, Word, Words};
 use crate::syntax::fold::Folded;
 use start::Start;
 use std::collections::{BTreeMap, BTreeSet};
@@ -246,6 +246,16 @@ impl Driver<'_> {
                     world.files.make_dir(&cwd);
                 }
             }
+            Kind::Volume(words) => {
+                let paths: Vec<Value> = match words {
+                    Words::Plain(words) => words.iter().map(|word| self.expand(stage, word)).collect(),
+                    Words::Json { elements, .. } => elements.iter().map(|e| Value::literal(e.value.clone())).collect(),
+                };
+                let world = &mut self.stages[stage].world;
+                for path in paths.iter().filter_map(|value| world.path(value).ok()).collect::<Vec<_>>() {
+                    world.files.maybe_dir(&path, Why::at("a volume is mounted there", instruction.span), self.context);
+                }
+            }
             Kind::User(word) => {
                 let value = self.expand(stage, word);
                 self.stages[stage].world.user = value;
@@ -326,7 +336,23 @@ impl Driver<'_> {
             leaf: false,
             shipped: false,
         });
-        self.shell.place = Place::Stage { stage: self.stages.len() - 1, instruction: index };
+        let stage = self.stages.len() - 1;
+        self.shell.place = Place::Stage { stage, instruction: index };
+        if let StageBase::Stage(parent) = self.stages[stage].base {
+            self.triggers(parent, stage);
+        }
+    }
+
+    /// What ONBUILD says runs in the stage that is built on this one, and in no later one.
+    fn triggers(&mut self, parent: usize, stage: usize) {
+        let document = self.document;
+        for index in self.stages[parent].instructions.clone() {
+            if let Kind::Onbuild(inner) = &document.instructions[index].kind {
+                self.shell.place = Place::Stage { stage, instruction: index };
+                self.log_unset(stage, inner);
+                self.in_stage(stage, index, inner);
+            }
+        }
     }
 
     fn new_world(&self, base: &StageBase, platform: Option<&Value>) -> (World, Config) {
@@ -425,23 +451,33 @@ fn argument_symbol(name: &str) -> Value {
 
 /// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.
 fn stage_platform(flag: Option<&Value>, os: Os) -> Platform {
-    let os = match os {
+    let symbol = |name: &str| Value::Text(Text::symbol(name));
+    let image_os = match os {
         Os::Linux => Value::literal("linux"),
         Os::Windows => Value::literal("windows"),
     };
-    let symbol = |name: &str| Value::Text(Text::symbol(name));
-    let arch = match flag {
-        None => symbol("TARGETARCH"),
-        Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => symbol("BUILDARCH"),
-        Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => symbol("TARGETARCH"),
-        Some(Value::Text(text)) => match text.as_literal().and_then(|t| t.split('/').nth(1)) {
-            Some(arch) => Value::literal(arch),
-            None => Value::unknown("the stage's platform is not known"),
+    let (os, arch) = match flag {
+        None | Some(Value::Unset) => (image_os, symbol("TARGETARCH")),
+        Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => (image_os, symbol("BUILDARCH")),
+        Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => (image_os, symbol("TARGETARCH")),
+        Some(Value::Text(text)) => match text.split('/').as_slice() {
+            [os, arch, ..] => (Value::Text(os.clone()), architecture(arch)),
+            _ => (image_os, Value::unknown("the stage's platform is not known")),
         },
-        Some(Value::Unset) => symbol("TARGETARCH"),
-        Some(Value::Unknown(why)) => Value::Unknown(why.clone()),
+        Some(Value::Unknown(why)) => (image_os, Value::Unknown(why.clone())),
     };
     Platform { os, arch }
+}
+
+/// An architecture by Go's name. The builder takes those of the kernel, too.
+fn architecture(text: &Text) -> Value {
+    match text.as_literal() {
+        Some("x86_64" | "x86-64") => Value::literal("amd64"),
+        Some("aarch64") => Value::literal("arm64"),
+        Some("i386" | "i686") => Value::literal("386"),
+        Some("armhf" | "armel") => Value::literal("arm"),
+        _ => Value::Text(text.clone()),
+    }
 }
 
 /// Expands a word as BuildKit does.

@@ -128,6 +128,8 @@ pub struct Files {
     taints: Vec<Taint>,
     /// Programs that packages brought, by name.
     programs: Vec<&'static str>,
+    /// Somebody made directories that we could not name.
+    unknown_directories: bool,
     clock: u32,
 }
 
@@ -135,7 +137,14 @@ const LINKS: usize = 8;
 
 impl Files {
     pub fn new(base: Base) -> Files {
-        Files { base, slots: Vec::new(), taints: Vec::new(), programs: Vec::new(), clock: 0 }
+        Files {
+            base,
+            slots: Vec::new(),
+            taints: Vec::new(),
+            programs: Vec::new(),
+            unknown_directories: false,
+            clock: 0,
+        }
     }
 
     fn tick(&mut self) -> u32 {
@@ -192,6 +201,33 @@ impl Files {
         let path = self.canonical(path);
         let at = self.tick();
         self.slots.push(Slot { path, node: Node::Tree(tree), at });
+    }
+
+    /// Whether a directory was made here and certainly holds nothing but directories.
+    pub fn is_bare(&self, dir: &Path) -> bool {
+        let dir = self.canonical(dir);
+        let within = |slot: &&Slot| slot.path == dir || slot.path.is_below(&dir) != Relation::Different;
+        let Some(made) = self.slots.iter().filter(within).map(|slot| slot.at).min() else { return false };
+        self.slots.iter().filter(within).all(|slot| slot.node == Node::Dir)
+            && self.taint_over(&dir, made).is_none()
+            && self.trees_at(&dir).is_empty()
+    }
+
+    /// Directories were made whose names are not known.
+    pub fn open_directories(&mut self) {
+        self.unknown_directories = true;
+    }
+
+    /// Whether a directory certainly is not there.
+    pub fn lacks_directory(&self, path: &Path, context: &dyn Context) -> bool {
+        !self.unknown_directories && self.find(path, context) == Found::Missing
+    }
+
+    /// A directory that may have been made, where none is.
+    pub fn maybe_dir(&mut self, path: &Path, why: Why, context: &dyn Context) {
+        if self.find(path, context) == Found::Missing {
+            self.doubt(path, why);
+        }
     }
 
     /// Something may or may not be at a path.
@@ -445,8 +481,13 @@ impl Files {
 
     /// What go built, where nothing later may have replaced it.
     pub fn go_programs(&self) -> Vec<(Path, File)> {
+        self.certain_files().into_iter().filter(|(_, file)| file.program.is_some()).collect()
+    }
+
+    /// The files that we saw put somewhere, where nothing later may have replaced or changed them.
+    pub fn certain_files(&self) -> Vec<(Path, File)> {
         let certain = |slot: &Slot| match &slot.node {
-            Node::File(file) if file.program.is_some() && self.taint_over(&slot.path, slot.at).is_none() => {
+            Node::File(file) if self.taint_over(&slot.path, slot.at).is_none() => {
                 Some((slot.path.clone(), file.clone()))
             }
             _ => None,
@@ -568,6 +609,7 @@ impl Files {
         }
         let mut out = self.clone();
         out.clock = self.clock.max(other.clock);
+        out.unknown_directories |= other.unknown_directories;
         for slot in &other.slots {
             match out.slots.iter().find(|s| s.path == slot.path && same_kind(&s.node, &slot.node)) {
                 Some(same) if same.node == slot.node => {}

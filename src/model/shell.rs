@@ -2,7 +2,7 @@
 //! Refuses to know what commands do ([`super::commands`] does), and decides no condition it cannot prove.
 
 use super::commands;
-use super::files::{Context, Found};
+use super::files::Context;
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
 use super::value::{Part, Text, Value, Why};
@@ -65,7 +65,7 @@ impl<'a> Shell<'a> {
 
     /// Something is put into a directory: writes it down where that certainly is not there.
     pub fn needs_directory(&mut self, world: &World, directory: &Path, span: Span) {
-        if world.files.find(directory, self.context) == Found::Missing {
+        if world.files.lacks_directory(directory, self.context) {
             self.event(span, EventKind::MissingDirectory(directory.clone()));
         }
     }

@@ -181,6 +181,8 @@ pub struct CopySource {
     pub found: Found,
     /// What was put into the stage: the file, or the directory that received the contents.
     pub landed: Option<Path>,
+    /// Nothing was at the destination before.
+    pub new: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -228,6 +230,8 @@ pub struct TransferRun {
     /// Where each source landed, where known.
     pub landed: Vec<Option<Path>>,
     pub command: Span,
+    /// The value of install's `-m`.
+    pub mode: Option<Argument>,
     /// Options as written, without the sources and the destination.
     pub options: Vec<Argument>,
 }

@@ -7,7 +7,7 @@ use crate::model::dockerfile::{Build, PLATFORM_ARGS};
 use crate::model::trace::{EventKind, Place};
 use crate::model::value::{Text, Value};
 use crate::source::Span;
-use crate::syntax::dockerfile::{Assignment, Kind};
+use crate::syntax::dockerfile::{Assignment, Instruction, Kind};
 use std::collections::BTreeSet;
 
 /// What a RUN has without ARG: the proxies that the builder passes on, and what shells set themselves.
@@ -88,10 +88,10 @@ fn finding(build: &Build, stage: usize, instruction: usize, name: &str, span: Sp
     } else {
         finding = finding.label(here.from, "the stage begins here");
     }
-    // A stage that runs on the target's platform builds for it without being told; a label is only text.
+    // A stage that runs on the platform it builds for needs no GOARCH; a label is only text.
     let arch = &here.world.toolchain.platform.arch;
     let native = name.starts_with("TARGET") && *arch == Value::Text(Text::symbol("TARGETARCH"));
-    if native || matches!(reader.kind, Kind::Label(_)) {
+    if native && is_for_go(build, reader, span) || matches!(reader.kind, Kind::Label(_)) {
         finding = finding.severity(Severity::Warning);
     }
     // The default of another stage's ARG has to come along.
@@ -109,6 +109,20 @@ fn finding(build: &Build, stage: usize, instruction: usize, name: &str, span: Sp
         return Some(finding);
     }
     Some(finding.fix("declare it in the stage", applicability, vec![edit::before(reader.span, format!("{text}\n"))]))
+}
+
+/// Whether a reference stands in `GOOS=…` or `GOARCH=…`, which go takes for its own platform where they are empty.
+fn is_for_go(build: &Build, reader: &Instruction, span: Span) -> bool {
+    let for_go = |name: &str| matches!(name, "GOOS" | "GOARCH" | "GOARM");
+    let in_env = match &reader.kind {
+        Kind::Env(all) => all.iter().any(|a| for_go(&a.name.raw.text) && a.span.contains(span)),
+        _ => false,
+    };
+    in_env
+        || build.trace.events.iter().any(|event| match &event.kind {
+            EventKind::Command(run) => run.assigns.iter().any(|(name, _, at)| for_go(name) && at.contains(span)),
+            _ => false,
+        })
 }
 
 /// Every ARG of the name, in file order.

@@ -149,6 +149,7 @@ fn transfer(
             destination: operands.destination.clone(),
             landed,
             command: span,
+            mode: None,
             options: raw.iter().map(|a| (*a).clone()).collect(),
         }),
     );
@@ -194,6 +195,7 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
             destination: operands.destination.clone(),
             landed,
             command: span,
+            mode: None,
             options: raw.iter().map(|a| (*a).clone()).collect(),
         }),
     );
@@ -202,8 +204,13 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
 pub fn mkdir(world: &mut World, arguments: &[Argument]) {
     let Parsed { operands, .. } = options(arguments, "m");
     for operand in operands {
-        if let Ok(path) = world.path(&operand.value) {
-            world.files.make_dir(&path);
+        match world.path(&operand.value) {
+            Ok(path) => world.files.make_dir(&path),
+            Err(_) => world.files.open_directories(),
+        }
+        // `mkdir -p /out/{bin,lib}`: bash makes two of it.
+        if operand.value.to_string().contains('{') {
+            world.files.open_directories();
         }
     }
 }

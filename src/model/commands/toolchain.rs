@@ -57,6 +57,9 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         (Err(why), Outcome::Writes(_)) if subcommand == "build" => Outcome::Unknown(why.clone()),
         (_, outcome) => outcome,
     };
+    if let Ok(gopath) = world.path(&setting(world, "GOPATH")) {
+        world.files.taint(&gopath.child(&"pkg".into()), Why::at("go keeps modules there", span));
+    }
     match &outcome {
         Outcome::Writes(outputs) => {
             for output in outputs {

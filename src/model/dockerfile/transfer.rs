@@ -130,6 +130,7 @@ impl Driver<'_> {
             path: None,
             found: Found::Unknown(why),
             landed: None,
+            new: false,
         };
         let text = match &argument.value {
             Value::Text(text) => text.clone(),
@@ -158,14 +159,15 @@ impl Driver<'_> {
             return unknown(argument, why);
         };
         let Some(Ok(target)) = target.cloned() else {
-            return CopySource { found: self.look(from, &path), argument, path: Some(path), landed: None };
+            return CopySource { found: self.look(from, &path), argument, path: Some(path), landed: None, new: false };
         };
         if argument.glob {
             return self.pattern(stage, from, argument, path, &target, stamp);
         }
         let found = self.look(from, &path);
+        let new = self.stages[stage].world.files.find(&target, self.context) == Found::Missing;
         let landed = self.land(stage, from, &argument, &path, &found, &target, slash, stamp);
-        CopySource { argument, path: Some(path), found, landed: Some(landed) }
+        CopySource { argument, path: Some(path), found, landed: Some(landed), new }
     }
 
     fn look(&self, from: &CopyFrom, path: &Path) -> Found {
@@ -310,7 +312,7 @@ impl Driver<'_> {
         let why = Why::at("whatever matches the pattern is copied", span);
         self.stages[stage].world.files.make_dir(target);
         self.stages[stage].world.files.taint(target, why.clone());
-        CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()) }
+        CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()), new: false }
     }
 
     fn taint_target(&mut self, stage: usize, target: Option<&Result<Path, Why>>, why: &Why) {
