@@ -9,15 +9,19 @@ mod cgo_without_compiler;
 mod chmod_after_copy;
 mod chmod_before_chown;
 mod chown_after_copy;
+mod copy_breaks_base;
+mod copy_destination;
 mod copy_source_missing;
 mod dynamic_binary_without_loader;
 mod entrypoint_needs_shell;
+mod entrypoint_not_executable;
 mod entrypoint_not_found;
 mod entrypoint_shell_form;
 mod foreign_package_manager;
 mod glued_argument;
 mod implicit_cgo;
 mod implicit_gobin;
+mod inherited_entrypoint;
 mod libc_mismatch;
 mod malformed_exec_form;
 mod missing_directory;
@@ -27,11 +31,13 @@ mod platform_mismatch;
 mod race_without_cgo;
 mod relative_entrypoint;
 mod relative_gobin;
+mod run_without_shell;
 mod shadowed_platform_arg;
 mod syntax_error;
 mod undeclared_build_arg;
 mod unexpanded_variable;
 mod unexported_gobin;
+mod unknown_owner;
 mod unknown_stage;
 mod whole_bin_copy;
 mod world_writable_binary;
@@ -75,17 +81,23 @@ pub static RULES: &[Rule] = &[
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),
     rule!("entrypoint-shell-form", entrypoint_shell_form),
+    rule!("inherited-entrypoint", inherited_entrypoint),
+    rule!("run-without-shell", run_without_shell),
     rule!("malformed-exec-form", malformed_exec_form),
     rule!("glued-argument", glued_argument),
     rule!("unexpanded-variable", unexpanded_variable),
     rule!("whole-bin-copy", whole_bin_copy),
     rule!("copy-source-missing", copy_source_missing),
+    rule!("copy-destination", copy_destination),
+    rule!("copy-breaks-base", copy_breaks_base),
     rule!("unknown-stage", unknown_stage),
     rule!("missing-directory", missing_directory),
     rule!("platform-mismatch", platform_mismatch),
     rule!("undeclared-build-arg", undeclared_build_arg),
     rule!("shadowed-platform-arg", shadowed_platform_arg),
     rule!("foreign-package-manager", foreign_package_manager),
+    rule!("entrypoint-not-executable", entrypoint_not_executable),
+    rule!("unknown-owner", unknown_owner),
     rule!("chmod-after-copy", chmod_after_copy),
     rule!("chown-after-copy", chown_after_copy),
     rule!("chmod-before-chown", chmod_before_chown),

@@ -7,6 +7,8 @@ mod packages;
 mod permissions;
 mod toolchain;
 
+pub use permissions::apply as apply_mode;
+
 use super::files::{File, Found, Mode};
 use super::path::Path;
 use super::shell::{Control, Shell};
@@ -26,7 +28,14 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         return Control::Next;
     };
     match name.rsplit('/').next().unwrap_or(name) {
-        "exit" | "return" => return Control::Stop,
+        "exit" | "return" => {
+            if let Some(status) = arguments.first().and_then(|a| a.value.as_literal()).filter(|status| *status != "0") {
+                shell.fail(span, format!("`{name} {status}`"));
+            }
+            return Control::Stop;
+        }
+        "set" => errexit(shell, arguments),
+        "false" => shell.fail(span, "`false` fails"),
         "cd" | "pushd" => cd(world, arguments),
         "popd" => world.cwd = Err(Why::at("`popd` is not followed", span)),
         "export" | "declare" | "typeset" | "readonly" | "local" => export(world, name, arguments),
@@ -50,7 +59,12 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "touch" => move_files::touch(shell, world, arguments, span),
         "tee" => move_files::touch(shell, world, arguments, span),
         "chmod" => permissions::chmod(shell, world, arguments, span),
-        "chown" | "chgrp" => permissions::chown(shell, world, arguments, span),
+        "chown" | "chgrp" => permissions::chown(shell, world, name, arguments, span),
+        "adduser" | "useradd" | "addgroup" | "groupadd" | "usermod" => {
+            let operands = arguments.iter().filter(|a| !a.value.as_literal().is_some_and(|t| t.starts_with('-')));
+            operands.for_each(|a| world.accounts.create(a.value.expand().ok().as_ref()));
+            home(shell, world, arguments, span);
+        }
         "go" => toolchain::run(shell, world, words, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
             packages::run(shell, world, name, words, span)
@@ -66,9 +80,9 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                 opaque(world, name, span);
             }
         }
-        "adduser" | "useradd" | "usermod" => home(shell, world, arguments, span),
         harmless if is_harmless(harmless) => {}
-        _ => script(shell, world, name, span),
+        _ if only_talks(arguments) => {}
+        _ => script(shell, world, name, arguments, span),
     }
     Control::Next
 }
@@ -92,7 +106,9 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
     match literal.as_slice() {
         [Some("pwd"), ..] => Some(text(&world.cwd)),
         [Some("go"), Some("env"), Some(name)] => Some(toolchain::setting(world, name)),
-        [Some("echo"), ..] if words.len() == 2 => Some(words[1].value.clone()),
+        [Some("echo"), Some(text)] if !text.contains('\\') => Some(Value::literal(*text)),
+        [Some("echo"), None] => Some(words[1].value.clone()),
+        [Some("printf"), Some(format)] => printf(format).map(Value::literal),
         [Some("basename"), Some(path)] => {
             Some(Value::literal(path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)))
         }
@@ -109,6 +125,39 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
     }
 }
 
+/// What printf makes of a format without conversions.
+fn printf(format: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = format.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '%' => return None,
+            '\\' => out.push(match rest.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                '\\' => '\\',
+                _ => return None,
+            }),
+            _ => out.push(c),
+        }
+    }
+    Some(out)
+}
+
+/// `set -e`, `set -o errexit` and their opposites.
+fn errexit(shell: &mut Shell, arguments: &[Argument]) {
+    let words: Vec<&str> = arguments.iter().filter_map(|a| a.value.as_literal()).collect();
+    for (i, word) in words.iter().enumerate() {
+        let long = |sign: &str| *word == sign && words.get(i + 1) == Some(&"errexit");
+        if word.starts_with('-') && word.contains('e') || long("-o") {
+            shell.errexit = true;
+        } else if word.starts_with('+') && word.contains('e') || long("+o") {
+            shell.errexit = false;
+        }
+    }
+}
+
 /// Anything may have been written anywhere.
 fn opaque(world: &mut World, name: &str, span: Span) {
     if world.toolchain.c_compiler == Tri::No {
@@ -120,7 +169,7 @@ fn opaque(world: &mut World, name: &str, span: Span) {
 /// Puts a file that nothing here looks into.
 fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: Mode, span: Span) {
     let hop = shell.hop(HopKind::Written, span, path, None);
-    world.files.put_file(path, File { hop, mode, owner: Some("0:0".into()), program: None, origin: None });
+    world.files.put_file(path, File { mode, owner: Some("0:0".into()), ..File::new(hop) });
 }
 
 /// Commands that change files in place: the same program, mode and owner, in a new version.
@@ -129,7 +178,7 @@ fn alter(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Spa
         let Ok(path) = world.path(&argument.value) else { continue };
         if let Found::File { file, path, doubt: None } = world.files.find(&path, shell.context) {
             let hop = shell.hop(HopKind::Written, span, &path, Some(file.hop));
-            world.files.replace_file(&path, File { hop, origin: None, ..file });
+            world.files.replace_file(&path, File { hop, origin: None, content: None, ..file });
         }
     }
 }
@@ -211,6 +260,8 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
     let arguments = if name == "busybox" { arguments.get(1..).unwrap_or_default() } else { arguments };
     let own_shell = !matches!(name, "source" | "." | "eval");
     let mut text = None;
+    // `sh -c text name arguments`
+    let mut parameters: &[Argument] = &[];
     for (i, argument) in arguments.iter().enumerate() {
         let Some(literal) = argument.value.as_literal() else { break };
         if name == "eval" {
@@ -220,11 +271,12 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
         if literal.starts_with('-') && own_shell {
             if !literal.starts_with("--") && literal.ends_with('c') {
                 text = arguments.get(i + 1).and_then(|a| Some((a.value.as_literal()?.to_string(), a.span)));
+                parameters = arguments.get(i + 2..).unwrap_or_default();
                 break;
             }
             continue;
         }
-        if !script_at(shell, world, literal, argument.span, own_shell) && !own_shell {
+        if !script_at(shell, world, literal, &arguments[i + 1..], argument.span, own_shell) && !own_shell {
             world.env.open(&Why::at(format!("`{literal}` is not followed and may set it"), argument.span));
         }
         return;
@@ -238,26 +290,55 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
     };
     let mut folded = Folded::new(place.file);
     folded.push_for(&text, place.range());
-    let (env, cwd) = (world.env.clone(), world.cwd.clone());
+    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
+    shell.errexit &= !own_shell;
+    if own_shell {
+        let zero = parameters.first().map_or_else(|| Value::literal(name), |zero| zero.value.clone());
+        world.env.set_parameters(Some(zero), parameters.get(1..).unwrap_or_default());
+    }
     if !shell.nested(world, &folded) {
         opaque(world, name, span);
     }
     if own_shell {
-        (world.env, world.cwd) = (env, cwd);
+        (world.env, world.cwd, shell.errexit) = outer;
     }
 }
 
-/// A program that is not known by name: a script of the repository is followed, anything else is opaque.
-fn script(shell: &mut Shell, world: &mut World, name: &str, span: Span) {
+/// A program that is not known by name: a script of the repository is followed, what is nowhere on PATH does nothing,
+/// anything else is opaque.
+fn script(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     if name.contains('/') {
-        script_at(shell, world, name, span, true);
-    } else {
+        script_at(shell, world, name, arguments, span, true);
+    } else if !is_nowhere(shell, world, name) {
         opaque(world, name, span);
     }
 }
 
+/// `command not found`: certainly nothing of that name in any directory of PATH.
+fn is_nowhere(shell: &Shell, world: &World, name: &str) -> bool {
+    let Ok(search) = world.env.exported("PATH").expand() else { return false };
+    search.split(':').iter().filter(|directory| !directory.is_empty()).all(|directory| {
+        let path = Path::root().join(directory).map(|directory| directory.child(&name.into()));
+        directory.literal_prefix().starts_with('/')
+            && path.is_some_and(|path| world.files.find(&path, shell.context) == Found::Missing)
+    })
+}
+
+/// `app version`, `app --help`: whatever the program is, it prints and writes nothing.
+fn only_talks(arguments: &[Argument]) -> bool {
+    let [only] = arguments else { return false };
+    matches!(only.value.as_literal(), Some("version" | "--version" | "-version" | "-V" | "help" | "--help" | "-help"))
+}
+
 /// Whether it could be followed.
-fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_shell: bool) -> bool {
+fn script_at(
+    shell: &mut Shell,
+    world: &mut World,
+    name: &str,
+    arguments: &[Argument],
+    span: Span,
+    own_shell: bool,
+) -> bool {
     let path = world.path(&Value::literal(name));
     let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
         Found::File { file, doubt: None, .. } => file.origin,
@@ -270,16 +351,28 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_s
     };
     let mut folded = Folded::new(id);
     folded.push(&source.text, 0);
-    let (env, cwd) = (world.env.clone(), world.cwd.clone());
+    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
+    shell.errexit &= !own_shell;
+    if own_shell {
+        world.env.set_parameters(Some(Value::literal(name)), arguments);
+    } else if !arguments.is_empty() {
+        world.env.set_parameters(None, arguments);
+    }
+    world.env.set(BASH_SOURCE, Value::literal(name), false, None);
     let followed = shell.nested(world, &folded);
     if !followed {
         opaque(world, name, span);
     }
     if own_shell {
-        (world.env, world.cwd) = (env, cwd);
+        (world.env, world.cwd, shell.errexit) = outer;
+    } else {
+        world.env.restore(BASH_SOURCE, outer.0.binding(BASH_SOURCE).cloned());
     }
     followed
 }
+
+/// The path of the script being read, as bash tells it.
+const BASH_SOURCE: &str = "BASH_SOURCE";
 
 fn is_shell_script(text: &str) -> bool {
     match text.lines().next().and_then(|line| line.strip_prefix("#!")) {
@@ -451,8 +544,6 @@ fn is_harmless(name: &str) -> bool {
         "shift",
         "break",
         "continue",
-        "addgroup",
-        "groupadd",
         "passwd",
         "chpasswd",
         "update-ca-certificates",

@@ -5,6 +5,7 @@ mod run;
 pub mod start;
 mod transfer;
 
+use super::accounts::Account;
 use super::context::BuildContext;
 use super::expand::{modify, speaks_of_unset};
 use super::files::{Base, Files};
@@ -12,7 +13,7 @@ use super::go::{GoVersion, Platform};
 use super::images::{self, Image, Libc, Os};
 use super::path::Path;
 use super::shell::Shell;
-use super::trace::{EventKind, Place, Trace};
+use super::trace::{Break, Cause, EventKind, Place, Trace};
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::{Env, Rest, Toolchain, World};
@@ -64,6 +65,10 @@ pub struct Stage {
     pub leaf: bool,
     /// An image that somebody runs: the last stage, or one that says how to start and that no other stage takes from.
     pub shipped: bool,
+    /// Stages that it is built from, copies from or mounts.
+    pub needs: Vec<usize>,
+    /// The USER at its end, with the place of the name, where the image certainly has no such user.
+    pub missing_user: Option<(String, Span)>,
 }
 
 impl Stage {
@@ -123,6 +128,9 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         driver.step(index, instruction);
     }
     let Driver { shell, mut stages, taken_from, shadows, .. } = driver;
+    for stage in &mut stages {
+        stage.missing_user = missing_user(&document, stage, &context);
+    }
     for index in 0..stages.len() {
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
@@ -133,6 +141,15 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
     Build { document, stages, starts, trace, shadows }
+}
+
+/// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.
+fn missing_user(document: &Dockerfile, stage: &Stage, context: &BuildContext) -> Option<(String, Span)> {
+    let own = &document.instructions[stage.instructions.clone()];
+    let word = own.iter().rev().find_map(|i| if let Kind::User(word) = &i.kind { Some(word) } else { None })?;
+    let user = stage.world.user.as_literal()?.split(':').next()?;
+    let missing = !user.is_empty() && stage.world.has_account(Account::User, user, context) == Tri::No;
+    missing.then(|| (user.to_string(), word.span))
 }
 
 struct Driver<'a> {
@@ -335,10 +352,18 @@ impl Driver<'_> {
             config,
             leaf: false,
             shipped: false,
+            needs: Vec::new(),
+            missing_user: None,
         });
         let stage = self.stages.len() - 1;
         self.shell.place = Place::Stage { stage, instruction: index };
+        let reference = &self.stages[stage].reference;
+        if reference.expand().is_ok_and(|text| text.literal_suffix().ends_with([':', '@', '/']) || text.is_empty()) {
+            let reason = format!("`{reference}` is no image's name");
+            self.stop(image.span, Cause::BadReference, reason);
+        }
         if let StageBase::Stage(parent) = self.stages[stage].base {
+            self.stages[stage].needs.push(parent);
             self.triggers(parent, stage);
         }
     }
@@ -407,7 +432,23 @@ impl Driver<'_> {
             _ => Value::Unset,
         };
         let settings = BTreeMap::new();
-        (World { files, env, cwd, user, toolchain, settings, settings_rest, loader_shims: Vec::new() }, config)
+        let world = World {
+            files,
+            env,
+            cwd,
+            user,
+            toolchain,
+            settings,
+            settings_rest,
+            loader_shims: Vec::new(),
+            accounts: Default::default(),
+        };
+        (world, config)
+    }
+
+    /// The build stops here.
+    fn stop(&mut self, span: Span, cause: Cause, reason: impl Into<String>) {
+        self.shell.event(span, EventKind::Break(Break { cause, reason: reason.into() }));
     }
 
     /// The index of a stage by name, the latest first. Names compare without case.

@@ -2,7 +2,7 @@
 //! Refuses to know what commands do ([`super::commands`] does), and decides no condition it cannot prove.
 
 use super::commands;
-use super::files::Context;
+use super::files::{Content, Context, File, Found};
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
 use super::value::{Part, Text, Value, Why};
@@ -31,12 +31,24 @@ pub struct Shell<'a> {
     pub place: Place,
     /// What the holes of the text that is being run stand for.
     pub holes: Vec<Value>,
+    /// The last command certainly failed. What comes after it is still followed, as it will be once that is mended.
+    pub failure: Option<Failure>,
+    /// `set -e` is on.
+    pub errexit: bool,
     functions: BTreeMap<String, Vec<Node>>,
     depth: usize,
     /// How many branches, loops and guards stand around the command that runs.
     conditions: usize,
     /// In `[ -z … ]`, which asks whether something is set.
     asking: bool,
+}
+
+/// A command that certainly ends with another status than 0.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    pub span: Span,
+    /// One clause.
+    pub reason: String,
 }
 
 impl<'a> Shell<'a> {
@@ -47,6 +59,8 @@ impl<'a> Shell<'a> {
             trace: Trace::default(),
             place,
             holes: Vec::new(),
+            failure: None,
+            errexit: false,
             functions: BTreeMap::new(),
             depth: 0,
             conditions: 0,
@@ -57,6 +71,11 @@ impl<'a> Shell<'a> {
     pub fn event(&mut self, span: Span, kind: EventKind) {
         let conditional = self.conditions > 0;
         self.trace.events.push(Event { place: self.place.clone(), span, conditional, kind });
+    }
+
+    /// The command that runs now certainly fails.
+    pub fn fail(&mut self, span: Span, reason: impl Into<String>) {
+        self.failure = Some(Failure { span, reason: reason.into() });
     }
 
     pub fn hop(&mut self, kind: HopKind, span: Span, path: &Path, previous: Option<HopId>) -> HopId {
@@ -80,6 +99,7 @@ impl<'a> Shell<'a> {
     pub fn start_script(&mut self, world: &mut World, script: &Script) {
         let (env, cwd) = (world.env.clone(), world.cwd.clone());
         let functions = std::mem::take(&mut self.functions);
+        (self.failure, self.errexit) = (None, false);
         self.script(world, script);
         self.functions = functions;
         (world.env, world.cwd) = (env, cwd);
@@ -109,12 +129,19 @@ impl<'a> Shell<'a> {
     }
 
     fn body(&mut self, world: &mut World, nodes: &[Node]) -> Control {
+        let mut ended = None;
+        let mut control = Control::Next;
         for node in nodes {
-            if self.node(world, node) == Control::Stop {
-                return Control::Stop;
+            control = self.node(world, node);
+            if self.errexit {
+                ended = ended.or(self.failure.clone());
+            }
+            if control == Control::Stop {
+                break;
             }
         }
-        Control::Next
+        self.failure = ended.or(self.failure.take());
+        control
     }
 
     fn node(&mut self, world: &mut World, node: &Node) -> Control {
@@ -123,24 +150,27 @@ impl<'a> Shell<'a> {
             Node::List { first, rest, .. } => self.list(world, first, rest),
             Node::Pipeline { commands, .. } => {
                 for command in commands {
+                    self.failure = None;
                     self.subshell(world, std::slice::from_ref(command));
                 }
                 Control::Next
             }
             Node::Background { command, .. } => {
                 self.subshell(world, std::slice::from_ref(command));
+                self.failure = None;
                 Control::Next
             }
             Node::Not { command, .. } => {
                 self.guarded(world, std::slice::from_ref(command));
+                self.failure = None;
                 Control::Next
             }
             Node::Group { body, redirects, .. } => {
-                self.redirects(world, redirects);
+                self.redirects(world, redirects, None);
                 self.body(world, body)
             }
             Node::Subshell { body, redirects, .. } => {
-                self.redirects(world, redirects);
+                self.redirects(world, redirects, None);
                 self.subshell(world, body);
                 Control::Next
             }
@@ -154,11 +184,13 @@ impl<'a> Shell<'a> {
                     Some(body) => self.branch(world, body),
                     None => Some(world.clone()),
                 });
+                self.failure = None;
                 join_ends(world, ends)
             }
             Node::While { condition, body, .. } => {
                 self.guarded(world, condition);
                 let ends = vec![Some(world.clone()), self.branch(world, body)];
+                self.failure = None;
                 join_ends(world, ends)
             }
             Node::For { name, words, body, .. } => self.for_loop(world, name, words.as_deref(), body),
@@ -179,23 +211,31 @@ impl<'a> Shell<'a> {
         self.conditions -= usize::from(caught > 0);
         let mut previous = first;
         for (at, (connector, node)) in rest.iter().enumerate() {
+            let failure = self.failure.take();
             let may_fail = usize::from(at + 1 < caught);
             self.conditions += may_fail;
             match connector {
                 Connector::And if control == Control::Stop => {
+                    self.failure = failure;
                     self.conditions -= may_fail;
                     return Control::Stop;
                 }
                 // `test … && command`: the command may be skipped.
                 Connector::And if is_test(previous) => {
                     let ends = vec![Some(world.clone()), self.branch(world, std::slice::from_ref(node))];
+                    self.failure = failure;
                     control = join_ends(world, ends);
                 }
-                Connector::And => control = self.node(world, node),
+                Connector::And => {
+                    control = self.node(world, node);
+                    self.failure = failure.or(self.failure.take());
+                }
                 // `a || b`: b runs only where a failed, and then mostly to give up.
-                Connector::Or if control == Control::Stop => {}
+                Connector::Or if control == Control::Stop => self.failure = failure,
                 Connector::Or => {
                     let ends = vec![Some(world.clone()), self.branch(world, std::slice::from_ref(node))];
+                    // Where a certainly failed, how b ends is how both end.
+                    self.failure = self.failure.take().filter(|_| failure.is_some());
                     control = join_ends(world, ends);
                 }
             }
@@ -241,6 +281,7 @@ impl<'a> Shell<'a> {
         let skipped = world.clone();
         world.env.assign(name, Value::unknown(format!("`{name}` runs over words that are not known")), None);
         let ran = self.branch(world, body);
+        self.failure = None;
         join_ends(world, vec![Some(skipped), ran])
     }
 
@@ -262,10 +303,12 @@ impl<'a> Shell<'a> {
         if !arms.iter().any(|arm| arm.patterns.iter().any(|p| p.literal().as_deref() == Some("*"))) {
             ends.push(Some(world.clone()));
         }
+        self.failure = None;
         join_ends(world, ends)
     }
 
     fn simple(&mut self, world: &mut World, simple: &Simple) -> Control {
+        let failed_before = self.failure.take();
         let assigns: Vec<(String, Value, Span)> = simple
             .assigns
             .iter()
@@ -282,7 +325,7 @@ impl<'a> Shell<'a> {
             for (name, value, span) in &assigns {
                 world.env.assign(name, value.clone(), Some(*span));
             }
-            self.redirects(world, &simple.redirects);
+            self.redirects(world, &simple.redirects, None);
             self.event(simple.span, EventKind::Command(CommandRun { words, assigns }));
             return Control::Next;
         }
@@ -294,12 +337,12 @@ impl<'a> Shell<'a> {
                 return Control::Next;
             }
             self.depth += 1;
-            for (i, word) in words.iter().enumerate().skip(1) {
-                world.env.assign(&i.to_string(), word.value.clone(), Some(word.span));
-            }
+            let outer = world.env.clone();
+            world.env.set_parameters(None, &words[1..]);
             self.body(world, &body);
+            world.env.restore_parameters(&outer);
             self.depth -= 1;
-            self.redirects(world, &simple.redirects);
+            self.redirects(world, &simple.redirects, None);
             return Control::Next;
         }
         // Assignments in front hold for this command alone.
@@ -307,15 +350,23 @@ impl<'a> Shell<'a> {
         for (name, value, span) in &assigns {
             world.env.set(name, value.clone(), true, Some(*span));
         }
+        self.failure = None;
+        let printed = commands::output(world, &words);
         let control = commands::run(self, world, &words, simple.span);
         for (name, binding) in outer {
             world.env.restore(&name, binding);
         }
-        self.redirects(world, &simple.redirects);
+        // A bare `exit` ends with the status of the command before it.
+        if matches!(words.as_slice(), [only] if only.value.as_literal() == Some("exit")) {
+            self.failure = failed_before;
+        }
+        let printed = printed.as_ref().and_then(Value::as_literal);
+        self.redirects(world, &simple.redirects, printed.filter(|_| simple.redirects.len() == 1));
         control
     }
 
-    fn redirects(&mut self, world: &mut World, redirects: &[Redirect]) {
+    /// `printed` is what the command writes to its standard output, where that is known.
+    fn redirects(&mut self, world: &mut World, redirects: &[Redirect], printed: Option<&str>) {
         for redirect in redirects.iter().filter(|r| matches!(r.op, ">" | ">>" | ">|" | "&>" | "&>>")) {
             let value = self.value(world, &redirect.target);
             if let Ok(path) = world.path(&value)
@@ -323,8 +374,14 @@ impl<'a> Shell<'a> {
             {
                 self.needs_directory(world, &path.parent(), redirect.span);
                 let hop = self.hop(HopKind::Written, redirect.span, &path, None);
-                let file = super::files::File { hop, mode: Some(0o644), owner: None, program: None, origin: None };
-                world.files.put_file(&path, file);
+                // A file that is there already keeps its mode and owner.
+                let (mode, owner) = match world.files.find(&path, self.context) {
+                    Found::File { file, doubt: None, .. } => (file.mode, file.owner),
+                    Found::Missing => (Some(0o644), None),
+                    _ => (None, None),
+                };
+                let content = printed.filter(|_| redirect.op == ">").map(|text| Content::Text(text.into()));
+                world.files.put_file(&path, File { mode, owner, content, ..File::new(hop) });
             }
         }
     }
@@ -422,7 +479,7 @@ impl<'a> Shell<'a> {
                 Ok(path) => Value::Text(path.text().clone()),
                 Err(why) => Value::Unknown(why.clone()),
             },
-            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" => {
+            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" if world.env.binding(name).is_none() => {
                 Value::Unknown(Why::at(format!("`${name}` is not known"), span))
             }
             _ if name.chars().all(|c| c.is_ascii_digit()) && world.env.binding(name).is_none() => {
@@ -438,6 +495,23 @@ impl<'a> Shell<'a> {
         {
             let words = self.arguments(world, &simple.words);
             if let Some(value) = commands::output(world, &words) {
+                return value;
+            }
+        }
+        // `cd dir && pwd` prints what its last command prints.
+        if let [Node::List { first, rest, .. }] = script.commands.as_slice()
+            && let Some(((Connector::And, Node::Simple(last)), before)) = rest.split_last()
+            && last.assigns.is_empty()
+            && before.iter().all(|(connector, _)| *connector == Connector::And)
+        {
+            let mut inner = world.clone();
+            let first = std::iter::once(first.as_ref());
+            let ran = first
+                .chain(before.iter().map(|(_, node)| node))
+                .all(|node| matches!(node, Node::Simple(_)) && self.node(&mut inner, node) == Control::Next);
+            let words = self.arguments(&mut inner, &last.words);
+            if let (true, Some(value)) = (ran, commands::output(&inner, &words)) {
+                world.files = inner.files;
                 return value;
             }
         }

@@ -1,6 +1,7 @@
 //! Knows what happened while a document was followed: hops of binaries, and the events that rules ask about.
 //! Refuses to know whether any of it is a fault.
 
+use super::accounts::Account;
 use super::files::{Found, Mode};
 use super::go;
 use super::path::Path;
@@ -94,6 +95,8 @@ pub enum EventKind {
     PackageManager(PackageManagerRun),
     /// A file is put into a directory that certainly is not there.
     MissingDirectory(Path),
+    /// The build stops here.
+    Break(Break),
 }
 
 /// A run of apk, apt-get and the like.
@@ -103,6 +106,34 @@ pub struct PackageManagerRun {
     pub name: Argument,
     /// Whether the image has it.
     pub there: Tri,
+}
+
+/// Why a build stops.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Break {
+    pub cause: Cause,
+    /// One clause.
+    pub reason: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cause {
+    /// A FROM whose image has no valid name.
+    BadReference,
+    /// RUN needs a shell, or names a program, that the stage does not have.
+    NoProgram,
+    /// The shell came from an image with another C library, whose loader is not here.
+    ForeignShell,
+    /// A command of a RUN fails, and nothing in it goes on after that.
+    CommandFails,
+    /// COPY: the source's realm has no such path.
+    NoSource,
+    /// COPY: no such stage.
+    NoStage,
+    /// COPY: a directory would have to take the place of a link or a file.
+    NotADirectory,
+    /// COPY: `--chown` with a name while the image is still empty.
+    NoOwner,
 }
 
 /// An evaluated word.
@@ -158,6 +189,16 @@ pub struct CopyRun {
     pub destination: Option<Argument>,
     pub chmod: Option<Argument>,
     pub chown: Option<Argument>,
+    /// `--link`: into a tree of its own, without a look at what is there.
+    pub link: bool,
+    /// The names in `chown` that the stage certainly does not have.
+    pub unknown_names: Vec<(Account, String)>,
+    /// Nothing was in the stage before.
+    pub first: bool,
+    /// Several sources, and a destination that nothing makes a directory: each replaces the one before.
+    pub onto_file: bool,
+    /// Directories of the base image that are links, and that this would have to replace.
+    pub over_links: Vec<Path>,
 }
 
 /// What `--from` names.
@@ -202,6 +243,8 @@ pub struct PermissionRun {
     pub command: Span,
     /// Flags other than `-R` were given.
     pub other_flags: bool,
+    /// The names of an owner that the realm certainly does not have.
+    pub unknown_names: Vec<(Account, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -212,6 +255,8 @@ pub struct PermissionTarget {
     pub found: Found,
     pub mode_before: Mode,
     pub mode_after: Mode,
+    /// A later command of the same RUN takes it away again.
+    pub removed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -55,11 +55,11 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
         };
         let found = world.files.find(&from, shell.context);
         let hop = shell.hop(HopKind::Copied, span, &to, found.file().map(|f| f.hop));
-        let program = match found {
-            Found::File { file, doubt: None, .. } => file.program,
-            _ => None,
+        let file = match found {
+            Found::File { file, doubt: None, .. } => File { origin: None, ..file },
+            _ => File::new(hop),
         };
-        world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), program, origin: None });
+        world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), ..file });
     }
     shell.event(
         span,

@@ -79,7 +79,7 @@ fn takes_directories(options: &[&Argument]) -> bool {
 fn carried(found: &Found, hop: crate::model::trace::HopId) -> File {
     match found {
         Found::File { file, doubt: None, .. } => File { hop, ..file.clone() },
-        _ => File { hop, mode: None, owner: None, program: None, origin: None },
+        _ => File::new(hop),
     }
 }
 
@@ -122,7 +122,8 @@ fn transfer(
         match &found {
             Found::Dir => {
                 let copy = world.files.clone();
-                world.files.graft(&copy, &from, &to, &mut |_, file| file.clone());
+                let hop = shell.hop(HopKind::Copied, span, &to, None);
+                world.files.graft(&copy, &from, &to, hop, &mut |_, file| file.clone());
             }
             Found::Missing => {}
             _ => {
@@ -220,8 +221,7 @@ pub fn remove(world: &mut World, arguments: &[Argument]) {
     for operand in operands {
         match world.path(&operand.value) {
             Ok(path) if operand.glob => {
-                let path = if path.text().literal_suffix().contains(['*', '?', '[']) { path.parent() } else { path };
-                world.files.taint(&path, Why::at("files that match a pattern are removed there", operand.span));
+                world.files.remove_matching(&path, Why::at("files that match a pattern are removed", operand.span));
             }
             Ok(path) => world.files.remove(&path),
             Err(_) => {}

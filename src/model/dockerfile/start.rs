@@ -3,12 +3,14 @@
 
 use super::{Stage, StageBase, Startable, expand_pieces};
 use crate::model::context::BuildContext;
-use crate::model::files::Found;
-use crate::model::images::{DEFAULT_PATH, Libc, Os};
+use crate::model::files::{Content, Found};
+use crate::model::images::{Libc, Os};
+pub use crate::model::lookup::Resolution;
+use crate::model::lookup::{By, find_program};
 use crate::model::path::Path;
 use crate::model::shell::{runtime_variables, runtime_words};
 use crate::model::tri::Tri;
-use crate::model::value::{Value, Why};
+use crate::model::value::Value;
 use crate::model::world::World;
 use crate::source::Span;
 use crate::syntax::dockerfile::expand::{self, Piece};
@@ -79,23 +81,6 @@ pub struct Program {
     pub unexpanded: bool,
 }
 
-/// Where a program is, or why it is nowhere.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Resolution {
-    /// A file is there.
-    Found {
-        path: Path,
-        found: Found,
-    },
-    Directory(Path),
-    /// Nothing is there. `looked` holds the path, or for a bare name every directory of PATH.
-    Missing {
-        looked: Vec<Path>,
-        bare: bool,
-    },
-    Unknown(Why),
-}
-
 /// Whether an image can load a dynamic program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Loaders {
@@ -159,7 +144,8 @@ fn start(
         return None;
     }
     let keyword = document.instructions.get(instruction)?;
-    let loaders = Loaders { glibc: loader(stage, context, Libc::Glibc), musl: loader(stage, context, Libc::Musl) };
+    let loaders =
+        Loaders { glibc: loader(&stage.world, context, Libc::Glibc), musl: loader(&stage.world, context, Libc::Musl) };
     let mut out = Start {
         stage: index,
         instruction,
@@ -185,7 +171,7 @@ fn start(
             out.form = Form::Shell { text: text.clone(), malformed_json: *malformed_json };
             let shell =
                 stage.config.shell.as_ref().and_then(|s| s.first().cloned()).unwrap_or_else(|| "/bin/sh".into());
-            let there = find_program(&shell, &stage.world, context);
+            let there = find_program(&shell, By::Runtime, &stage.world, context);
             out.shell = Some((shell, there));
             if !malformed_json {
                 let words = runtime_words(text, &stage.world);
@@ -279,7 +265,7 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(word) = argv.get(at) {
-        let resolution = find_program(&word.text, world, context);
+        let resolution = find_program(&word.text, By::Runtime, world, context);
         let name = word.text.rsplit('/').next().unwrap_or_default();
         let wrapper = WRAPPERS.iter().find(|(wrapper, ..)| *wrapper == name);
         if word.text != "exec" {
@@ -303,7 +289,10 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
 /// What the kernel starts for a script: the program behind `#!`; behind `env`, the name that env looks up on PATH.
 fn interpreter(resolution: &Resolution, world: &World, context: &BuildContext) -> Option<(String, Resolution)> {
     let Resolution::Found { found: Found::File { file, doubt: None, .. }, .. } = resolution else { return None };
-    let text = context.read(file.origin.as_deref()?)?;
+    let text = match &file.content {
+        Some(Content::Text(text)) => text.to_string(),
+        _ => context.read(file.origin.as_deref()?)?,
+    };
     // A carriage return before the line's end belongs to the name.
     let line = text.split('\n').next()?.strip_prefix("#!")?.trim_start_matches([' ', '\t']);
     let mut words = line.split([' ', '\t']).filter(|w| !w.is_empty());
@@ -312,59 +301,7 @@ fn interpreter(resolution: &Resolution, world: &World, context: &BuildContext) -
         Some("env") => words.find(|w| !w.starts_with('-') && !w.contains('='))?,
         _ => program,
     };
-    Some((wanted.to_string(), find_program(wanted, world, context)))
-}
-
-/// Where runc finds a program: by path from WORKDIR, or by name on PATH, never in the working directory.
-///
-/// Source: runc's `exec.LookPath` after chdir; candidates on PATH without an x bit are passed over.
-pub fn find_program(text: &str, world: &World, context: &BuildContext) -> Resolution {
-    if text.contains('/') {
-        let path = match world.path(&Value::literal(text)) {
-            Ok(path) => path,
-            Err(why) => return Resolution::Unknown(why),
-        };
-        return match world.files.find(&path, context) {
-            found @ (Found::File { .. } | Found::Exists) => Resolution::Found { path, found },
-            Found::Dir => Resolution::Directory(path),
-            Found::Missing => Resolution::Missing { looked: vec![path], bare: false },
-            Found::NotInCheckout { .. } => Resolution::Unknown(Why::new("the build context may bring it")),
-            Found::Unknown(why) => Resolution::Unknown(why),
-        };
-    }
-    let search = match world.env.runtime("PATH") {
-        Value::Unset => Value::literal(DEFAULT_PATH),
-        value => value,
-    };
-    let search = match search.expand() {
-        Ok(search) => search,
-        Err(why) => return Resolution::Unknown(why),
-    };
-    let mut looked = Vec::new();
-    let mut unknown = None;
-    for directory in search.split(':').iter().filter(|d| !d.is_empty()) {
-        let directory =
-            match directory.literal_prefix().starts_with('/').then(|| Path::root().join(directory)).flatten() {
-                Some(directory) => directory,
-                None => {
-                    unknown = unknown.or(Some(Why::new("PATH has an entry that is not a known absolute directory")));
-                    continue;
-                }
-            };
-        let path = directory.child(&text.into());
-        match world.files.find(&path, context) {
-            Found::File { ref file, .. } if file.mode.is_some_and(|mode| mode & 0o111 == 0) => {}
-            found @ (Found::File { .. } | Found::Exists) => return Resolution::Found { path, found },
-            Found::Dir | Found::Missing => {}
-            Found::NotInCheckout { .. } => unknown = unknown.or(Some(Why::new("the build context may bring it"))),
-            Found::Unknown(why) => unknown = unknown.or(Some(why)),
-        }
-        looked.push(path);
-    }
-    match unknown {
-        Some(why) => Resolution::Unknown(why),
-        None => Resolution::Missing { looked, bare: true },
-    }
+    Some((wanted.to_string(), find_program(wanted, By::Runtime, world, context)))
 }
 
 /// Loader paths by C library, for the architectures that images are commonly built for.
@@ -381,13 +318,14 @@ const LOADERS: &[(Libc, &[&str])] = &[
     (Libc::Musl, &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-armhf.so.1"]),
 ];
 
-fn loader(stage: &Stage, context: &BuildContext, libc: Libc) -> Tri {
-    if stage.world.loader_shims.contains(&libc) {
+/// Whether a world can load programs that are linked against a C library.
+pub fn loader(world: &World, context: &BuildContext, libc: Libc) -> Tri {
+    if world.loader_shims.contains(&libc) {
         return Tri::Yes;
     }
     let mut out = Tri::No;
     for path in LOADERS.iter().filter(|(of, _)| *of == libc).flat_map(|(_, paths)| *paths) {
-        match stage.world.files.find(&Path::new(path), context) {
+        match world.files.find(&Path::new(path), context) {
             Found::File { .. } | Found::Exists => return Tri::Yes,
             Found::Missing | Found::Dir => {}
             Found::Unknown(_) | Found::NotInCheckout { .. } => out = Tri::Unknown,

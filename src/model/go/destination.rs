@@ -96,10 +96,12 @@ fn resolve(call: &Call, facts: &Facts, subcommand: &str) -> Resolution {
         if arguments.len() == 1 && arguments[0].as_literal() == Some("tool") {
             return Resolution::Outcome(Outcome::Nothing);
         }
+        // Alone of all commands `go get` looks up missing modules outside a module (modget.go, up to 1.17).
+        let fetches = subcommand == "get" && !arguments.is_empty() && !arguments.iter().any(is_local);
         let std = |argument: &Text| {
             argument.as_literal().is_some_and(|path| super::is_std(path) || path == "std" || path == "cmd")
         };
-        if arguments.is_empty() || !arguments.iter().all(std) {
+        if !fetches && (arguments.is_empty() || !arguments.iter().all(std)) {
             let text = if subcommand == "install" && arguments.iter().any(|argument| !is_local(argument)) {
                 format!(
                     "go: 'go install' requires a version when current directory is not in a module\n\

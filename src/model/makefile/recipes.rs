@@ -52,6 +52,7 @@ impl<'a> Make<'a> {
             settings: Default::default(),
             settings_rest: Value::unknown("what `go env -w` has stored on this machine is not known"),
             loader_shims: Vec::new(),
+            accounts: Default::default(),
         }
     }
 

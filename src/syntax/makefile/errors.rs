@@ -26,7 +26,8 @@ pub(super) fn parser(source: &Source, root: &Node, errors: &[PositionedParseErro
     for error in errors {
         let line = range(error.line_range());
         // make passes over what stands in a branch that is not taken.
-        let passed_over = matches!(error.kind(), ParseErrorKind::RecipeBeforeFirstTarget | ParseErrorKind::MissingSeparator);
+        let passed_over =
+            matches!(error.kind(), ParseErrorKind::RecipeBeforeFirstTarget | ParseErrorKind::MissingSeparator);
         let after = conditionals.partition_point(|conditional| conditional.start <= line.start);
         let inside = after.checked_sub(1).and_then(|at| conditionals.get(at)).is_some_and(|c| line.start < c.end);
         if passed_over && inside && !source.text[line.clone()].starts_with("if") {
@@ -34,6 +35,10 @@ pub(super) fn parser(source: &Source, root: &Node, errors: &[PositionedParseErro
         }
         // One line, one error: the parser may stumble twice.
         if error.kind() != ParseErrorKind::MissingEndif && seen.replace(line.start) == Some(line.start) {
+            continue;
+        }
+        // Make skips the branches that are not taken, and a tabbed line in one is there to stop whoever takes it.
+        if error.kind() == ParseErrorKind::RecipeBeforeFirstTarget && is_conditional(root, line.start) {
             continue;
         }
         let Some((message, help)) = said(error, source, &line) else { continue };
@@ -51,6 +56,12 @@ pub(super) fn parser(source: &Source, root: &Node, errors: &[PositionedParseErro
         out.push(SyntaxError { span: source.span(start..end), message, help: Some(help.to_string()) });
     }
     out
+}
+
+/// Whether a place lies in a conditional.
+fn is_conditional(root: &Node, at: usize) -> bool {
+    let conditionals = root.descendants().filter(|node| node.kind() == SyntaxKind::CONDITIONAL);
+    conditionals.map(|node| range(node.text_range())).any(|lines| lines.start < at && at < lines.end)
 }
 
 /// Make's words for an error, and the help; `None` where make accepts the text or only its variables can tell.
