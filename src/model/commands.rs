@@ -40,6 +40,10 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "cd" | "pushd" => cd(world, arguments),
         "popd" => world.cwd = Err(Why::at("`popd` is not followed", span)),
         "export" | "declare" | "typeset" | "readonly" | "local" => export(world, name, arguments),
+        "read" | "getopts" | "mapfile" | "readarray" => {
+            let why = Why::at(format!("`{name}` sets it"), span);
+            arguments.iter().filter_map(|a| a.value.as_literal()).for_each(|n| world.env.forget(n, &why));
+        }
         "unset" => arguments.iter().filter_map(|a| a.value.as_literal()).for_each(|n| world.env.unset(n)),
         "env" | "nice" | "time" | "nohup" | "sudo" | "command" | "builtin" | "exec" | "doas" => {
             return wrapper(shell, world, name, arguments, span);
@@ -60,10 +64,11 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "adduser" | "useradd" | "addgroup" | "groupadd" | "usermod" => {
             let operands = arguments.iter().filter(|a| !a.value.as_literal().is_some_and(|t| t.starts_with('-')));
             operands.for_each(|a| world.accounts.create(a.value.expand().ok().as_ref()));
+            home(shell, world, arguments, span);
         }
         "go" => toolchain::run(shell, world, words, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
-            packages::run(world, name, arguments, span)
+            packages::run(shell, world, name, words, span)
         }
         "tar" | "unzip" | "bsdtar" => archives::run(shell, world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
@@ -272,10 +277,15 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
             }
             continue;
         }
-        script_at(shell, world, literal, &arguments[i + 1..], argument.span, own_shell);
+        if !script_at(shell, world, literal, &arguments[i + 1..], argument.span, own_shell) && !own_shell {
+            world.env.open(&Why::at(format!("`{literal}` is not followed and may set it"), argument.span));
+        }
         return;
     }
     let Some((text, place)) = text else {
+        if !own_shell {
+            world.env.open(&Why::at(format!("`{name}` is not followed and may set it"), span));
+        }
         opaque(world, name, span);
         return;
     };
@@ -321,7 +331,15 @@ fn only_talks(arguments: &[Argument]) -> bool {
     matches!(only.value.as_literal(), Some("version" | "--version" | "-version" | "-V" | "help" | "--help" | "-help"))
 }
 
-fn script_at(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span, own_shell: bool) {
+/// Whether it could be followed.
+fn script_at(
+    shell: &mut Shell,
+    world: &mut World,
+    name: &str,
+    arguments: &[Argument],
+    span: Span,
+    own_shell: bool,
+) -> bool {
     let path = world.path(&Value::literal(name));
     let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
         Found::File { file, doubt: None, .. } => file.origin,
@@ -330,7 +348,7 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argu
     let source = origin.and_then(|origin| shell.sources.load(&origin)).map(|id| (id, shell.sources.get(id)));
     let Some((id, source)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
         opaque(world, name, span);
-        return;
+        return false;
     };
     let mut folded = Folded::new(id);
     folded.push(&source.text, 0);
@@ -342,7 +360,8 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argu
         world.env.set_parameters(None, arguments);
     }
     world.env.set(BASH_SOURCE, Value::literal(name), false, None);
-    if !shell.nested(world, &folded) {
+    let followed = shell.nested(world, &folded);
+    if !followed {
         opaque(world, name, span);
     }
     if own_shell {
@@ -350,6 +369,7 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argu
     } else {
         world.env.restore(BASH_SOURCE, outer.0.binding(BASH_SOURCE).cloned());
     }
+    followed
 }
 
 /// The path of the script being read, as bash tells it.
@@ -389,7 +409,28 @@ fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argum
             a.value.as_literal().is_some_and(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('O'))
         });
     if !to_stdout {
+        taint_named(world, arguments, &Why::at(format!("`{name}` may download into it"), span));
         taint_cwd(world, format!("`{name}` downloads into it"), span);
+    }
+}
+
+/// A new user may get a home directory: below /home, or where an option says.
+fn home(shell: &Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    for text in arguments.iter().filter_map(|a| a.value.as_literal()) {
+        let path = match text.rsplit_once('=').map_or(text, |(_, value)| value) {
+            text if text.starts_with('/') => Path::new(text),
+            text => Path::new("/home").child(&Text::literal(text)),
+        };
+        world.files.maybe_dir(&path, Why::at("it may be the home directory of a new user", span), shell.context);
+    }
+}
+
+/// Directories that a command may make where an argument says so.
+fn taint_named(world: &mut World, arguments: &[Argument], why: &Why) {
+    for argument in arguments.iter().filter(|a| a.value.as_literal().is_some_and(|t| t.starts_with('/'))) {
+        if let Ok(path) = world.path(&argument.value) {
+            world.files.taint(&path, why.clone());
+        }
     }
 }
 
@@ -415,7 +456,10 @@ fn git(world: &mut World, arguments: &[Argument], span: Span) {
         Some(
             "config" | "describe" | "rev-parse" | "log" | "status" | "--version" | "tag" | "diff" | "remote" | "show",
         ) => {}
-        _ => taint_cwd(world, "`git` changes it".into(), span),
+        _ => {
+            taint_cwd(world, "`git` changes it".into(), span);
+            taint_named(world, arguments, &Why::at("`git` may write there", span));
+        }
     }
 }
 

@@ -7,7 +7,7 @@ mod transfer;
 
 use super::accounts::Account;
 use super::context::BuildContext;
-use super::expand::modify;
+use super::expand::{modify, speaks_of_unset};
 use super::files::{Base, Files};
 use super::go::{GoVersion, Platform};
 use super::images::{self, Image, Libc, Os};
@@ -19,7 +19,7 @@ use super::value::{Text, Value, Why};
 use super::world::{Env, Rest, Toolchain, World};
 use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::expand::{self, Piece};
-use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Word};
+use crate::syntax::dockerfile::{Assignment, Command, Dockerfile, Instruction, Kind, Word, Words};
 use crate::syntax::fold::Folded;
 use start::{Loaders, Start};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,18 @@ pub struct Build {
     pub trace: Trace,
     /// The same on machines of their own, where what `go install` does hangs on the machine.
     pub bound: Vec<Bound>,
+    /// ARGs whose default takes the place of what BuildKit would pass.
+    pub shadows: Vec<Shadow>,
+}
+
+/// An ARG whose default takes the place of what BuildKit would pass.
+#[derive(Clone, Debug)]
+pub struct Shadow {
+    pub name: String,
+    /// The default after expansion.
+    pub value: String,
+    /// `name=default`.
+    pub span: Span,
 }
 
 /// A build for one architecture on a machine of one architecture.
@@ -68,6 +80,8 @@ pub struct Stage {
     pub base: StageBase,
     /// Indexes of its instructions, FROM first.
     pub instructions: std::ops::Range<usize>,
+    /// It runs where the build runs, whatever the image is for: `FROM --platform=$BUILDPLATFORM`.
+    pub on_builder: bool,
     pub world: World,
     pub config: Config,
     /// No later stage is built FROM it, so an image can come out of it.
@@ -148,13 +162,14 @@ fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>
         shell: Shell::new(sources, &context, place),
         globals: BTreeMap::new(),
         stages: Vec::new(),
+        shadows: Vec::new(),
         taken_from: BTreeSet::new(),
         machine,
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
         driver.step(index, instruction);
     }
-    let Driver { shell, mut stages, taken_from, .. } = driver;
+    let Driver { shell, mut stages, taken_from, shadows, .. } = driver;
     for stage in &mut stages {
         stage.missing_user = missing_user(&document, stage, &context);
     }
@@ -168,7 +183,7 @@ fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
-    Build { document, stages, starts, trace, bound: Vec::new() }
+    Build { document, stages, starts, trace, shadows, bound: Vec::new() }
 }
 
 /// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.
@@ -187,6 +202,7 @@ struct Driver<'a> {
     /// ARGs before the first FROM.
     globals: BTreeMap<String, Value>,
     stages: Vec<Stage>,
+    shadows: Vec<Shadow>,
     /// Stages that another one copies from or mounts.
     taken_from: BTreeSet<usize>,
     /// The machine that it is followed for; `None` for all at once, with symbols for what differs.
@@ -194,7 +210,7 @@ struct Driver<'a> {
 }
 
 /// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
-const PLATFORM_ARGS: &[&str] = &[
+pub const PLATFORM_ARGS: &[&str] = &[
     "TARGETPLATFORM",
     "TARGETOS",
     "TARGETARCH",
@@ -217,6 +233,7 @@ impl Driver<'_> {
                 for assignment in assignments {
                     let name = assignment.name.raw.text.clone();
                     let value = assignment.value.as_ref().map(|word| self.expand_global(word));
+                    self.shadow(assignment, value.as_ref());
                     self.globals.insert(name.clone(), value.unwrap_or_else(|| self.build_argument(&name)));
                 }
             }
@@ -224,7 +241,29 @@ impl Driver<'_> {
         };
         self.stages[stage].instructions.end = index + 1;
         self.shell.place = Place::Stage { stage, instruction: index };
+        self.log_unset(stage, instruction);
         self.in_stage(stage, index, instruction);
+    }
+
+    /// Writes down which variables the builder itself looks up in vain.
+    fn log_unset(&mut self, stage: usize, instruction: &Instruction) {
+        let flags = ["chown", "chmod"].into_iter().filter_map(|name| instruction.flag(name)?.value.as_ref());
+        let own: Vec<&str> = match &instruction.kind {
+            Kind::Arg(all) => all.iter().map(|a| a.name.raw.text.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        for word in instruction.kind.expanded_words().into_iter().chain(flags) {
+            let Ok(pieces) = expand::lex(&word.raw, self.document.escape) else { continue };
+            for piece in &pieces {
+                let Piece::Variable { name, modifier, span } = piece else { continue };
+                let defaulted = modifier.as_ref().is_some_and(|m| speaks_of_unset(m.op));
+                let unset = self.stages[stage].world.env.get(name) == Value::Unset;
+                // `ARG A=1 B=$A`: the names of one line come one after the other.
+                if unset && !defaulted && !own.contains(&name.as_str()) {
+                    self.shell.event(*span, EventKind::Unset(name.clone()));
+                }
+            }
+        }
     }
 
     fn in_stage(&mut self, stage: usize, index: usize, instruction: &Instruction) {
@@ -239,6 +278,7 @@ impl Driver<'_> {
                             None => self.build_argument(&name),
                         },
                     };
+                    self.shadow(assignment, assignment.value.as_ref().map(|_| &value));
                     let world = &mut self.stages[stage].world;
                     // ENV wins over an ARG of the same name.
                     if world.env.binding(&name).is_none_or(|b| b.argument) {
@@ -266,6 +306,16 @@ impl Driver<'_> {
                 world.cwd = world.path(&value);
                 if let Ok(cwd) = world.cwd.clone() {
                     world.files.make_dir(&cwd);
+                }
+            }
+            Kind::Volume(words) => {
+                let paths: Vec<Value> = match words {
+                    Words::Plain(words) => words.iter().map(|word| self.expand(stage, word)).collect(),
+                    Words::Json { elements, .. } => elements.iter().map(|e| Value::literal(e.value.clone())).collect(),
+                };
+                let world = &mut self.stages[stage].world;
+                for path in paths.iter().filter_map(|value| world.path(value).ok()).collect::<Vec<_>>() {
+                    world.files.maybe_dir(&path, Why::at("a volume is mounted there", instruction.span), self.context);
                 }
             }
             Kind::User(word) => {
@@ -297,6 +347,15 @@ impl Driver<'_> {
         }
     }
 
+    /// Writes down where a default certainly is another value than the one that BuildKit passes.
+    fn shadow(&mut self, assignment: &Assignment, default: Option<&Value>) {
+        let name = &assignment.name.raw.text;
+        let Some(value) = default.and_then(Value::as_literal) else { return };
+        if PLATFORM_ARGS.contains(&name.as_str()) && self.build_argument(name).as_literal() != Some(value) {
+            self.shadows.push(Shadow { name: name.clone(), value: value.to_string(), span: assignment.span });
+        }
+    }
+
     fn from(&mut self, index: usize, instruction: &Instruction, image: &Word, alias: Option<&Word>) {
         let reference = self.expand_global(image);
         let base = match &reference {
@@ -314,6 +373,12 @@ impl Driver<'_> {
             },
         };
         let platform = instruction.flag("platform").and_then(|f| f.value.as_ref()).map(|word| self.expand_global(word));
+        let on_builder = match &base {
+            StageBase::Stage(parent) => self.stages[*parent].on_builder,
+            _ => {
+                instruction.flag("platform").and_then(|f| f.value.as_ref()).is_some_and(|word| self.names_builder(word))
+            }
+        };
         let (world, config) = match &base {
             StageBase::Stage(parent) => {
                 let parent = &self.stages[*parent];
@@ -327,6 +392,7 @@ impl Driver<'_> {
             reference,
             base,
             instructions: index..index + 1,
+            on_builder,
             world,
             config,
             loaders: Loaders { glibc: Tri::Unknown, musl: Tri::Unknown },
@@ -335,15 +401,28 @@ impl Driver<'_> {
             needs: Vec::new(),
             missing_user: None,
         });
-        self.shell.place = Place::Stage { stage: self.stages.len() - 1, instruction: index };
         let stage = self.stages.len() - 1;
-        if let StageBase::Stage(parent) = self.stages[stage].base {
-            self.stages[stage].needs.push(parent);
-        }
-        let reference = &self.stages[self.stages.len() - 1].reference;
+        self.shell.place = Place::Stage { stage, instruction: index };
+        let reference = &self.stages[stage].reference;
         if reference.expand().is_ok_and(|text| text.literal_suffix().ends_with([':', '@', '/']) || text.is_empty()) {
             let reason = format!("`{reference}` is no image's name");
             self.stop(image.span, Cause::BadReference, reason);
+        }
+        if let StageBase::Stage(parent) = self.stages[stage].base {
+            self.stages[stage].needs.push(parent);
+            self.triggers(parent, stage);
+        }
+    }
+
+    /// What ONBUILD says runs in the stage that is built on this one, and in no later one.
+    fn triggers(&mut self, parent: usize, stage: usize) {
+        let document = self.document;
+        for index in self.stages[parent].instructions.clone() {
+            if let Kind::Onbuild(inner) = &document.instructions[index].kind {
+                self.shell.place = Place::Stage { stage, instruction: index };
+                self.log_unset(stage, inner);
+                self.in_stage(stage, index, inner);
+            }
         }
     }
 
@@ -448,21 +527,31 @@ impl Driver<'_> {
 
     /// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.
     fn stage_platform(&self, flag: Option<&Value>, os: Os) -> Platform {
-        let os = match os {
+        let image_os = match os {
             Os::Linux => Value::literal("linux"),
             Os::Windows => Value::literal("windows"),
         };
-        let arch = match flag {
-            None | Some(Value::Unset) => self.build_argument("TARGETARCH"),
-            Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => self.build_argument("BUILDARCH"),
-            Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => self.build_argument("TARGETARCH"),
-            Some(Value::Text(text)) => match text.as_literal().and_then(|t| t.split('/').nth(1)) {
-                Some(arch) => Value::literal(arch),
-                None => Value::unknown("the stage's platform is not known"),
+        let (os, arch) = match flag {
+            None | Some(Value::Unset) => (image_os, self.build_argument("TARGETARCH")),
+            Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => {
+                (image_os, self.build_argument("BUILDARCH"))
+            }
+            Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => {
+                (image_os, self.build_argument("TARGETARCH"))
+            }
+            Some(Value::Text(text)) => match text.split('/').as_slice() {
+                [os, arch, ..] => (Value::Text(os.clone()), architecture(arch)),
+                _ => (image_os, Value::unknown("the stage's platform is not known")),
             },
-            Some(Value::Unknown(why)) => Value::Unknown(why.clone()),
+            Some(Value::Unknown(why)) => (image_os, Value::Unknown(why.clone())),
         };
         Platform { os, arch }
+    }
+
+    /// `$BUILDPLATFORM`, whatever value it was given.
+    fn names_builder(&self, word: &Word) -> bool {
+        let pieces = expand::lex(&word.raw, self.document.escape).unwrap_or_default();
+        pieces.iter().any(|piece| matches!(piece, Piece::Variable { name, .. } if name == "BUILDPLATFORM"))
     }
 
     fn expand(&self, stage: usize, word: &Word) -> Value {
@@ -472,6 +561,17 @@ impl Driver<'_> {
     fn expand_folded(&self, stage: usize, text: &Folded) -> Value {
         let env = &self.stages[stage].world.env;
         expand_with(text, self.document.escape, &|name| env.get(name))
+    }
+}
+
+/// An architecture by Go's name. The builder takes those of the kernel, too.
+fn architecture(text: &Text) -> Value {
+    match text.as_literal() {
+        Some("x86_64" | "x86-64") => Value::literal("amd64"),
+        Some("aarch64") => Value::literal("arm64"),
+        Some("i386" | "i686") => Value::literal("386"),
+        Some("armhf" | "armel") => Value::literal("arm"),
+        _ => Value::Text(text.clone()),
     }
 }
 

@@ -178,6 +178,8 @@ pub struct Files {
     taints: Vec<Taint>,
     /// Programs that packages brought, by name.
     programs: Vec<&'static str>,
+    /// Somebody made directories that we could not name.
+    unknown_directories: bool,
     /// Where nothing can be written now.
     read_only: Vec<Path>,
     /// Directories below which modes or owners were changed of files that are not listed here.
@@ -192,6 +194,7 @@ impl Files {
             slots: Vec::new(),
             taints: Vec::new(),
             programs: Vec::new(),
+            unknown_directories: false,
             read_only: Vec::new(),
             changed: Vec::new(),
             clock: 0,
@@ -238,6 +241,33 @@ impl Files {
         let path = self.canonical(path);
         let at = self.tick();
         self.slots.push(Slot { path, node: Node::Tree(tree), at });
+    }
+
+    /// Whether a directory was made here and certainly holds nothing but directories.
+    pub fn is_bare(&self, dir: &Path) -> bool {
+        let dir = self.canonical(dir);
+        let within = |slot: &&Slot| slot.path == dir || slot.path.is_below(&dir) != Relation::Different;
+        let Some(made) = self.slots.iter().filter(within).map(|slot| slot.at).min() else { return false };
+        self.slots.iter().filter(within).all(|slot| slot.node == Node::Dir)
+            && self.taint_over(&dir, made).is_none()
+            && self.trees_at(&dir).is_empty()
+    }
+
+    /// Directories were made whose names are not known.
+    pub fn open_directories(&mut self) {
+        self.unknown_directories = true;
+    }
+
+    /// Whether a directory certainly is not there.
+    pub fn lacks_directory(&self, path: &Path, context: &dyn Context) -> bool {
+        !self.unknown_directories && self.find(path, context) == Found::Missing
+    }
+
+    /// A directory that may have been made, where none is.
+    pub fn maybe_dir(&mut self, path: &Path, why: Why, context: &dyn Context) {
+        if self.find(path, context) == Found::Missing {
+            self.doubt(path, why);
+        }
     }
 
     /// Something may or may not be at a path.
@@ -524,10 +554,13 @@ impl Files {
 
     /// What go built, where nothing later may have replaced it.
     pub fn go_programs(&self) -> Vec<(Path, File)> {
+        self.certain_files().into_iter().filter(|(_, file)| file.program.is_some()).collect()
+    }
+
+    /// The files that we saw put somewhere, where nothing later may have replaced or changed them.
+    pub fn certain_files(&self) -> Vec<(Path, File)> {
         let certain = |slot: &Slot| match &slot.node {
-            Node::File(file) if file.program.is_some() && self.doubt_over(slot).is_none() => {
-                Some((slot.path.clone(), file.clone()))
-            }
+            Node::File(file) if self.doubt_over(slot).is_none() => Some((slot.path.clone(), file.clone())),
             _ => None,
         };
         self.slots.iter().filter_map(certain).collect()

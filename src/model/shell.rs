@@ -40,6 +40,10 @@ pub struct Shell<'a> {
     pub errexit: bool,
     functions: BTreeMap<String, Vec<Node>>,
     depth: usize,
+    /// How many branches, loops and guards stand around the command that runs.
+    conditions: usize,
+    /// In `[ -z … ]`, which asks whether something is set.
+    asking: bool,
 }
 
 /// A command that certainly ends with another status than 0.
@@ -63,11 +67,14 @@ impl<'a> Shell<'a> {
             errexit: false,
             functions: BTreeMap::new(),
             depth: 0,
+            conditions: 0,
+            asking: false,
         }
     }
 
     pub fn event(&mut self, span: Span, kind: EventKind) {
-        self.trace.events.push(Event { place: self.place.clone(), span, kind });
+        let conditional = self.conditions > 0;
+        self.trace.events.push(Event { place: self.place.clone(), span, conditional, kind });
     }
 
     /// The command that runs now certainly fails.
@@ -77,6 +84,13 @@ impl<'a> Shell<'a> {
 
     pub fn hop(&mut self, kind: HopKind, span: Span, path: &Path, previous: Option<HopId>) -> HopId {
         self.trace.hop(Hop { kind, span, path: path.clone(), place: self.place.clone(), previous })
+    }
+
+    /// Something is put into a directory: writes it down where that certainly is not there.
+    pub fn needs_directory(&mut self, world: &World, directory: &Path, span: Span) {
+        if world.files.lacks_directory(directory, self.context) {
+            self.event(span, EventKind::MissingDirectory(directory.clone()));
+        }
     }
 
     /// Starts a shell on a text: exports, `cd` and functions end with it, files stay.
@@ -111,7 +125,9 @@ impl<'a> Shell<'a> {
 
     fn script(&mut self, world: &mut World, script: &Script) -> Control {
         for error in &script.errors {
-            world.files.taint(&Path::root(), Why::at("a part of the script cannot be read", error.span));
+            let why = Why::at("a part of the script cannot be read", error.span);
+            world.env.open(&why);
+            world.files.taint(&Path::root(), why);
         }
         self.body(world, &script.commands)
     }
@@ -149,7 +165,7 @@ impl<'a> Shell<'a> {
                 Control::Next
             }
             Node::Not { command, .. } => {
-                self.node(world, command);
+                self.guarded(world, std::slice::from_ref(command));
                 self.failure = None;
                 Control::Next
             }
@@ -165,7 +181,7 @@ impl<'a> Shell<'a> {
             Node::If { branches, otherwise, .. } => {
                 let mut ends = Vec::new();
                 for branch in branches {
-                    self.body(world, &branch.condition);
+                    self.guarded(world, &branch.condition);
                     ends.push(self.branch(world, &branch.body));
                 }
                 ends.push(match otherwise {
@@ -176,7 +192,7 @@ impl<'a> Shell<'a> {
                 join_ends(world, ends)
             }
             Node::While { condition, body, .. } => {
-                self.body(world, condition);
+                self.guarded(world, condition);
                 let ends = vec![Some(world.clone()), self.branch(world, body)];
                 self.failure = None;
                 join_ends(world, ends)
@@ -192,13 +208,20 @@ impl<'a> Shell<'a> {
     }
 
     fn list(&mut self, world: &mut World, first: &Node, rest: &[(Connector, Node)]) -> Control {
+        // What stands in front of the last `||` may fail.
+        let caught = rest.iter().rposition(|(connector, _)| *connector == Connector::Or).map_or(0, |at| at + 1);
+        self.conditions += usize::from(caught > 0);
         let mut control = self.node(world, first);
+        self.conditions -= usize::from(caught > 0);
         let mut previous = first;
-        for (connector, node) in rest {
+        for (at, (connector, node)) in rest.iter().enumerate() {
             let failure = self.failure.take();
+            let may_fail = usize::from(at + 1 < caught);
+            self.conditions += may_fail;
             match connector {
                 Connector::And if control == Control::Stop => {
                     self.failure = failure;
+                    self.conditions -= may_fail;
                     return Control::Stop;
                 }
                 // `test … && command`: the command may be skipped.
@@ -221,14 +244,23 @@ impl<'a> Shell<'a> {
                 }
             }
             previous = node;
+            self.conditions -= may_fail;
         }
+        control
+    }
+
+    /// A condition: whether it succeeds is asked, not demanded.
+    fn guarded(&mut self, world: &mut World, nodes: &[Node]) -> Control {
+        self.conditions += 1;
+        let control = self.body(world, nodes);
+        self.conditions -= 1;
         control
     }
 
     /// Runs a body in a copy of the world. `None` where it ends the shell.
     fn branch(&mut self, world: &World, body: &[Node]) -> Option<World> {
         let mut copy = world.clone();
-        (self.body(&mut copy, body) == Control::Next).then_some(copy)
+        (self.guarded(&mut copy, body) == Control::Next).then_some(copy)
     }
 
     fn subshell(&mut self, world: &mut World, body: &[Node]) {
@@ -290,7 +322,9 @@ impl<'a> Shell<'a> {
                 (a.name.clone(), value, a.span)
             })
             .collect();
+        self.asking = asks_whether_set(simple);
         let words = self.arguments(world, &simple.words);
+        self.asking = false;
         if words.is_empty() {
             for (name, value, span) in &assigns {
                 world.env.assign(name, value.clone(), Some(*span));
@@ -342,6 +376,7 @@ impl<'a> Shell<'a> {
             if let Ok(path) = world.path(&value)
                 && path.as_literal().is_none_or(|p| !p.starts_with("/dev/"))
             {
+                self.needs_directory(world, &path.parent(), redirect.span);
                 let hop = self.hop(HopKind::Written, redirect.span, &path, None);
                 // A file that is there already keeps its mode and owner.
                 let (mode, owner) = match world.files.find(&path, self.context) {
@@ -405,12 +440,20 @@ impl<'a> Shell<'a> {
                 WordPart::Literal { text, .. } => Value::literal(text.clone()),
                 WordPart::Variable { name, modifier, span, .. } => {
                     let value = self.variable(world, name, *span);
+                    let defaulted = modifier.as_ref().is_some_and(|m| super::expand::speaks_of_unset(m.op));
+                    if value == Value::Unset && !defaulted && !self.asking {
+                        self.event(*span, EventKind::Unset(name.clone()));
+                    }
                     match modifier {
                         None => value,
                         Some(modifier) => {
                             let word = self.value(world, &modifier.word);
                             let replacement = modifier.replacement.as_ref().map(|w| self.value(world, w));
-                            super::expand::modify(&value, modifier.op, &word, replacement.as_ref(), name)
+                            let value = super::expand::modify(&value, modifier.op, &word, replacement.as_ref(), name);
+                            if modifier.op.ends_with('=') {
+                                world.env.assign(name, value.clone(), Some(*span));
+                            }
+                            value
                         }
                     }
                 }
@@ -491,6 +534,12 @@ fn concat(a: &Value, b: &Value) -> Value {
     }
 }
 
+/// `[ -z "$X" ]`, `test -n "$X"`.
+fn asks_whether_set(simple: &Simple) -> bool {
+    let word = |at: usize| simple.words.get(at).and_then(Word::literal);
+    matches!(word(0).as_deref(), Some("[" | "test")) && matches!(word(1).as_deref(), Some("-z" | "-n"))
+}
+
 /// `[ … ]`, `[[ … ]]`, `test …`, and programs that are asked rather than used: `command -v`, `grep -q`, `which`.
 fn is_test(node: &Node) -> bool {
     match node {
@@ -534,4 +583,38 @@ pub fn runtime_words(text: &Folded, world: &World) -> Vec<Argument> {
         words.push(Argument { value, span: word.span, glob: word.is_glob(), exact: word.exact });
     }
     words
+}
+
+/// The variables in the words of a shell form's one plain command, but those with a default: name, reference, word.
+pub fn runtime_variables(text: &Folded) -> Vec<(String, Span, Span)> {
+    let script = crate::syntax::shell::parse(text);
+    let [Node::Simple(simple)] = script.commands.as_slice() else { return Vec::new() };
+    let mut out = Vec::new();
+    for word in &simple.words {
+        for part in &word.parts {
+            if let WordPart::Variable { name, modifier, span, .. } = part
+                && modifier.as_ref().is_none_or(|m| !super::expand::speaks_of_unset(m.op))
+            {
+                out.push((name.clone(), *span, word.span));
+            }
+        }
+    }
+    out
+}
+
+/// Whether a shell form may take arguments of its own: `$@`, `$0`, or anything but plain commands.
+pub fn may_read_arguments(text: &Folded) -> bool {
+    fn reads(node: &Node) -> bool {
+        let positional = |name: &str| name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
+        match node {
+            Node::Simple(simple) => simple.words.iter().flat_map(|word| &word.parts).any(|part| match part {
+                WordPart::Literal { .. } | WordPart::Tilde => false,
+                WordPart::Variable { name, .. } => positional(name),
+                _ => true,
+            }),
+            Node::List { first, rest, .. } => reads(first) || rest.iter().any(|(_, node)| reads(node)),
+            _ => true,
+        }
+    }
+    crate::syntax::shell::parse(text).commands.iter().any(reads)
 }

@@ -75,6 +75,8 @@ pub struct Event {
     pub place: Place,
     /// The command or instruction.
     pub span: Span,
+    /// A branch, a loop or a `&&` behind a test decides whether it runs, or something else runs where it fails (`||`).
+    pub conditional: bool,
     pub kind: EventKind,
 }
 
@@ -88,8 +90,22 @@ pub enum EventKind {
     Permission(PermissionRun),
     /// cp, mv, install, ln.
     Transfer(TransferRun),
+    /// A variable was read that certainly nothing has set; not where a default stands behind it. `span` is the reference.
+    Unset(String),
+    PackageManager(PackageManagerRun),
+    /// A file is put into a directory that certainly is not there.
+    MissingDirectory(Path),
     /// The build stops here.
     Break(Break),
+}
+
+/// A run of apk, apt-get and the like.
+#[derive(Clone, Debug)]
+pub struct PackageManagerRun {
+    /// As written.
+    pub name: Argument,
+    /// Whether the image has it.
+    pub there: Tri,
 }
 
 /// Why a build stops.
@@ -218,6 +234,8 @@ pub struct CopySource {
     pub found: Found,
     /// What was put into the stage: the file, or the directory that received the contents.
     pub landed: Option<Path>,
+    /// Nothing was at the destination before.
+    pub new: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -269,6 +287,8 @@ pub struct TransferRun {
     /// Where each source landed, where known.
     pub landed: Vec<Option<Path>>,
     pub command: Span,
+    /// The value of install's `-m`.
+    pub mode: Option<Argument>,
     /// Options as written, without the sources and the destination.
     pub options: Vec<Argument>,
 }

@@ -120,6 +120,18 @@ impl Env {
         self.set(name, Value::Unset, false, None);
     }
 
+    /// Something that we cannot read may have set any variable.
+    pub fn open(&mut self, why: &Why) {
+        if self.rest != Rest::Caller {
+            self.rest = Rest::Unknown(why.clone());
+        }
+    }
+
+    /// A command sets a variable to something that we cannot see.
+    pub fn forget(&mut self, name: &str, why: &Why) {
+        self.assign(name, Value::Unknown(why.clone()), why.span);
+    }
+
     pub fn binding(&self, name: &str) -> Option<&Binding> {
         self.vars.get(name)
     }

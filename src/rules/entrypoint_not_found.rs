@@ -25,8 +25,8 @@ pub fn check(model: &Model) -> Vec<Finding> {
 }
 
 fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
-    // One argument that holds a whole command line is a fault of its own.
-    if program.text.contains(char::is_whitespace) {
+    // One argument that holds a whole command line is a fault of its own, and so is a variable that nobody expands.
+    if program.unexpanded || program.text.contains(char::is_whitespace) {
         return None;
     }
     let (message, here) = match &program.resolution {

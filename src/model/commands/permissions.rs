@@ -174,7 +174,8 @@ pub fn apply(text: &str, before: Mode) -> Mode {
                 0o7777
             };
         }
-        let now = mode?;
+        // What sets all bits needs to know none.
+        let now = if bits & mask & 0o777 == 0o777 && operator != '-' { mode.unwrap_or(0) } else { mode? };
         mode = Some(match operator {
             '+' => now | (bits & mask),
             '-' => now & !(bits & mask),
@@ -200,6 +201,9 @@ mod tests {
             ("u+s", Some(0o755), Some(0o4755)),
             ("o-w", Some(0o777), Some(0o775)),
             ("+x", None, None),
+            ("a+rwx", None, Some(0o777)),
+            ("ugo=rwx", None, Some(0o777)),
+            ("o+rwx", None, None),
             ("0955", Some(0o644), None),
         ] {
             assert_eq!(apply(text, before), after, "{text}");

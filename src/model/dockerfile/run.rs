@@ -35,6 +35,9 @@ impl Driver<'_> {
         let mut world = self.stages[stage].world.clone();
         let outer = (world.env.clone(), world.cwd.clone());
         set_home(&mut world);
+        for (name, why) in instruction.flags.iter().filter_map(|flag| self.secret_variable(stage, flag)) {
+            world.env.forget(&name, &why);
+        }
         let read_only: Vec<Path> = mounts
             .iter()
             .filter(|mount| mount.kind == "bind" && !mount.writable)
@@ -156,6 +159,16 @@ impl Driver<'_> {
         }
         // Secrets and ssh sockets bring no program.
         matches!(mount.kind.as_str(), "bind" | "cache" | "tmpfs").then_some(mount)
+    }
+
+    /// The variable of `--mount=type=secret,env=NAME`.
+    fn secret_variable(&self, stage: usize, flag: &Flag) -> Option<(String, Why)> {
+        let word = flag.value.as_ref().filter(|_| flag.name == "mount")?;
+        let text = self.expand(stage, word);
+        let fields: Vec<&str> = text.as_literal()?.split(',').collect();
+        let name =
+            fields.iter().find_map(|field| field.strip_prefix("env=")).filter(|_| fields.contains(&"type=secret"))?;
+        Some((name.to_string(), Why::at("a secret sets it", flag.span)))
     }
 
     /// Lays a mount's files over its target for the time of one RUN.

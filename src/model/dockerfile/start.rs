@@ -1,18 +1,20 @@
 //! Knows what a finished stage starts: ENTRYPOINT and CMD put together, and where runc finds the program.
 //! Refuses to know what an orchestrator overrides.
 
-use super::{Stage, StageBase, Startable};
+use super::{Stage, StageBase, Startable, expand_pieces};
 use crate::model::context::BuildContext;
 use crate::model::files::{Content, Found};
 use crate::model::images::{Libc, Os};
 pub use crate::model::lookup::Resolution;
 use crate::model::lookup::{By, find_program};
 use crate::model::path::Path;
-use crate::model::shell::runtime_words;
+use crate::model::shell::{runtime_variables, runtime_words};
 use crate::model::tri::Tri;
+use crate::model::value::Value;
 use crate::model::world::World;
 use crate::source::Span;
-use crate::syntax::dockerfile::{Command, Dockerfile};
+use crate::syntax::dockerfile::expand::{self, Piece};
+use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
 use crate::syntax::fold::Folded;
 
 /// What one stage's image starts.
@@ -28,6 +30,24 @@ pub struct Start {
     pub programs: Vec<Program>,
     /// The shell that the shell form needs, and what is at its place.
     pub shell: Option<(String, Resolution)>,
+    /// Variables that are written there and that nobody expands, or not to what was meant.
+    pub unexpanded: Vec<Unexpanded>,
+}
+
+/// A variable in a start.
+#[derive(Clone, Debug)]
+pub struct Unexpanded {
+    pub name: String,
+    /// The reference in a shell form; the whole element of an exec form.
+    pub span: Span,
+    /// The word it stands in.
+    pub word: Span,
+    /// The word names a program that is to be started.
+    pub program: bool,
+    /// It is an ARG of the stage.
+    pub argument: bool,
+    /// The word with the values that the variables have while the image is built.
+    pub meant: Value,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +75,8 @@ pub struct Program {
     pub resolution: Resolution,
     /// For a script of the repository: the interpreter that its first line names, and what is at its place.
     pub interpreter: Option<(String, Resolution)>,
+    /// A variable stands in its name that is not what was meant.
+    pub unexpanded: bool,
 }
 
 /// Whether an image can load a dynamic program.
@@ -127,6 +149,7 @@ fn start(
         form: Form::Exec { span: keyword.span },
         programs: Vec::new(),
         shell: None,
+        unexpanded: Vec::new(),
     };
     match command {
         Command::Exec { elements, span } => {
@@ -136,6 +159,8 @@ fn start(
                 argv.extend(elements.iter().map(|e| Word::json(e.value.clone(), e.span)));
             }
             out.programs = programs(&argv, &stage.world, context);
+            out.unexpanded =
+                out.programs.iter().flat_map(|program| literal_variables(program, stage, document)).collect();
         }
         Command::Shell { text, malformed_json, .. } => {
             out.form = Form::Shell { text: text.clone(), malformed_json: *malformed_json };
@@ -153,10 +178,60 @@ fn start(
                     })
                     .collect();
                 out.programs = programs(&argv, &stage.world, context);
+                out.unexpanded = lost_arguments(text, stage, document);
+                for variable in &mut out.unexpanded {
+                    variable.program = out.programs.iter().any(|program| program.span == variable.word);
+                }
             }
         }
     }
+    for program in &mut out.programs {
+        program.unexpanded = out.unexpanded.iter().any(|variable| variable.word == program.span);
+    }
     Some(out)
+}
+
+/// The variables in a program's name in an exec form, which nobody expands.
+fn literal_variables(program: &Program, stage: &Stage, document: &Dockerfile) -> Vec<Unexpanded> {
+    if matches!(program.resolution, Resolution::Found { .. }) {
+        return Vec::new();
+    }
+    let mut word = Folded::new(program.span.file);
+    word.push_for(&program.text, program.span.range());
+    let Ok(pieces) = expand::lex(&word, document.escape) else { return Vec::new() };
+    let meant = expand_pieces(&pieces, &|name| stage.world.env.get(name));
+    let variable = |piece: &Piece| match piece {
+        Piece::Variable { name, .. } if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => {
+            Some(Unexpanded {
+                name: name.clone(),
+                span: program.span,
+                word: program.span,
+                program: true,
+                argument: stage.world.env.binding(name).is_some_and(|b| b.argument),
+                meant: meant.clone(),
+            })
+        }
+        _ => None,
+    };
+    pieces.iter().filter_map(variable).collect()
+}
+
+/// The variables in a shell form that the file declares with ARG, and that nothing sets in the running container.
+fn lost_arguments(text: &Folded, stage: &Stage, document: &Dockerfile) -> Vec<Unexpanded> {
+    let env = &stage.world.env;
+    let is_argument = |name: &str| {
+        document.instructions.iter().any(|instruction| match &instruction.kind {
+            Kind::Arg(all) => all.iter().any(|a| a.name.raw.text == name),
+            _ => false,
+        })
+    };
+    let lost =
+        runtime_variables(text).into_iter().filter(|(name, ..)| env.runtime(name).is_nothing() && is_argument(name));
+    lost.map(|(name, span, word)| {
+        let argument = env.binding(&name).is_some_and(|b| b.argument);
+        Unexpanded { meant: env.get(&name), name, span, word, program: false, argument }
+    })
+    .collect()
 }
 
 fn base_os(stages: &[Stage], index: usize) -> Os {
@@ -191,7 +266,7 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
         if word.text != "exec" {
             let interpreter = interpreter(&resolution, world, context);
             let (text, span, exact, json) = (word.text.clone(), word.span, word.exact, word.json);
-            out.push(Program { text, span, exact, json, resolution, interpreter });
+            out.push(Program { text, span, exact, json, resolution, interpreter, unexpanded: false });
         }
         let Some((_, with_value, operands)) = wrapper else { break };
         at += 1;

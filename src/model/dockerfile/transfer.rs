@@ -183,6 +183,7 @@ impl Driver<'_> {
             path: None,
             found: Found::Unknown(why),
             landed: None,
+            new: false,
         };
         let text = match &argument.value {
             Value::Text(text) => text.clone(),
@@ -211,7 +212,7 @@ impl Driver<'_> {
             return unknown(argument, why);
         };
         let Some(Ok(target)) = target.cloned() else {
-            return CopySource { found: self.look(from, &path), argument, path: Some(path), landed: None };
+            return CopySource { found: self.look(from, &path), argument, path: Some(path), landed: None, new: false };
         };
         // `--parents` keeps the source's directories below the destination.
         let (target, slash) = match parents {
@@ -229,11 +230,12 @@ impl Driver<'_> {
             return self.pattern(stage, from, argument, path, &target, slash, stamp);
         }
         let found = self.look(from, &path);
+        let new = self.stages[stage].world.files.find(&target, self.context) == Found::Missing;
         if found == Found::Missing {
             self.stop(argument.span, Cause::NoSource, format!("`{path}` is not there"));
         }
         let landed = self.land(stage, from, &argument, &path, &found, &target, slash, stamp);
-        CopySource { argument, path: Some(path), found, landed: Some(landed) }
+        CopySource { argument, path: Some(path), found, landed: Some(landed), new }
     }
 
     /// A directory whose `bin` would have to replace the link that a usr-merged base has there.
@@ -430,7 +432,7 @@ impl Driver<'_> {
         }
         if complete {
             let found = Found::Unknown(Why::at("whatever matches the pattern is copied", span));
-            return CopySource { argument, path: Some(path), found, landed: Some(target.clone()) };
+            return CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new: false };
         }
         let why = Why::at("whatever matches the pattern is copied", span);
         self.stages[stage].world.files.make_dir(target);
@@ -443,7 +445,7 @@ impl Driver<'_> {
             }
             None => self.stages[stage].world.files.taint(target, why.clone()),
         }
-        CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()) }
+        CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()), new: false }
     }
 
     /// The context's files that match a pattern of names.

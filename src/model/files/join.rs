@@ -13,6 +13,7 @@ impl Files {
         }
         let mut out = self.clone();
         out.clock = self.clock.max(other.clock);
+        out.unknown_directories |= other.unknown_directories;
         let more = other.changed.iter().filter(|change| !self.changed.contains(change));
         out.changed.extend(more.cloned());
         for slot in &other.slots {
