@@ -8,7 +8,8 @@ pub enum Kind {
     Makefile,
 }
 
-/// Extensions behind `Dockerfile.` that mean something else: a template, a page about Dockerfiles, a program called Dockerfile.
+/// Extensions behind `Dockerfile.` or `Makefile.` that mean something else: a template, what automake reads, a page about Dockerfiles,
+/// a program called Dockerfile.
 const NOT_A_VARIANT: &[&str] = &[
     "adoc",
     "am",
@@ -28,6 +29,7 @@ const NOT_A_VARIANT: &[&str] = &[
     "go",
     "gotmpl",
     "hbs",
+    "hcl",
     "html",
     "in",
     "j2",
@@ -37,10 +39,13 @@ const NOT_A_VARIANT: &[&str] = &[
     "jpg",
     "js",
     "json",
+    "jsonnet",
     "lock",
+    "log",
     "lua",
     "m4",
     "md",
+    "mdx",
     "mustache",
     "orig",
     "patch",
@@ -51,6 +56,7 @@ const NOT_A_VARIANT: &[&str] = &[
     "ps1",
     "py",
     "rb",
+    "rego",
     "rej",
     "rs",
     "rst",
@@ -65,6 +71,7 @@ const NOT_A_VARIANT: &[&str] = &[
     "toml",
     "tpl",
     "ts",
+    "tsx",
     "txt",
     "vim",
     "xml",
@@ -153,6 +160,8 @@ mod tests {
             "Dockerfile.in",
             "Makefile.am",
             "Makefile.am.in",
+            "dockerfile.mdx",
+            "dockerfile-context.mdx",
             "Dockerfile.",
             "Dockerfile~",
             "Dockerfile.bak",

@@ -34,7 +34,10 @@
 //!
 //! - A rule is a function `check(&Model) -> Vec<Finding>` in a list, not a trait object: there is no state to hold.
 //! - `relative-entrypoint` and the plain case of `chmod-before-chown` are notes: both work today, and real projects are full of
-//!   correct ones. `copy-source-missing` warns instead of failing where only the repository, not the build, proves the absence.
+//!   correct ones. `unpinned-install` is a note, or silent, for what only a developer's machine gets. `copy-source-missing` warns
+//!   instead of failing where only the repository, not the build, proves the absence.
+//! - `shadowed-platform-arg` fails only where the file builds for other platforms, and `missing-directory` says nothing of Makefiles:
+//!   the directories of somebody's machine are not known.
 
 pub mod cli;
 pub mod finding;

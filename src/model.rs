@@ -1,6 +1,7 @@
 //! Knows what a build does: follows files, variables and binaries through stages and recipes.
 //! Refuses to know what is a fault: rules ask, the model answers.
 
+pub mod accounts;
 pub mod commands;
 pub mod context;
 pub mod dockerfile;
@@ -9,6 +10,7 @@ pub mod files;
 pub mod flow;
 pub mod go;
 pub mod images;
+pub mod lookup;
 pub mod makefile;
 pub mod matching;
 pub mod modules;
@@ -17,6 +19,7 @@ pub mod shell;
 pub mod trace;
 pub mod tri;
 pub mod value;
+pub mod verdict;
 pub mod world;
 
 use crate::kind::Kind;

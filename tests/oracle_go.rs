@@ -3,7 +3,7 @@
 
 use gobin_lint::model::go::{Answer, Call, GoVersion, LinkKind, Outcome, Platform, run};
 use gobin_lint::model::images::Libc;
-use gobin_lint::model::modules::ModuleView;
+use gobin_lint::model::modules::{GoFiles, ModuleView};
 use gobin_lint::model::path::Path;
 use gobin_lint::model::tri::Tri;
 use gobin_lint::model::value::Value;
@@ -75,7 +75,7 @@ fn ask(case: &Case, sight: Sight) -> Answer {
         host: &Platform::new("linux", "amd64"),
         c_compiler: if sight == Sight::NoCompiler { Tri::Unknown } else { Tri::of(case.gcc) },
         libc: Libc::Glibc,
-        packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists },
+        packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists, go_files: &GoFiles::default() },
         is_dir: &is_dir,
     })
 }

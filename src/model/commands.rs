@@ -1,12 +1,15 @@
 //! Knows what commands do to files and to the environment, and which commands do nothing that matters here.
 //! Refuses to know shells and instructions. A command that nobody here knows may have written anywhere.
 
+mod archives;
 mod install;
 mod make;
 mod move_files;
 mod packages;
 mod permissions;
 mod toolchain;
+
+pub use permissions::apply as apply_mode;
 
 use super::files::{File, Found, Mode};
 use super::path::Path;
@@ -27,10 +30,21 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         return Control::Next;
     };
     match name.rsplit('/').next().unwrap_or(name) {
-        "exit" | "return" => return Control::Stop,
+        "exit" | "return" => {
+            if let Some(status) = arguments.first().and_then(|a| a.value.as_literal()).filter(|status| *status != "0") {
+                shell.fail(span, format!("`{name} {status}`"));
+            }
+            return Control::Stop;
+        }
+        "set" => errexit(shell, arguments),
+        "false" => shell.fail(span, "`false` fails"),
         "cd" | "pushd" => cd(world, arguments),
         "popd" => world.cwd = Err(Why::at("`popd` is not followed", span)),
         "export" | "declare" | "typeset" | "readonly" | "local" => export(world, name, arguments),
+        "read" | "getopts" | "mapfile" | "readarray" => {
+            let why = Why::at(format!("`{name}` sets it"), span);
+            arguments.iter().filter_map(|a| a.value.as_literal()).for_each(|n| world.env.forget(n, &why));
+        }
         "unset" => arguments.iter().filter_map(|a| a.value.as_literal()).for_each(|n| world.env.unset(n)),
         "env" | "nice" | "time" | "nohup" | "sudo" | "command" | "builtin" | "exec" | "doas" => {
             return wrapper(shell, world, name, arguments, span);
@@ -47,13 +61,18 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "touch" => move_files::touch(shell, world, arguments, span),
         "tee" => move_files::touch(shell, world, arguments, span),
         "chmod" => permissions::chmod(shell, world, arguments, span),
-        "chown" | "chgrp" => permissions::chown(shell, world, arguments, span),
+        "chown" | "chgrp" => permissions::chown(shell, world, name, arguments, span),
+        "adduser" | "useradd" | "addgroup" | "groupadd" | "usermod" => {
+            let operands = arguments.iter().filter(|a| !a.value.as_literal().is_some_and(|t| t.starts_with('-')));
+            operands.for_each(|a| world.accounts.create(a.value.expand().ok().as_ref()));
+            home(shell, world, arguments, span);
+        }
         "go" => toolchain::run(shell, world, words, span),
         "make" | "gmake" => make::run(shell, world, arguments, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
-            packages::run(world, name, arguments, span)
+            packages::run(shell, world, name, words, span)
         }
-        "tar" | "unzip" | "bsdtar" => unpack(world, name, arguments, span),
+        "tar" | "unzip" | "bsdtar" => archives::run(shell, world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
         "sed" | "strip" | "upx" | "setcap" | "patchelf" | "dos2unix" => alter(shell, world, arguments, span),
@@ -65,7 +84,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             }
         }
         harmless if is_harmless(harmless) => {}
-        _ => script(shell, world, name, span),
+        _ if only_talks(arguments) => {}
+        _ => script(shell, world, name, arguments, span),
     }
     Control::Next
 }
@@ -89,7 +109,9 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
     match literal.as_slice() {
         [Some("pwd"), ..] => Some(text(&world.cwd)),
         [Some("go"), Some("env"), Some(name)] => Some(toolchain::setting(world, name)),
-        [Some("echo"), ..] if words.len() == 2 => Some(words[1].value.clone()),
+        [Some("echo"), Some(text)] if !text.contains('\\') => Some(Value::literal(*text)),
+        [Some("echo"), None] => Some(words[1].value.clone()),
+        [Some("printf"), Some(format)] => printf(format).map(Value::literal),
         [Some("uname")] | [Some("uname"), Some("-s")] => {
             world.toolchain.platform.os.as_literal().and_then(|os| match os {
                 "linux" => Some(Value::literal("Linux")),
@@ -112,6 +134,39 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
     }
 }
 
+/// What printf makes of a format without conversions.
+fn printf(format: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = format.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '%' => return None,
+            '\\' => out.push(match rest.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                '\\' => '\\',
+                _ => return None,
+            }),
+            _ => out.push(c),
+        }
+    }
+    Some(out)
+}
+
+/// `set -e`, `set -o errexit` and their opposites.
+fn errexit(shell: &mut Shell, arguments: &[Argument]) {
+    let words: Vec<&str> = arguments.iter().filter_map(|a| a.value.as_literal()).collect();
+    for (i, word) in words.iter().enumerate() {
+        let long = |sign: &str| *word == sign && words.get(i + 1) == Some(&"errexit");
+        if word.starts_with('-') && word.contains('e') || long("-o") {
+            shell.errexit = true;
+        } else if word.starts_with('+') && word.contains('e') || long("+o") {
+            shell.errexit = false;
+        }
+    }
+}
+
 /// Anything may have been written anywhere.
 fn opaque(world: &mut World, name: &str, span: Span) {
     if world.toolchain.c_compiler == Tri::No {
@@ -123,7 +178,7 @@ fn opaque(world: &mut World, name: &str, span: Span) {
 /// Puts a file that nothing here looks into.
 fn written(shell: &mut Shell, world: &mut World, path: &Path, mode: Mode, span: Span) {
     let hop = shell.hop(HopKind::Written, span, path, None);
-    world.files.put_file(path, File { hop, mode, owner: Some("0:0".into()), program: None, origin: None });
+    world.files.put_file(path, File { mode, owner: Some("0:0".into()), ..File::new(hop) });
 }
 
 /// Commands that change files in place: the same program, mode and owner, in a new version.
@@ -132,7 +187,7 @@ fn alter(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Spa
         let Ok(path) = world.path(&argument.value) else { continue };
         if let Found::File { file, path, doubt: None } = world.files.find(&path, shell.context) {
             let hop = shell.hop(HopKind::Written, span, &path, Some(file.hop));
-            world.files.replace_file(&path, File { hop, origin: None, ..file });
+            world.files.replace_file(&path, File { hop, origin: None, content: None, ..file });
         }
     }
 }
@@ -214,6 +269,8 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
     let arguments = if name == "busybox" { arguments.get(1..).unwrap_or_default() } else { arguments };
     let own_shell = !matches!(name, "source" | "." | "eval");
     let mut text = None;
+    // `sh -c text name arguments`
+    let mut parameters: &[Argument] = &[];
     for (i, argument) in arguments.iter().enumerate() {
         let Some(literal) = argument.value.as_literal() else { break };
         if name == "eval" {
@@ -223,38 +280,74 @@ fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Ar
         if literal.starts_with('-') && own_shell {
             if !literal.starts_with("--") && literal.ends_with('c') {
                 text = arguments.get(i + 1).and_then(|a| Some((a.value.as_literal()?.to_string(), a.span)));
+                parameters = arguments.get(i + 2..).unwrap_or_default();
                 break;
             }
             continue;
         }
-        script_at(shell, world, literal, argument.span, own_shell);
+        if !script_at(shell, world, literal, &arguments[i + 1..], argument.span, own_shell) && !own_shell {
+            world.env.open(&Why::at(format!("`{literal}` is not followed and may set it"), argument.span));
+        }
         return;
     }
     let Some((text, place)) = text else {
+        if !own_shell {
+            world.env.open(&Why::at(format!("`{name}` is not followed and may set it"), span));
+        }
         opaque(world, name, span);
         return;
     };
     let mut folded = Folded::new(place.file);
     folded.push_for(&text, place.range());
-    let (env, cwd) = (world.env.clone(), world.cwd.clone());
+    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
+    shell.errexit &= !own_shell;
+    if own_shell {
+        let zero = parameters.first().map_or_else(|| Value::literal(name), |zero| zero.value.clone());
+        world.env.set_parameters(Some(zero), parameters.get(1..).unwrap_or_default());
+    }
     if !shell.nested(world, &folded) {
         opaque(world, name, span);
     }
     if own_shell {
-        (world.env, world.cwd) = (env, cwd);
+        (world.env, world.cwd, shell.errexit) = outer;
     }
 }
 
-/// A program that is not known by name: a script of the repository is followed, anything else is opaque.
-fn script(shell: &mut Shell, world: &mut World, name: &str, span: Span) {
+/// A program that is not known by name: a script of the repository is followed, what is nowhere on PATH does nothing,
+/// anything else is opaque.
+fn script(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     if name.contains('/') {
-        script_at(shell, world, name, span, true);
-    } else {
+        script_at(shell, world, name, arguments, span, true);
+    } else if !is_nowhere(shell, world, name) {
         opaque(world, name, span);
     }
 }
 
-fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_shell: bool) {
+/// `command not found`: certainly nothing of that name in any directory of PATH.
+fn is_nowhere(shell: &Shell, world: &World, name: &str) -> bool {
+    let Ok(search) = world.env.exported("PATH").expand() else { return false };
+    search.split(':').iter().filter(|directory| !directory.is_empty()).all(|directory| {
+        let path = Path::root().join(directory).map(|directory| directory.child(&name.into()));
+        directory.literal_prefix().starts_with('/')
+            && path.is_some_and(|path| world.files.find(&path, shell.context) == Found::Missing)
+    })
+}
+
+/// `app version`, `app --help`: whatever the program is, it prints and writes nothing.
+fn only_talks(arguments: &[Argument]) -> bool {
+    let [only] = arguments else { return false };
+    matches!(only.value.as_literal(), Some("version" | "--version" | "-version" | "-V" | "help" | "--help" | "-help"))
+}
+
+/// Whether it could be followed.
+fn script_at(
+    shell: &mut Shell,
+    world: &mut World,
+    name: &str,
+    arguments: &[Argument],
+    span: Span,
+    own_shell: bool,
+) -> bool {
     let path = world.path(&Value::literal(name));
     let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
         Found::File { file, doubt: None, .. } => file.origin,
@@ -263,16 +356,30 @@ fn script_at(shell: &mut Shell, world: &mut World, name: &str, span: Span, own_s
     let source = origin.and_then(|origin| shell.sources.load(&origin)).map(|id| (id, shell.sources.get(id)));
     let Some((id, _)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
         opaque(world, name, span);
-        return;
+        return false;
     };
-    let (env, cwd) = (world.env.clone(), world.cwd.clone());
-    if !shell.nested_file(world, id) {
+    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
+    shell.errexit &= !own_shell;
+    if own_shell {
+        world.env.set_parameters(Some(Value::literal(name)), arguments);
+    } else if !arguments.is_empty() {
+        world.env.set_parameters(None, arguments);
+    }
+    world.env.set(BASH_SOURCE, Value::literal(name), false, None);
+    let followed = shell.nested_file(world, id);
+    if !followed {
         opaque(world, name, span);
     }
     if own_shell {
-        (world.env, world.cwd) = (env, cwd);
+        (world.env, world.cwd, shell.errexit) = outer;
+    } else {
+        world.env.restore(BASH_SOURCE, outer.0.binding(BASH_SOURCE).cloned());
     }
+    followed
 }
+
+/// The path of the script being read, as bash tells it.
+const BASH_SOURCE: &str = "BASH_SOURCE";
 
 fn is_shell_script(text: &str) -> bool {
     match text.lines().next().and_then(|line| line.strip_prefix("#!")) {
@@ -280,35 +387,6 @@ fn is_shell_script(text: &str) -> bool {
             ["sh", "bash", "ash", "dash"].iter().any(|shell| interpreter.split(['/', ' ']).any(|word| word == *shell))
         }
         None => true,
-    }
-}
-
-fn unpack(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
-    let target = arguments.windows(2).find(|pair| {
-        pair[0].value.as_literal().is_some_and(|flag| match name {
-            "unzip" => flag == "-d",
-            _ => {
-                flag == "--directory"
-                    || flag.starts_with('-') && !flag.starts_with("--") && flag.ends_with('C')
-                    || flag == "-C"
-            }
-        })
-    });
-    let creates = name != "unzip"
-        && arguments.first().and_then(|a| a.value.as_literal()).is_some_and(|f| !f.contains('x') && f.contains('c'));
-    if creates {
-        return;
-    }
-    let directory = match target {
-        Some(pair) => world.path(&pair[1].value),
-        None => world.cwd.clone(),
-    };
-    match directory {
-        Ok(directory) => {
-            world.files.make_dir(&directory);
-            world.files.taint(&directory, Why::at(format!("`{name}` unpacks an archive there"), span));
-        }
-        Err(_) => opaque(world, name, span),
     }
 }
 
@@ -337,7 +415,28 @@ fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argum
             a.value.as_literal().is_some_and(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('O'))
         });
     if !to_stdout {
+        taint_named(world, arguments, &Why::at(format!("`{name}` may download into it"), span));
         taint_cwd(world, format!("`{name}` downloads into it"), span);
+    }
+}
+
+/// A new user may get a home directory: below /home, or where an option says.
+fn home(shell: &Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    for text in arguments.iter().filter_map(|a| a.value.as_literal()) {
+        let path = match text.rsplit_once('=').map_or(text, |(_, value)| value) {
+            text if text.starts_with('/') => Path::new(text),
+            text => Path::new("/home").child(&Text::literal(text)),
+        };
+        world.files.maybe_dir(&path, Why::at("it may be the home directory of a new user", span), shell.context);
+    }
+}
+
+/// Directories that a command may make where an argument says so.
+fn taint_named(world: &mut World, arguments: &[Argument], why: &Why) {
+    for argument in arguments.iter().filter(|a| a.value.as_literal().is_some_and(|t| t.starts_with('/'))) {
+        if let Ok(path) = world.path(&argument.value) {
+            world.files.taint(&path, why.clone());
+        }
     }
 }
 
@@ -363,7 +462,10 @@ fn git(world: &mut World, arguments: &[Argument], span: Span) {
         Some(
             "config" | "describe" | "rev-parse" | "log" | "status" | "--version" | "tag" | "diff" | "remote" | "show",
         ) => {}
-        _ => taint_cwd(world, "`git` changes it".into(), span),
+        _ => {
+            taint_cwd(world, "`git` changes it".into(), span);
+            taint_named(world, arguments, &Why::at("`git` may write there", span));
+        }
     }
 }
 
@@ -420,11 +522,6 @@ fn is_harmless(name: &str) -> bool {
         "shift",
         "break",
         "continue",
-        "adduser",
-        "addgroup",
-        "useradd",
-        "groupadd",
-        "usermod",
         "passwd",
         "chpasswd",
         "update-ca-certificates",

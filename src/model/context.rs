@@ -3,6 +3,7 @@
 
 use super::files::{Context, Found, Tree};
 use super::matching::Ignore;
+use super::trace::HopId;
 use super::value::Why;
 use crate::source::{Checkout, Entry};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind};
@@ -12,13 +13,29 @@ pub struct BuildContext<'a> {
     checkout: &'a dyn Checkout,
     /// Its directory in the checkout, where it can be told.
     pub root: Option<String>,
+    /// Every directory that it may be.
+    candidates: Vec<Candidate>,
+}
+
+struct Candidate {
+    root: String,
     ignore: Option<Ignore>,
+}
+
+impl Candidate {
+    fn hides(&self, checkout_path: &str) -> bool {
+        let relative = match self.root.as_str() {
+            "" => checkout_path,
+            root => checkout_path.strip_prefix(root).map_or(checkout_path, |rest| rest.trim_start_matches('/')),
+        };
+        !relative.is_empty() && self.ignore.as_ref().is_some_and(|ignore| ignore.ignores(relative))
+    }
 }
 
 impl<'a> BuildContext<'a> {
     /// Finds the context of a Dockerfile at `path`: the one directory from its own up to the checkout's root
-    /// that has what its COPY and ADD instructions name, and, where it is copied whole, what make and go need in it.
-    /// Not told where two directories fit equally well.
+    /// that has what its COPY and ADD instructions name, and a Makefile where make runs in all of it. Where two fit equally
+    /// well, the one that go can build in; else it is not told.
     pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let mut candidates = vec![own.to_string()];
@@ -28,12 +45,12 @@ impl<'a> BuildContext<'a> {
             candidates.push(at.to_string());
         }
         let sources = context_sources(dockerfile);
-        let needed = needed_whole(dockerfile);
+        let needs_makefile = needs_makefile(dockerfile);
         let has = |root: &str, path: &str| checkout.entry(join(root, path).trim_end_matches('/')).is_some();
         let score = |root: &str| {
             let named = sources.iter().filter(|source| has(root, source)).count();
-            let needed = needed.iter().filter(|names| names.iter().any(|name| has(root, name))).count();
-            named + needed
+            let makefile = ["GNUmakefile", "makefile", "Makefile"].iter().any(|name| has(root, name));
+            named + usize::from(needs_makefile && makefile)
         };
         let scores: Vec<usize> = candidates.iter().map(|root| score(root)).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
@@ -41,30 +58,46 @@ impl<'a> BuildContext<'a> {
             candidates.iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
         let root = match fitting.as_slice() {
             [only] => Some((*only).clone()),
-            _ => None,
+            several => module_root(checkout, several, dockerfile),
         };
-        let ignore = root.as_ref().and_then(|root| {
-            let beside = checkout.read(&format!("{path}.dockerignore"));
-            beside.or_else(|| checkout.read(&join(root, ".dockerignore"))).map(|text| Ignore::parse(&text))
+        let beside = checkout.read(&format!("{path}.dockerignore"));
+        let candidates = fitting.into_iter().map(|root| {
+            let text = beside.clone().or_else(|| checkout.read(&join(root, ".dockerignore")));
+            Candidate { root: root.clone(), ignore: text.map(|text| Ignore::parse(&text)) }
         });
-        BuildContext { checkout, root, ignore }
+        BuildContext { checkout, root, candidates: candidates.collect() }
     }
 
-    fn hides(&self, checkout_path: &str) -> bool {
-        let Some(root) = &self.root else { return false };
-        let relative = match root.as_str() {
-            "" => checkout_path,
-            root => checkout_path.strip_prefix(root).map_or(checkout_path, |rest| rest.trim_start_matches('/')),
-        };
-        !relative.is_empty() && self.ignore.as_ref().is_some_and(|ignore| ignore.ignores(relative))
-    }
-
-    /// What the context has at a path relative to its root.
+    /// What the context has at a path relative to its root. Where several directories may be the context: what all of them say.
     pub fn look(&self, relative: &str) -> Found {
-        let Some(root) = &self.root else {
-            return Found::Unknown(Why::new("which directory is the build context is not known"));
-        };
-        self.at(&join(root, relative))
+        let mut answers = self.candidates.iter().map(|candidate| self.at(candidate, &join(&candidate.root, relative)));
+        let open = || Found::Unknown(Why::new("which directory is the build context is not known"));
+        let Some(first) = answers.next() else { return open() };
+        if self.candidates.len() == 1 {
+            return first;
+        }
+        let absent = |found: &Found| matches!(found, Found::Missing | Found::NotInCheckout { .. });
+        let rest: Vec<Found> = answers.collect();
+        match first {
+            Found::Dir if rest.iter().all(|found| *found == Found::Dir) => Found::Dir,
+            first if absent(&first) && rest.iter().all(absent) => {
+                Found::NotInCheckout { context_path: relative.to_string() }
+            }
+            _ => open(),
+        }
+    }
+
+    /// A directory of the context as a part of a file system.
+    pub fn tree(&self, relative: &str, hop: HopId) -> Tree {
+        match &self.root {
+            Some(root) => Tree { directory: join(root, relative), context: Some(root.clone()), hop },
+            None => Tree { directory: join("", relative), context: None, hop },
+        }
+    }
+
+    /// Names directly below a directory of the context, where it is known.
+    pub fn list(&self, relative: &str) -> Vec<String> {
+        self.root.as_ref().map(|root| self.checkout.list(&join(root, relative))).unwrap_or_default()
     }
 
     fn goreleaser(&self) -> bool {
@@ -78,11 +111,11 @@ impl<'a> BuildContext<'a> {
         self.checkout.read(path)
     }
 
-    fn at(&self, path: &str) -> Found {
+    fn at(&self, candidate: &Candidate, path: &str) -> Found {
         if path.split('/').any(|part| part == "..") {
             return Found::Unknown(Why::new("the path leaves the build context"));
         }
-        if self.hides(path) {
+        if candidate.hides(path) {
             return match self.checkout.entry(path) {
                 // Files below an ignored directory can be let in again by `!`.
                 Some(Entry::Dir) => Found::Dir,
@@ -102,13 +135,44 @@ impl<'a> BuildContext<'a> {
 }
 
 impl Context for BuildContext<'_> {
-    fn find(&self, _tree: &Tree, checkout_path: &str) -> Found {
-        self.at(checkout_path)
+    fn find(&self, tree: &Tree, checkout_path: &str) -> Found {
+        match (&tree.context, self.candidates.as_slice()) {
+            (Some(_), [only]) => self.at(only, checkout_path),
+            _ => self.look(checkout_path),
+        }
     }
 
     fn executable(&self, checkout_path: &str) -> bool {
         matches!(self.checkout.entry(checkout_path), Some(Entry::File { executable: true }))
     }
+}
+
+/// Of several directories that fit: the only one with a go.mod, where go runs in the whole of the context.
+/// Not where an instruction names that directory: then the context lies above it.
+fn module_root(checkout: &dyn Checkout, fitting: &[&String], dockerfile: &Dockerfile) -> Option<String> {
+    let is_module = |root: &str| checkout.entry(&join(root, "go.mod")).is_some();
+    let mut modules = fitting.iter().filter(|root| is_module(root));
+    let (Some(root), None) = (modules.next(), modules.next()) else { return None };
+    let name = root.rsplit('/').next().unwrap_or_default();
+    let (mut whole, mut runs_go) = (false, false);
+    for instruction in &dockerfile.instructions {
+        let text = match &instruction.kind {
+            Kind::Copy(transfer) if instruction.flag("from").is_none() => {
+                whole |= transfer.sources.iter().any(|s| matches!(s.word.raw.text.as_str(), "." | "./" | "/"));
+                continue;
+            }
+            Kind::Run(Command::Shell { text, .. }) => {
+                runs_go |= ["go build", "go install", "go mod"].iter().any(|go| text.text.contains(go));
+                &text.text
+            }
+            Kind::Workdir(word) => &word.raw.text,
+            _ => continue,
+        };
+        if !name.is_empty() && text.contains(name) {
+            return None;
+        }
+    }
+    (whole && runs_go).then(|| (*root).clone())
 }
 
 /// The literal sources that COPY and ADD take from the context and that tell one directory from another.
@@ -133,24 +197,20 @@ fn context_sources(dockerfile: &Dockerfile) -> Vec<String> {
     out
 }
 
-/// What a context that is copied whole has to hold for the commands of RUN: a Makefile for make, a module for go. One name of each.
-fn needed_whole(dockerfile: &Dockerfile) -> Vec<&'static [&'static str]> {
-    let whole = dockerfile.instructions.iter().any(|instruction| match &instruction.kind {
+/// Whether make runs in a context that is copied whole, which then has to hold a Makefile.
+fn needs_makefile(dockerfile: &Dockerfile) -> bool {
+    let copied_whole = |instruction: &Instruction| match &instruction.kind {
         Kind::Copy(transfer) | Kind::Add(transfer) => {
             let dot = |text: &str| matches!(text.trim_matches(['"', '\'']), "." | "./" | "/");
             instruction.flag("from").is_none() && transfer.sources.iter().any(|source| dot(&source.word.raw.text))
         }
         _ => false,
-    });
-    let runs = |program: &str| {
-        dockerfile.instructions.iter().any(|instruction| match &instruction.kind {
-            Kind::Run(Command::Shell { text, .. }) => starts(&text.text, program),
-            _ => false,
-        })
     };
-    let all: [(&str, &'static [&'static str]); 2] =
-        [("make", &["GNUmakefile", "makefile", "Makefile"]), ("go", &["go.mod", "go.work"])];
-    all.into_iter().filter(|(program, _)| whole && runs(program)).map(|(_, names)| names).collect()
+    let runs_make = |instruction: &Instruction| match &instruction.kind {
+        Kind::Run(Command::Shell { text, .. }) => starts(&text.text, "make"),
+        _ => false,
+    };
+    dockerfile.instructions.iter().any(copied_whole) && dockerfile.instructions.iter().any(runs_make)
 }
 
 /// Whether a word stands where a command begins.
@@ -211,6 +271,28 @@ mod tests {
     }
 
     #[test]
+    fn where_several_directories_may_be_the_context_what_all_of_them_say_holds() {
+        let build = "FROM golang\nCOPY . .\n";
+        let files = [
+            ("svc/Dockerfile", build),
+            ("svc/cmd/main.go", ""),
+            ("svc/go.mod", ""),
+            ("cmd/main.go", ""),
+            ("api/x.go", ""),
+        ];
+        let checkout = MemoryCheckout::new(files);
+        let sources = Sources::new(Arc::new(checkout.clone()));
+        let dockerfile = crate::syntax::dockerfile::parse(sources.add("svc/Dockerfile", build), build);
+        let context = BuildContext::infer(&checkout, "svc/Dockerfile", &dockerfile);
+        assert_eq!(context.root, None);
+        assert_eq!(context.look("cmd"), Found::Dir);
+        assert_eq!(context.look("app"), Found::NotInCheckout { context_path: "app".into() });
+        for open in ["api", "go.mod", "cmd/main.go"] {
+            assert!(matches!(context.look(open), Found::Unknown(_)), "{open}");
+        }
+    }
+
+    #[test]
     fn the_context_is_the_directory_that_has_what_is_copied() {
         let build = "FROM golang\nCOPY go.mod ./\nCOPY cmd ./cmd\n";
         assert_eq!(infer(&[("Dockerfile", build), ("go.mod", "")], "Dockerfile").as_deref(), Some(""));
@@ -225,5 +307,9 @@ mod tests {
         assert_eq!(infer(&makes, "cmd/app/Dockerfile").as_deref(), Some(""));
         let only_installs = "FROM golang\nCOPY . .\nRUN apk add git make\n";
         assert_eq!(infer(&[("x/Dockerfile", only_installs), ("Makefile", "")], "x/Dockerfile"), None);
+        let module = "FROM golang\nWORKDIR /src\nCOPY . .\nRUN go build -o app .\n";
+        assert_eq!(infer(&[("svc/Dockerfile", module), ("svc/go.mod", "")], "svc/Dockerfile").as_deref(), Some("svc"));
+        let above = "FROM golang\nWORKDIR /src\nCOPY . .\nRUN cd svc && go build -o app .\n";
+        assert_eq!(infer(&[("svc/Dockerfile", above), ("svc/go.mod", "")], "svc/Dockerfile"), None);
     }
 }

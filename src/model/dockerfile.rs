@@ -5,22 +5,23 @@ mod run;
 pub mod start;
 mod transfer;
 
+use super::accounts::Account;
 use super::context::BuildContext;
-use super::expand::modify;
+use super::expand::{modify, speaks_of_unset};
 use super::files::{Base, Files};
 use super::go::{GoVersion, Platform};
 use super::images::{self, Image, Libc, Os};
 use super::path::Path;
 use super::shell::Shell;
-use super::trace::{Place, Trace};
+use super::trace::{Break, Cause, Event, EventKind, Place, Trace};
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::{Env, Rest, Toolchain, World};
 use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::expand::{self, Piece};
-use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Word};
+use crate::syntax::dockerfile::{Assignment, Command, Dockerfile, Instruction, Kind, Word, Words};
 use crate::syntax::fold::Folded;
-use start::Start;
+use start::{Loaders, Start};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -31,7 +32,41 @@ pub struct Build {
     pub stages: Vec<Stage>,
     pub starts: Vec<Start>,
     pub trace: Trace,
+    /// The same on machines of their own, where what `go install` does hangs on the machine.
+    pub bound: Vec<Bound>,
+    /// ARGs whose default takes the place of what BuildKit would pass.
+    pub shadows: Vec<Shadow>,
 }
+
+/// An ARG whose default takes the place of what BuildKit would pass.
+#[derive(Clone, Debug)]
+pub struct Shadow {
+    pub name: String,
+    /// The default after expansion.
+    pub value: String,
+    /// `name=default`.
+    pub span: Span,
+}
+
+/// A build for one architecture on a machine of one architecture.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    pub machine: Machine,
+    pub trace: Trace,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Machine {
+    pub builder: &'static str,
+    pub target: &'static str,
+}
+
+/// What people build on, and what for.
+const MACHINES: &[Machine] = &[
+    Machine { builder: "amd64", target: "amd64" },
+    Machine { builder: "amd64", target: "arm64" },
+    Machine { builder: "arm64", target: "arm64" },
+];
 
 /// One stage, as it is at its end.
 #[derive(Clone, Debug)]
@@ -45,12 +80,20 @@ pub struct Stage {
     pub base: StageBase,
     /// Indexes of its instructions, FROM first.
     pub instructions: std::ops::Range<usize>,
+    /// It runs where the build runs, whatever the image is for: `FROM --platform=$BUILDPLATFORM`.
+    pub on_builder: bool,
     pub world: World,
     pub config: Config,
     /// No later stage is built FROM it, so an image can come out of it.
     pub leaf: bool,
+    /// Whether each C library's loader is there at its end.
+    pub loaders: Loaders,
     /// An image that somebody runs: the last stage, or one that says how to start and that no other stage takes from.
     pub shipped: bool,
+    /// Stages that it is built from, copies from or mounts.
+    pub needs: Vec<usize>,
+    /// The USER at its end, with the place of the name, where the image certainly has no such user.
+    pub missing_user: Option<(String, Span)>,
 }
 
 impl Stage {
@@ -94,6 +137,22 @@ pub enum Startable {
 
 /// Follows a Dockerfile.
 pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
+    let mut build = follow(sources, document, None);
+    let hangs_on_machine = |event: &Event| match &event.kind {
+        EventKind::Go(run) => run.subcommand == "install" && run.facts.cross == Tri::Unknown,
+        _ => false,
+    };
+    if build.trace.events.iter().any(hangs_on_machine) {
+        let bound = MACHINES.iter().map(|machine| {
+            let trace = follow(sources, build.document.clone(), Some(*machine)).trace;
+            Bound { machine: *machine, trace }
+        });
+        build.bound = bound.collect();
+    }
+    build
+}
+
+fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>) -> Build {
     let path = sources.get(document.file).path.clone();
     let context = BuildContext::infer(sources.checkout(), &path, &document);
     let place = Place::Stage { stage: 0, instruction: 0 };
@@ -103,22 +162,37 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         shell: Shell::new(sources, &context, place),
         globals: BTreeMap::new(),
         stages: Vec::new(),
+        shadows: Vec::new(),
         taken_from: BTreeSet::new(),
+        machine,
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
         driver.step(index, instruction);
     }
-    let Driver { shell, mut stages, taken_from, .. } = driver;
+    let Driver { shell, mut stages, taken_from, shadows, .. } = driver;
+    for stage in &mut stages {
+        stage.missing_user = missing_user(&document, stage, &context);
+    }
     for index in 0..stages.len() {
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
         let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
+        stages[index].loaders = start::loaders(&stages[index], &context);
         let last = index + 1 == stages.len();
         stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
-    Build { document, stages, starts, trace }
+    Build { document, stages, starts, trace, shadows, bound: Vec::new() }
+}
+
+/// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.
+fn missing_user(document: &Dockerfile, stage: &Stage, context: &BuildContext) -> Option<(String, Span)> {
+    let own = &document.instructions[stage.instructions.clone()];
+    let word = own.iter().rev().find_map(|i| if let Kind::User(word) = &i.kind { Some(word) } else { None })?;
+    let user = stage.world.user.as_literal()?.split(':').next()?;
+    let missing = !user.is_empty() && stage.world.has_account(Account::User, user, context) == Tri::No;
+    missing.then(|| (user.to_string(), word.span))
 }
 
 struct Driver<'a> {
@@ -128,12 +202,15 @@ struct Driver<'a> {
     /// ARGs before the first FROM.
     globals: BTreeMap<String, Value>,
     stages: Vec<Stage>,
+    shadows: Vec<Shadow>,
     /// Stages that another one copies from or mounts.
     taken_from: BTreeSet<usize>,
+    /// The machine that it is followed for; `None` for all at once, with symbols for what differs.
+    machine: Option<Machine>,
 }
 
 /// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
-const PLATFORM_ARGS: &[&str] = &[
+pub const PLATFORM_ARGS: &[&str] = &[
     "TARGETPLATFORM",
     "TARGETOS",
     "TARGETARCH",
@@ -156,14 +233,37 @@ impl Driver<'_> {
                 for assignment in assignments {
                     let name = assignment.name.raw.text.clone();
                     let value = assignment.value.as_ref().map(|word| self.expand_global(word));
-                    self.globals.insert(name.clone(), value.unwrap_or_else(|| argument_symbol(&name)));
+                    self.shadow(assignment, value.as_ref());
+                    self.globals.insert(name.clone(), value.unwrap_or_else(|| self.build_argument(&name)));
                 }
             }
             return;
         };
         self.stages[stage].instructions.end = index + 1;
         self.shell.place = Place::Stage { stage, instruction: index };
+        self.log_unset(stage, instruction);
         self.in_stage(stage, index, instruction);
+    }
+
+    /// Writes down which variables the builder itself looks up in vain.
+    fn log_unset(&mut self, stage: usize, instruction: &Instruction) {
+        let flags = ["chown", "chmod"].into_iter().filter_map(|name| instruction.flag(name)?.value.as_ref());
+        let own: Vec<&str> = match &instruction.kind {
+            Kind::Arg(all) => all.iter().map(|a| a.name.raw.text.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        for word in instruction.kind.expanded_words().into_iter().chain(flags) {
+            let Ok(pieces) = expand::lex(&word.raw, self.document.escape) else { continue };
+            for piece in &pieces {
+                let Piece::Variable { name, modifier, span } = piece else { continue };
+                let defaulted = modifier.as_ref().is_some_and(|m| speaks_of_unset(m.op));
+                let unset = self.stages[stage].world.env.get(name) == Value::Unset;
+                // `ARG A=1 B=$A`: the names of one line come one after the other.
+                if unset && !defaulted && !own.contains(&name.as_str()) {
+                    self.shell.event(*span, EventKind::Unset(name.clone()));
+                }
+            }
+        }
     }
 
     fn in_stage(&mut self, stage: usize, index: usize, instruction: &Instruction) {
@@ -175,9 +275,10 @@ impl Driver<'_> {
                         Some(word) => self.expand(stage, word),
                         None => match self.globals.get(&name) {
                             Some(value) => value.clone(),
-                            None => argument_symbol(&name),
+                            None => self.build_argument(&name),
                         },
                     };
+                    self.shadow(assignment, assignment.value.as_ref().map(|_| &value));
                     let world = &mut self.stages[stage].world;
                     // ENV wins over an ARG of the same name.
                     if world.env.binding(&name).is_none_or(|b| b.argument) {
@@ -205,6 +306,16 @@ impl Driver<'_> {
                 world.cwd = world.path(&value);
                 if let Ok(cwd) = world.cwd.clone() {
                     world.files.make_dir(&cwd);
+                }
+            }
+            Kind::Volume(words) => {
+                let paths: Vec<Value> = match words {
+                    Words::Plain(words) => words.iter().map(|word| self.expand(stage, word)).collect(),
+                    Words::Json { elements, .. } => elements.iter().map(|e| Value::literal(e.value.clone())).collect(),
+                };
+                let world = &mut self.stages[stage].world;
+                for path in paths.iter().filter_map(|value| world.path(value).ok()).collect::<Vec<_>>() {
+                    world.files.maybe_dir(&path, Why::at("a volume is mounted there", instruction.span), self.context);
                 }
             }
             Kind::User(word) => {
@@ -236,6 +347,15 @@ impl Driver<'_> {
         }
     }
 
+    /// Writes down where a default certainly is another value than the one that BuildKit passes.
+    fn shadow(&mut self, assignment: &Assignment, default: Option<&Value>) {
+        let name = &assignment.name.raw.text;
+        let Some(value) = default.and_then(Value::as_literal) else { return };
+        if PLATFORM_ARGS.contains(&name.as_str()) && self.build_argument(name).as_literal() != Some(value) {
+            self.shadows.push(Shadow { name: name.clone(), value: value.to_string(), span: assignment.span });
+        }
+    }
+
     fn from(&mut self, index: usize, instruction: &Instruction, image: &Word, alias: Option<&Word>) {
         let reference = self.expand_global(image);
         let base = match &reference {
@@ -253,6 +373,12 @@ impl Driver<'_> {
             },
         };
         let platform = instruction.flag("platform").and_then(|f| f.value.as_ref()).map(|word| self.expand_global(word));
+        let on_builder = match &base {
+            StageBase::Stage(parent) => self.stages[*parent].on_builder,
+            _ => {
+                instruction.flag("platform").and_then(|f| f.value.as_ref()).is_some_and(|word| self.names_builder(word))
+            }
+        };
         let (world, config) = match &base {
             StageBase::Stage(parent) => {
                 let parent = &self.stages[*parent];
@@ -266,12 +392,38 @@ impl Driver<'_> {
             reference,
             base,
             instructions: index..index + 1,
+            on_builder,
             world,
             config,
+            loaders: Loaders { glibc: Tri::Unknown, musl: Tri::Unknown },
             leaf: false,
             shipped: false,
+            needs: Vec::new(),
+            missing_user: None,
         });
-        self.shell.place = Place::Stage { stage: self.stages.len() - 1, instruction: index };
+        let stage = self.stages.len() - 1;
+        self.shell.place = Place::Stage { stage, instruction: index };
+        let reference = &self.stages[stage].reference;
+        if reference.expand().is_ok_and(|text| text.literal_suffix().ends_with([':', '@', '/']) || text.is_empty()) {
+            let reason = format!("`{reference}` is no image's name");
+            self.stop(image.span, Cause::BadReference, reason);
+        }
+        if let StageBase::Stage(parent) = self.stages[stage].base {
+            self.stages[stage].needs.push(parent);
+            self.triggers(parent, stage);
+        }
+    }
+
+    /// What ONBUILD says runs in the stage that is built on this one, and in no later one.
+    fn triggers(&mut self, parent: usize, stage: usize) {
+        let document = self.document;
+        for index in self.stages[parent].instructions.clone() {
+            if let Kind::Onbuild(inner) = &document.instructions[index].kind {
+                self.shell.place = Place::Stage { stage, instruction: index };
+                self.log_unset(stage, inner);
+                self.in_stage(stage, index, inner);
+            }
+        }
     }
 
     fn new_world(&self, base: &StageBase, platform: Option<&Value>) -> (World, Config) {
@@ -319,14 +471,30 @@ impl Driver<'_> {
                 StageBase::Scratch => Libc::None,
                 _ => image.map_or(Libc::Unknown, |i| i.libc),
             },
-            platform: stage_platform(platform, os),
+            platform: self.stage_platform(platform, os),
         };
         let settings_rest = match base {
             StageBase::Unknown(why) => Value::Unknown(why.clone()),
             _ => Value::Unset,
         };
         let settings = BTreeMap::new();
-        (World { files, env, cwd, user, toolchain, settings, settings_rest, loader_shims: Vec::new() }, config)
+        let world = World {
+            files,
+            env,
+            cwd,
+            user,
+            toolchain,
+            settings,
+            settings_rest,
+            loader_shims: Vec::new(),
+            accounts: Default::default(),
+        };
+        (world, config)
+    }
+
+    /// The build stops here.
+    fn stop(&mut self, span: Span, cause: Cause, reason: impl Into<String>) {
+        self.shell.event(span, EventKind::Break(Break { cause, reason: reason.into() }));
     }
 
     /// The index of a stage by name, the latest first. Names compare without case.
@@ -337,10 +505,53 @@ impl Driver<'_> {
     fn expand_global(&self, word: &Word) -> Value {
         let lookup = |name: &str| match self.globals.get(name) {
             Some(value) => value.clone(),
-            None if PLATFORM_ARGS.contains(&name) => argument_symbol(name),
+            None if PLATFORM_ARGS.contains(&name) => self.build_argument(name),
             None => Value::Unset,
         };
         expand_with(&word.raw, self.document.escape, &lookup)
+    }
+
+    /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
+    /// The builder's own system is linux, and the target's too: Windows images are not followed.
+    fn build_argument(&self, name: &str) -> Value {
+        match (name, self.machine) {
+            ("TARGETOS" | "BUILDOS", _) => Value::literal("linux"),
+            ("TARGETARCH", Some(machine)) => Value::literal(machine.target),
+            ("BUILDARCH", Some(machine)) => Value::literal(machine.builder),
+            ("TARGETPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.target)),
+            ("BUILDPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.builder)),
+            ("TARGETVARIANT" | "BUILDVARIANT", Some(_)) => Value::literal(""),
+            _ => Value::Text(Text::symbol(name)),
+        }
+    }
+
+    /// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.
+    fn stage_platform(&self, flag: Option<&Value>, os: Os) -> Platform {
+        let image_os = match os {
+            Os::Linux => Value::literal("linux"),
+            Os::Windows => Value::literal("windows"),
+        };
+        let (os, arch) = match flag {
+            None | Some(Value::Unset) => (image_os, self.build_argument("TARGETARCH")),
+            Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => {
+                (image_os, self.build_argument("BUILDARCH"))
+            }
+            Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => {
+                (image_os, self.build_argument("TARGETARCH"))
+            }
+            Some(Value::Text(text)) => match text.split('/').as_slice() {
+                [os, arch, ..] => (Value::Text(os.clone()), architecture(arch)),
+                _ => (image_os, Value::unknown("the stage's platform is not known")),
+            },
+            Some(Value::Unknown(why)) => (image_os, Value::Unknown(why.clone())),
+        };
+        Platform { os, arch }
+    }
+
+    /// `$BUILDPLATFORM`, whatever value it was given.
+    fn names_builder(&self, word: &Word) -> bool {
+        let pieces = expand::lex(&word.raw, self.document.escape).unwrap_or_default();
+        pieces.iter().any(|piece| matches!(piece, Piece::Variable { name, .. } if name == "BUILDPLATFORM"))
     }
 
     fn expand(&self, stage: usize, word: &Word) -> Value {
@@ -353,34 +564,15 @@ impl Driver<'_> {
     }
 }
 
-/// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
-/// The builder's own system is linux, and the target's too: Windows images are not followed.
-fn argument_symbol(name: &str) -> Value {
-    match name {
-        "TARGETOS" | "BUILDOS" => Value::literal("linux"),
-        _ => Value::Text(Text::symbol(name)),
+/// An architecture by Go's name. The builder takes those of the kernel, too.
+fn architecture(text: &Text) -> Value {
+    match text.as_literal() {
+        Some("x86_64" | "x86-64") => Value::literal("amd64"),
+        Some("aarch64") => Value::literal("arm64"),
+        Some("i386" | "i686") => Value::literal("386"),
+        Some("armhf" | "armel") => Value::literal("arm"),
+        _ => Value::Text(text.clone()),
     }
-}
-
-/// What a stage's programs run on. Linux images are built for linux; which architecture, the caller says.
-fn stage_platform(flag: Option<&Value>, os: Os) -> Platform {
-    let os = match os {
-        Os::Linux => Value::literal("linux"),
-        Os::Windows => Value::literal("windows"),
-    };
-    let symbol = |name: &str| Value::Text(Text::symbol(name));
-    let arch = match flag {
-        None => symbol("TARGETARCH"),
-        Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => symbol("BUILDARCH"),
-        Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => symbol("TARGETARCH"),
-        Some(Value::Text(text)) => match text.as_literal().and_then(|t| t.split('/').nth(1)) {
-            Some(arch) => Value::literal(arch),
-            None => Value::unknown("the stage's platform is not known"),
-        },
-        Some(Value::Unset) => symbol("TARGETARCH"),
-        Some(Value::Unknown(why)) => Value::Unknown(why.clone()),
-    };
-    Platform { os, arch }
 }
 
 /// Expands a word as BuildKit does.

@@ -3,6 +3,11 @@
 
 use super::value::{Part, Text, Value, Why};
 
+/// Whether an operator says what to do where a variable is not set: a default, an alternative, a message.
+pub fn speaks_of_unset(op: &str) -> bool {
+    matches!(op, ":-" | "-" | ":=" | "=" | ":+" | "+" | ":?" | "?")
+}
+
 /// Applies a modifier to a variable's value. `word` is what stands behind the operator, already expanded.
 pub fn modify(value: &Value, op: &str, word: &Value, replacement: Option<&Value>, name: &str) -> Value {
     let unset = *value == Value::Unset;

@@ -1,12 +1,20 @@
 //! Knows one realm's file system as far as the text shows it: what was put where, by which hop, and what may be anywhere.
 //! Refuses to know commands; and says Unknown wherever something we cannot read may have written.
 
+mod base;
+mod graft;
+mod join;
+mod links;
+
 use super::go::Output;
-use super::images::Image;
+use super::images::{Family, Image, Libc};
+use super::matching;
 use super::path::Path;
 use super::trace::HopId;
 use super::tri::Tri;
 use super::value::{Relation, Text, Why};
+use base::{in_system_dirs, is_for_programs};
+use links::BUSYBOX;
 use std::sync::Arc;
 
 /// Permission bits, where known.
@@ -24,15 +32,32 @@ pub struct File {
     pub program: Option<Arc<Output>>,
     /// The checkout's file it is a copy of.
     pub origin: Option<String>,
+    pub content: Option<Content>,
+}
+
+/// What is known to be in a file that neither go built nor the checkout holds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Content {
+    /// The whole text.
+    Text(Arc<str>),
+    /// A program of an image's distribution, linked against its C library.
+    Linked(Libc),
+}
+
+impl File {
+    /// A file of which only the step that put it there is known.
+    pub fn new(hop: HopId) -> File {
+        File { hop, mode: None, owner: None, program: None, origin: None, content: None }
+    }
 }
 
 /// Files of the checkout below one directory, as the build context has them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tree {
-    /// Path in the checkout, `""` for its root.
+    /// Path in the checkout, `""` for its root; in the build context where that one is open.
     pub directory: String,
-    /// The checkout directory that is the build context's root.
-    pub context: String,
+    /// The checkout directory that is the build context's root; `None` where several may be.
+    pub context: Option<String>,
     pub hop: HopId,
 }
 
@@ -46,6 +71,12 @@ enum Node {
         hop: HopId,
     },
     Tree(Tree),
+    /// What an image has at and below a path of its own.
+    Image {
+        image: Arc<Image>,
+        from: Path,
+        hop: HopId,
+    },
     Gone,
     /// Something is or is not there, depending on a branch.
     Maybe(Why),
@@ -65,8 +96,20 @@ struct Taint {
     below: Path,
     why: Why,
     at: u32,
+    reach: Reach,
+}
+
+/// Which paths below its directory a taint speaks of, and what may have become of them.
+#[derive(Clone, PartialEq, Debug)]
+enum Reach {
+    /// Anything may have been written.
+    Anything,
     /// Only programs in the system's directories: a package manager ran.
-    packages: bool,
+    Packages,
+    /// What the shell pattern matches is gone; nothing is new.
+    Removed(Path),
+    /// Only names directly below that match were written: `*.go`.
+    Names(String),
 }
 
 /// What a realm was born with.
@@ -102,6 +145,13 @@ pub enum Found {
     Unknown(Why),
 }
 
+impl Node {
+    /// Stands for many files, and lies over what is there already.
+    fn is_layer(&self) -> bool {
+        matches!(self, Node::Tree(_) | Node::Image { .. })
+    }
+}
+
 impl Found {
     pub fn file(&self) -> Option<&File> {
         match self {
@@ -128,14 +178,27 @@ pub struct Files {
     taints: Vec<Taint>,
     /// Programs that packages brought, by name.
     programs: Vec<&'static str>,
+    /// Somebody made directories that we could not name.
+    unknown_directories: bool,
+    /// Where nothing can be written now.
+    read_only: Vec<Path>,
+    /// Directories below which modes or owners were changed of files that are not listed here.
+    changed: Vec<(Path, u32)>,
     clock: u32,
 }
 
-const LINKS: usize = 8;
-
 impl Files {
     pub fn new(base: Base) -> Files {
-        Files { base, slots: Vec::new(), taints: Vec::new(), programs: Vec::new(), clock: 0 }
+        Files {
+            base,
+            slots: Vec::new(),
+            taints: Vec::new(),
+            programs: Vec::new(),
+            unknown_directories: false,
+            read_only: Vec::new(),
+            changed: Vec::new(),
+            clock: 0,
+        }
     }
 
     fn tick(&mut self) -> u32 {
@@ -143,31 +206,17 @@ impl Files {
         self.clock
     }
 
-    /// Where a path really lies: on a usr-merged base `/bin`, `/sbin` and `/lib` are links into `/usr`.
-    fn canonical(&self, path: &Path) -> Path {
-        let Base::Image(image) = &self.base else { return path.clone() };
-        if image.usr_merged != Tri::Yes {
-            return path.clone();
-        }
-        for dir in ["bin", "sbin", "lib", "lib64"] {
-            let link = Path::new(dir);
-            if let Some(rest) = path.relative_to(&link) {
-                return Path::new("usr").child(&Text::literal(dir)).join(&rest).unwrap_or_else(|| path.clone());
-            }
-        }
-        path.clone()
-    }
-
     fn put(&mut self, path: &Path, node: Node) {
         let path = self.canonical(path);
         let at = self.tick();
-        self.slots.retain(|s| s.path != path || matches!(s.node, Node::Tree(_)));
+        self.slots.retain(|s| s.path != path || s.node.is_layer());
         self.slots.push(Slot { path, node, at });
     }
 
     pub fn put_file(&mut self, path: &Path, file: File) {
         // A file written through a link that we made lands where the link points.
         let target = self.resolve_links(&self.canonical(path)).unwrap_or_else(|| path.clone());
+        let target = if self.is_applet(&target) { Path::new(BUSYBOX) } else { target };
         self.put(&target, Node::File(file));
     }
 
@@ -178,7 +227,7 @@ impl Files {
 
     pub fn make_dir(&mut self, path: &Path) {
         let path = self.canonical(path);
-        if !self.slots.iter().any(|s| s.path == path && matches!(s.node, Node::Dir | Node::Tree(_))) {
+        if !self.slots.iter().any(|s| s.path == path && (s.node == Node::Dir || s.node.is_layer())) {
             self.put(&path, Node::Dir);
         }
     }
@@ -194,6 +243,33 @@ impl Files {
         self.slots.push(Slot { path, node: Node::Tree(tree), at });
     }
 
+    /// Whether a directory was made here and certainly holds nothing but directories.
+    pub fn is_bare(&self, dir: &Path) -> bool {
+        let dir = self.canonical(dir);
+        let within = |slot: &&Slot| slot.path == dir || slot.path.is_below(&dir) != Relation::Different;
+        let Some(made) = self.slots.iter().filter(within).map(|slot| slot.at).min() else { return false };
+        self.slots.iter().filter(within).all(|slot| slot.node == Node::Dir)
+            && self.taint_over(&dir, made).is_none()
+            && self.trees_at(&dir).is_empty()
+    }
+
+    /// Directories were made whose names are not known.
+    pub fn open_directories(&mut self) {
+        self.unknown_directories = true;
+    }
+
+    /// Whether a directory certainly is not there.
+    pub fn lacks_directory(&self, path: &Path, context: &dyn Context) -> bool {
+        !self.unknown_directories && self.find(path, context) == Found::Missing
+    }
+
+    /// A directory that may have been made, where none is.
+    pub fn maybe_dir(&mut self, path: &Path, why: Why, context: &dyn Context) {
+        if self.find(path, context) == Found::Missing {
+            self.doubt(path, why);
+        }
+    }
+
     /// Something may or may not be at a path.
     pub fn doubt(&mut self, path: &Path, why: Why) {
         self.put(path, Node::Maybe(why));
@@ -203,15 +279,28 @@ impl Files {
     pub fn taint(&mut self, below: &Path, why: Why) {
         let (below, at) = (self.canonical(below), self.tick());
         match self.taints.last_mut() {
-            Some(last) if !last.packages && last.below == below && last.why == why => last.at = at,
-            _ => self.taints.push(Taint { below, why, at, packages: false }),
+            Some(last) if last.reach == Reach::Anything && last.below == below && last.why == why => last.at = at,
+            _ => self.taints.push(Taint { below, why, at, reach: Reach::Anything }),
         }
+    }
+
+    /// Files whose names match a pattern may have been written into a directory.
+    pub fn taint_names(&mut self, below: &Path, names: &str, why: Why) {
+        let (below, at) = (self.canonical(below), self.tick());
+        self.taints.push(Taint { below, why, at, reach: Reach::Names(names.to_string()) });
     }
 
     /// A package manager may have put programs and libraries into the system's directories.
     pub fn taint_packages(&mut self, why: Why) {
         let at = self.tick();
-        self.taints.push(Taint { below: Path::root(), why, at, packages: true });
+        self.taints.push(Taint { below: Path::root(), why, at, reach: Reach::Packages });
+    }
+
+    /// `rm -r` of a shell pattern: what it matches is gone.
+    pub fn remove_matching(&mut self, pattern: &Path, why: Why) {
+        let at = self.tick();
+        let below = self.canonical(&pattern.parent());
+        self.taints.push(Taint { below, why, at, reach: Reach::Removed(pattern.clone()) });
     }
 
     /// A package that we know put these programs into the system's directories, and other files we do not list.
@@ -223,6 +312,36 @@ impl Files {
         }
     }
 
+    /// Lays what an image has at `from` over a directory.
+    pub fn put_image(&mut self, path: &Path, image: Arc<Image>, from: Path, hop: HopId) {
+        let path = self.canonical(path);
+        let at = self.tick();
+        self.slots.push(Slot { path, node: Node::Image { image, from, hop }, at });
+    }
+
+    /// Modes or owners of files that are not listed here were changed at or below a path.
+    pub fn change_below(&mut self, path: &Path) {
+        let (path, at) = (self.canonical(path), self.tick());
+        self.changed.push((path, at));
+    }
+
+    /// Nothing was ever put here, and the base is empty.
+    pub fn is_empty(&self) -> bool {
+        self.base == Base::Empty
+            && self.slots.iter().all(|s| s.path.is_root() && s.node == Node::Dir)
+            && self.taints.is_empty()
+    }
+
+    /// For the time of a mount: nothing can be written at or below a path.
+    pub fn set_read_only(&mut self, below: &[Path]) {
+        self.read_only = below.iter().map(|path| self.canonical(path)).collect();
+    }
+
+    pub fn is_read_only(&self, path: &Path) -> bool {
+        let path = self.canonical(path);
+        self.read_only.iter().any(|below| path == *below || path.is_below(below) == Relation::Equal)
+    }
+
     /// `rm -r`.
     pub fn remove(&mut self, path: &Path) {
         let path = self.canonical(path);
@@ -230,38 +349,68 @@ impl Files {
         self.put(&path, Node::Gone);
     }
 
-    fn resolve_links(&self, path: &Path) -> Option<Path> {
-        let mut at = path.clone();
-        for _ in 0..LINKS {
-            let step = self.slots.iter().rev().find_map(|s| match &s.node {
-                Node::Link { target, .. } => {
-                    let rest = at.relative_to(&s.path)?;
-                    target.join(&rest)
-                }
-                _ => None,
-            });
-            match step {
-                Some(next) if next != at => at = self.canonical(&next),
-                _ => return Some(at),
+    /// What may have written to a path.
+    fn taint_over(&self, path: &Path, after: u32) -> Option<&Taint> {
+        self.taints.iter().rev().filter(|t| t.at > after).find(|t| match &t.reach {
+            Reach::Names(names) if spares(&t.below, names, path) => false,
+            Reach::Anything | Reach::Names(_) => {
+                t.below.is_root()
+                    || t.below.compare(path) != Relation::Different
+                    || path.is_below(&t.below) != Relation::Different
             }
-        }
-        None
+            Reach::Packages => in_system_dirs(path),
+            Reach::Removed(_) => false,
+        })
     }
 
-    fn taint_over(&self, path: &Path, after: u32) -> Option<&Taint> {
-        self.taints.iter().rev().filter(|t| t.at > after).find(|t| {
-            if t.packages {
-                return in_system_dirs(path);
+    /// What an image's directory that was laid over a path since has there, if it may have anything.
+    fn laid_over(&self, path: &Path, since: u32) -> Option<Found> {
+        let later = self.slots.iter().rev().filter(|s| s.at > since);
+        later.into_iter().find_map(|slot| {
+            let Node::Image { image, from, hop } = &slot.node else { return None };
+            let rest = path.relative_to(&slot.path)?;
+            match in_image(image, from, rest.as_literal()?, *hop) {
+                Found::Missing => None,
+                Found::File { file, .. } => Some(Found::File { file, path: path.clone(), doubt: None }),
+                found => Some(found),
             }
-            t.below.is_root()
-                || t.below.compare(path) != Relation::Different
-                || path.is_below(&t.below) != Relation::Different
         })
+    }
+
+    /// What may have removed a path, with all above it.
+    fn removed_over(&self, path: &Path, after: u32) -> Option<&Taint> {
+        self.taints
+            .iter()
+            .rev()
+            .filter(|t| t.at > after)
+            .find(|t| matches!(&t.reach, Reach::Removed(pattern) if may_match(pattern, path)))
+    }
+
+    /// Whether something directly in a directory may have been removed by a pattern.
+    fn removes_below(&self, dir: &Path) -> bool {
+        self.taints.iter().any(|t| match &t.reach {
+            Reach::Removed(pattern) => {
+                may_match(pattern, dir) || pattern.is_below(dir) != Relation::Different || pattern.parent() == *dir
+            }
+            _ => false,
+        })
+    }
+
+    /// What may have happened to something since it was put there.
+    fn doubt_over(&self, slot: &Slot) -> Option<&Taint> {
+        self.taint_over(&slot.path, slot.at).or_else(|| self.removed_over(&slot.path, slot.at))
     }
 
     /// What is at a path, links followed.
     pub fn find(&self, path: &Path, context: &dyn Context) -> Found {
         let found = self.find_as_spelled(path, context);
+        let from_elsewhere = matches!(found, Found::Dir | Found::Exists | Found::File { doubt: None, .. });
+        if from_elsewhere
+            && !self.slots.iter().any(|s| s.path == self.canonical(path))
+            && let Some(removed) = self.removed_over(&self.canonical(path), 0)
+        {
+            return Found::Unknown(removed.why.clone());
+        }
         if found == Found::Missing
             && let Some(twin) = self.possible_twin(path)
             && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
@@ -273,34 +422,18 @@ impl Files {
         found
     }
 
-    /// `/usr/bin/x` for `/bin/x` and the reverse, on a base that may or may not be usr-merged.
-    fn possible_twin(&self, path: &Path) -> Option<Path> {
-        let Base::Image(image) = &self.base else { return None };
-        if image.usr_merged != Tri::Unknown {
-            return None;
-        }
-        let usr = Path::new("/usr");
-        let inner = path
-            .relative_to(&usr)
-            .map(|rest| Path::root().join(&rest))
-            .unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
-        let inner = inner?;
-        let merged = |p: &Path| {
-            ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal)
-        };
-        let short = if path.is_below(&usr) == Relation::Equal { &inner } else { path };
-        merged(short).then_some(inner)
-    }
-
     fn find_as_spelled(&self, path: &Path, context: &dyn Context) -> Found {
         let Some(path) = self.resolve_links(&self.canonical(path)) else {
             return Found::Unknown(Why::new("too many symbolic links"));
         };
+        let busybox = Path::new(BUSYBOX);
+        let replaced = |s: &Slot| s.path == busybox && matches!(s.node, Node::File(_));
+        let path = if self.is_applet(&path) && self.slots.iter().any(replaced) { busybox } else { path };
         let mut undecided = None;
         let mut exact = None;
         for slot in self.slots.iter().rev() {
             match slot.path.compare(&path) {
-                Relation::Equal if !matches!(slot.node, Node::Tree(_)) => {
+                Relation::Equal if !slot.node.is_layer() => {
                     exact = exact.or(Some(slot));
                 }
                 Relation::Undecided if !matches!(slot.node, Node::Gone) => undecided = undecided.or(Some(slot)),
@@ -308,13 +441,16 @@ impl Files {
             }
         }
         if let Some(slot) = exact {
-            let doubt = self.taint_over(&path, slot.at).map(|t| t.why.clone());
+            let doubt = self.doubt_over(slot).map(|t| t.why.clone());
+            if let Some(found) = self.laid_over(&path, slot.at) {
+                return found;
+            }
             match &slot.node {
                 Node::File(file) => return Found::File { file: file.clone(), path, doubt },
                 Node::Dir => return Found::Dir,
                 Node::Maybe(why) => return Found::Unknown(why.clone()),
                 Node::Link { .. } => return Found::Unknown(Why::new("a symbolic link that leads nowhere we know")),
-                Node::Gone | Node::Tree(_) => {}
+                Node::Gone | Node::Tree(_) | Node::Image { .. } => {}
             }
         }
         let gone_at = self
@@ -326,7 +462,9 @@ impl Files {
         let taint = self.taint_over(&path, gone_at.unwrap_or(0));
         let mut absent = None;
         for slot in self.slots.iter().rev().filter(|s| s.at > gone_at.unwrap_or(0)) {
-            let Node::Tree(tree) = &slot.node else { continue };
+            if !slot.node.is_layer() {
+                continue;
+            }
             // A file that a tree laid later brings is certain; what it lacks may have been there.
             if let Some(taint) = taint.filter(|taint| taint.at > slot.at) {
                 return Found::Unknown(taint.why.clone());
@@ -340,18 +478,27 @@ impl Files {
             let Some(rest) = rest.as_literal() else {
                 return Found::Unknown(Why::new("the path is not known part by part"));
             };
+            let tree = match &slot.node {
+                Node::Tree(tree) => tree,
+                Node::Image { image, from, hop } => match in_image(image, from, rest, *hop) {
+                    Found::Missing => continue,
+                    Found::File { file, .. } => return Found::File { file, path, doubt: None },
+                    found => return found,
+                },
+                _ => continue,
+            };
             match context.find(tree, &join_checkout(&tree.directory, rest)) {
                 Found::Exists => {
+                    let origin = join_checkout(&tree.directory, rest);
+                    let changed = self.changed.iter().any(|(below, at)| {
+                        *at > slot.at && (path == *below || path.is_below(below) != Relation::Different)
+                    });
+                    let mode = if context.executable(&origin) { 0o755 } else { 0o644 };
                     let file = File {
-                        hop: tree.hop,
-                        mode: Some(if context.executable(&join_checkout(&tree.directory, rest)) {
-                            0o755
-                        } else {
-                            0o644
-                        }),
-                        owner: Some("0:0".into()),
-                        program: None,
-                        origin: Some(join_checkout(&tree.directory, rest)),
+                        mode: (!changed).then_some(mode),
+                        owner: (!changed).then(|| "0:0".into()),
+                        origin: Some(origin),
+                        ..File::new(tree.hop)
                     };
                     return Found::File { file, path, doubt: None };
                 }
@@ -369,7 +516,7 @@ impl Files {
             .slots
             .iter()
             .any(|s| s.at > gone_at.unwrap_or(0) && s.node != Node::Gone && s.path.is_below(&path) == Relation::Equal)
-            || self.slots.iter().any(|s| s.path == path && matches!(s.node, Node::Tree(_)))
+            || self.slots.iter().any(|s| s.path == path && s.node.is_layer())
         {
             return Found::Dir;
         }
@@ -387,10 +534,11 @@ impl Files {
     }
 
     /// Whether a directory is at a path. On a machine that we do not know, nobody has one where a program is to be put, unless its
-    /// name is that of a directory.
+    /// name is that of a directory; and nowhere does a directory lie where only programs do.
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
+            Found::Unknown(_) if is_for_programs(path) => Tri::No,
             Found::Unknown(_) if path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
             Found::Unknown(_) if self.base != Base::Machine => {
                 // The same holds in a copy of the checkout, where the checkout has none either.
@@ -399,45 +547,6 @@ impl Files {
                 if trees.is_empty() || has_dir { Tri::Unknown } else { Tri::No }
             }
             _ => Tri::No,
-        }
-    }
-
-    fn find_in_base(&self, path: &Path) -> Found {
-        if path.is_root() {
-            return Found::Dir;
-        }
-        if !self.programs.is_empty() && in_system_dirs(path) {
-            let name = path.name();
-            let name = name.as_ref().and_then(Text::as_literal).unwrap_or_default();
-            if self.programs.contains(&name) {
-                return Found::Exists;
-            }
-            if !in_program_dirs(path) {
-                return Found::Unknown(Why::new("an installed package may bring it"));
-            }
-        }
-        match &self.base {
-            Base::Empty => Found::Missing,
-            Base::Unknown(why) => Found::Unknown(why.clone()),
-            Base::Machine if path.as_literal().is_some_and(is_standard_dir) => Found::Dir,
-            Base::Machine => Found::Unknown(Why::new("what this machine has is not known")),
-            Base::Image(image) => {
-                let Some(text) = path.as_literal() else {
-                    return Found::Unknown(Why::new("the path is not known part by part"));
-                };
-                // On a merged base both spellings are the same file, and the table may know either.
-                let other = text.strip_prefix("/usr").filter(|_| image.usr_merged == Tri::Yes);
-                let answer = match (image.has(text), other.map(|other| image.has(other))) {
-                    (Tri::Unknown, Some(answer)) => answer,
-                    (answer, _) => answer,
-                };
-                match answer {
-                    Tri::No => Found::Missing,
-                    Tri::Yes if is_standard_dir(text) => Found::Dir,
-                    Tri::Yes => Found::Exists,
-                    Tri::Unknown => Found::Unknown(Why::new(format!("{} may bring it", image.name))),
-                }
-            }
         }
     }
 
@@ -458,10 +567,13 @@ impl Files {
 
     /// What go built, where nothing later may have replaced it.
     pub fn go_programs(&self) -> Vec<(Path, File)> {
+        self.certain_files().into_iter().filter(|(_, file)| file.program.is_some()).collect()
+    }
+
+    /// The files that we saw put somewhere, where nothing later may have replaced or changed them.
+    pub fn certain_files(&self) -> Vec<(Path, File)> {
         let certain = |slot: &Slot| match &slot.node {
-            Node::File(file) if file.program.is_some() && self.taint_over(&slot.path, slot.at).is_none() => {
-                Some((slot.path.clone(), file.clone()))
-            }
+            Node::File(file) if self.doubt_over(slot).is_none() => Some((slot.path.clone(), file.clone())),
             _ => None,
         };
         self.slots.iter().filter_map(certain).collect()
@@ -472,6 +584,17 @@ impl Files {
         self.below(&Path::root())
     }
 
+    /// Whether a directory holds nothing but what [`Files::below`] lists: the base has nothing there, and nothing that we
+    /// cannot look into wrote there.
+    pub fn is_closed(&self, dir: &Path) -> bool {
+        let dir = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
+        let other = dir.child(&Text::symbol("any other name"));
+        let named = dir.child(&"any-other-name".into());
+        self.trees_at(&dir).is_empty()
+            && self.taint_over(&other, 0).is_none()
+            && matches!(self.find_in_base(&named), Found::Missing)
+    }
+
     /// The checkout trees laid at or above a path, latest first, with the checkout path that the path has in each.
     pub fn trees_at(&self, path: &Path) -> Vec<(Tree, String)> {
         let path = self.canonical(path);
@@ -479,9 +602,12 @@ impl Files {
         for slot in self.slots.iter().rev() {
             let rest = path.relative_to(&slot.path);
             match (&slot.node, rest.as_ref().and_then(Text::as_literal)) {
-                (Node::Tree(tree), Some(rest)) => out.push((tree.clone(), join_checkout(&tree.directory, rest))),
+                (Node::Tree(tree), Some(rest)) if tree.context.is_some() => {
+                    out.push((tree.clone(), join_checkout(&tree.directory, rest)))
+                }
                 (Node::File(File { origin: Some(origin), hop, .. }), Some("")) => {
-                    out.push((Tree { directory: origin.clone(), context: String::new(), hop: *hop }, origin.clone()))
+                    let context = Some(String::new());
+                    out.push((Tree { directory: origin.clone(), context, hop: *hop }, origin.clone()))
                 }
                 _ => {}
             }
@@ -525,7 +651,7 @@ impl Files {
     /// Forgets what packages may have brought.
     pub fn without_packages(&self) -> Files {
         let mut out = self.clone();
-        out.taints.retain(|taint| !taint.packages);
+        out.taints.retain(|taint| taint.reach != Reach::Packages);
         out.programs.clear();
         out
     }
@@ -544,65 +670,6 @@ impl Files {
         })
     }
 
-    /// Everything at or below `from` in another realm, laid at `to` here: COPY of a directory.
-    pub fn graft(&mut self, other: &Files, from: &Path, to: &Path, hop_of: &mut dyn FnMut(&Path, &File) -> File) {
-        let from = other.resolve_links(&other.canonical(from)).unwrap_or_else(|| from.clone());
-        match other.find_in_base(&from) {
-            Found::Missing => {}
-            Found::Unknown(why) => self.taint(to, why),
-            _ => self.taint(to, Why::new("copied from a base image whose files are not all known")),
-        }
-        // Taints come among the files as they came there.
-        let mut taints = other.taints.iter().peekable();
-        for slot in &other.slots {
-            while let Some(taint) = taints.next_if(|taint| taint.at < slot.at) {
-                self.graft_taint(taint, &from, to);
-            }
-            self.graft_slot(slot, &from, to, hop_of);
-        }
-        for taint in taints {
-            self.graft_taint(taint, &from, to);
-        }
-        self.make_dir(to);
-    }
-
-    fn graft_slot(&mut self, slot: &Slot, from: &Path, to: &Path, hop_of: &mut dyn FnMut(&Path, &File) -> File) {
-        let Some(rest) = slot.path.relative_to(from) else {
-            if let (Node::Tree(tree), Some(inner)) = (&slot.node, from.relative_to(&slot.path))
-                && let Some(inner) = inner.as_literal()
-            {
-                let directory = join_checkout(&tree.directory, inner);
-                self.put_tree(to, Tree { directory, ..tree.clone() });
-            }
-            return;
-        };
-        let Some(path) = to.join(&rest) else { return };
-        match &slot.node {
-            Node::File(file) => {
-                let file = hop_of(&path, file);
-                self.put(&path, Node::File(file));
-            }
-            Node::Tree(tree) => self.put_tree(&path, tree.clone()),
-            Node::Dir => self.make_dir(&path),
-            Node::Link { target, hop } => self.put(&path, Node::Link { target: target.clone(), hop: *hop }),
-            Node::Maybe(why) => self.put(&path, Node::Maybe(why.clone())),
-            Node::Gone => {}
-        }
-    }
-
-    fn graft_taint(&mut self, taint: &Taint, from: &Path, to: &Path) {
-        if taint.packages && !(in_system_dirs(from) || from.is_root()) {
-            return;
-        }
-        if taint.below == *from || from.is_below(&taint.below) != Relation::Different || taint.below.is_root() {
-            self.taint(to, taint.why.clone());
-        } else if let Some(rest) = taint.below.relative_to(from)
-            && let Some(path) = to.join(&rest)
-        {
-            self.taint(&path, taint.why.clone());
-        }
-    }
-
     /// Forgets what happened at and below a directory since `before`: a mount that ends with its RUN.
     pub fn restore_below(&mut self, dir: &Path, before: &Files) {
         let dir = self.canonical(dir);
@@ -614,46 +681,22 @@ impl Files {
         self.taints.extend(before.taints.iter().filter(|t| inside(&t.below)).cloned());
         self.taints.sort_by_key(|t| t.at);
     }
-
-    /// What two branches agree on.
-    pub fn join(&self, other: &Files) -> Files {
-        if self == other {
-            return self.clone();
-        }
-        let mut out = self.clone();
-        out.clock = self.clock.max(other.clock);
-        for slot in &other.slots {
-            match out.slots.iter().find(|s| s.path == slot.path && same_kind(&s.node, &slot.node)) {
-                Some(same) if same.node == slot.node => {}
-                Some(_) if matches!(slot.node, Node::Tree(_)) => out.slots.push(slot.clone()),
-                _ => out.doubt_slot(&slot.path),
-            }
-        }
-        for slot in &self.slots {
-            if !other.slots.iter().any(|s| s.path == slot.path && same_kind(&s.node, &slot.node)) {
-                out.doubt_slot(&slot.path);
-            }
-        }
-        for program in &other.programs {
-            if !out.programs.contains(program) {
-                out.programs.push(program);
-            }
-        }
-        for taint in &other.taints {
-            if !out.taints.contains(taint) {
-                out.taints.push(taint.clone());
-            }
-        }
-        out
-    }
-
-    fn doubt_slot(&mut self, path: &Path) {
-        self.put(path, Node::Maybe(Why::new("only one of the branches that lead here puts it there")));
-    }
 }
 
-fn same_kind(a: &Node, b: &Node) -> bool {
-    matches!(a, Node::Tree(_)) == matches!(b, Node::Tree(_))
+/// Whether a shell pattern matches a path or a directory above it, or may.
+fn may_match(pattern: &Path, path: &Path) -> bool {
+    let mut at = path.clone();
+    while !at.is_root() {
+        let spared = match (pattern.as_literal(), at.as_literal()) {
+            (Some(pattern), Some(text)) => matching::matches(pattern, text) == Some(false),
+            _ => false,
+        };
+        if !spared {
+            return true;
+        }
+        at = at.parent();
+    }
+    false
 }
 
 /// What builds call the directories that they fill.
@@ -663,63 +706,32 @@ fn is_dir_name(name: &Text) -> bool {
     name.as_literal().is_none_or(|name| DIRS.contains(&name.trim_start_matches(['.', '_'])))
 }
 
-/// Where package managers put programs and libraries.
-fn in_system_dirs(path: &Path) -> bool {
-    ["/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/var"].iter().any(|dir| {
-        let dir = Path::new(dir);
-        *path == dir || path.is_below(&dir) != Relation::Different
-    }) && path.is_below(&Path::new("/usr/local")) != Relation::Equal
+/// Whether a path cannot be among names that were written into a directory.
+fn spares(directory: &Path, names: &str, path: &Path) -> bool {
+    let first = path.relative_to(directory).map(|rest| rest.split('/').swap_remove(0));
+    let first = first.as_ref().and_then(Text::as_literal).filter(|name| !name.is_empty());
+    first.is_some_and(|name| matching::matches(names, name) == Some(false))
 }
 
-/// Directly in a directory where only programs lie.
-fn in_program_dirs(path: &Path) -> bool {
-    ["/bin", "/sbin", "/usr/bin", "/usr/sbin"].iter().any(|dir| path.parent() == Path::new(dir))
+/// What an image has below one of its directories, as a file that came from there.
+fn in_image(image: &Arc<Image>, from: &Path, rest: &str, hop: HopId) -> Found {
+    let Some(path) = from.join(&Text::literal(rest)) else {
+        return Found::Unknown(Why::new("the path is not known part by part"));
+    };
+    let found = Files::new(Base::Image(image.clone())).find_in_base(&path);
+    if found != Found::Exists {
+        return found;
+    }
+    let content = shell_of(image, &path).map(Content::Linked);
+    Found::File { file: File { mode: Some(0o755), content, ..File::new(hop) }, path, doubt: None }
 }
 
-/// Directories of the file system hierarchy that every distribution has.
-fn is_standard_dir(path: &str) -> bool {
-    const DIRS: &[&str] = &[
-        "/bin",
-        "/boot",
-        "/dev",
-        "/etc",
-        "/home",
-        "/lib",
-        "/lib64",
-        "/media",
-        "/mnt",
-        "/opt",
-        "/proc",
-        "/root",
-        "/run",
-        "/sbin",
-        "/srv",
-        "/sys",
-        "/tmp",
-        "/usr",
-        "/usr/bin",
-        "/usr/lib",
-        "/usr/local",
-        "/usr/local/bin",
-        "/usr/local/lib",
-        "/usr/local/sbin",
-        "/usr/local/share",
-        "/usr/sbin",
-        "/usr/share",
-        "/var",
-        "/go",
-        "/go/bin",
-        "/go/src",
-        "/usr/local/go",
-        "/usr/local/go/bin",
-        "/etc/ssl",
-        "/etc/ssl/certs",
-        "/home/nonroot",
-        "/var/lib",
-        "/var/log",
-        "/usr/share/zoneinfo",
-    ];
-    DIRS.contains(&path)
+/// The C library that a distribution's shell is linked against, where a path is one of its shells.
+pub fn shell_of(image: &Image, path: &Path) -> Option<Libc> {
+    let dynamic = matches!(image.family, Family::Alpine | Family::Debian | Family::Ubuntu);
+    let shells = ["/bin/sh", "/usr/bin/sh", "/bin/dash", "/usr/bin/dash", "/bin/bash", "/usr/bin/bash", "/bin/busybox"];
+    let shell = path.as_literal().is_some_and(|path| shells.contains(&path));
+    (dynamic && shell && image.libc != Libc::Unknown).then_some(image.libc)
 }
 
 fn join_checkout(directory: &str, rest: &str) -> String {

@@ -105,6 +105,17 @@ fn of_start(
             let path = looked.first().map_or_else(|| program.text.clone(), ToString::to_string);
             (Flow { steps: Vec::new(), end: End::Runs }, End::Breaks(format!("nothing put `{path}` there")))
         }
+        Resolution::BehindFile { file, .. } => {
+            (Flow { steps: Vec::new(), end: End::Runs }, End::Breaks(format!("`{file}` is a file, not a directory")))
+        }
+        Resolution::NotExecutable { path, file, .. } => {
+            started.push(file.hop);
+            (road(&build.trace, file.hop, name, End::Runs), End::Breaks(format!("`{path}` is not executable")))
+        }
+        Resolution::RelativeEntry { path, entry } => (
+            Flow { steps: Vec::new(), end: End::Runs },
+            End::Breaks(format!("`{path}` is found only through `{entry}`, a relative entry of PATH")),
+        ),
         Resolution::Unknown(why) => (Flow { steps: Vec::new(), end: End::Runs }, End::Lost(why.clone())),
     };
     flow.steps.push(step);

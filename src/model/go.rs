@@ -197,6 +197,8 @@ pub struct Output {
     pub mode: u32,
     /// Whether it does not build, or not as it should, with cgo off.
     pub needs_cgo: Tri,
+    /// An import that makes it so.
+    pub cgo_import: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

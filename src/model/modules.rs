@@ -1,9 +1,11 @@
 //! Knows the Go modules of a checkout: which package a directory or import path is, what it imports in the end.
 //! Refuses to know stages: the caller maps their paths to the checkout's and says which files they hold.
 
+mod go_files;
 mod imports;
 mod third_party;
 
+pub use go_files::GoFiles;
 pub use third_party::{CgoModule, cgo_module};
 
 use super::go::{FailureKind, GoVersion, Imports, Package, Packages, Resolved, Selection, executable, is_std};
@@ -11,7 +13,8 @@ use super::path::Path;
 use super::tri::Tri;
 use super::value::{Part, Text, Value, Why};
 use crate::source::{Checkout, Entry};
-use crate::syntax::gomod::{self, GoMod};
+use crate::syntax::gomod::GoMod;
+use std::sync::Arc;
 
 /// The checkout as it lies in one file system.
 #[derive(Clone, Copy)]
@@ -21,6 +24,8 @@ pub struct ModuleView<'a> {
     pub map: &'a dyn Fn(&Path) -> Option<String>,
     /// Whether there is a file at a path, from the checkout or not.
     pub exists: &'a dyn Fn(&Path) -> Tri,
+    /// What has been read of its Go files already.
+    pub go_files: &'a GoFiles,
 }
 
 /// A module found above a directory.
@@ -28,7 +33,7 @@ struct Module {
     /// Where its go.mod lies, as the file system and as the checkout call it.
     root: Path,
     checkout_root: String,
-    go_mod: GoMod,
+    go_mod: Arc<GoMod>,
 }
 
 /// Directories that `...` never enters (`go help packages`).
@@ -52,9 +57,9 @@ impl ModuleView<'_> {
         loop {
             let file = root.child(&Text::literal("go.mod"));
             if let Some(checkout_root) = (self.map)(&root)
-                && let Some(text) = self.checkout.read(&join(&checkout_root, "go.mod"))
+                && let Some(go_mod) = self.go_files.module(self.checkout, &join(&checkout_root, "go.mod"))
             {
-                return Ok(Some(Module { root, checkout_root, go_mod: gomod::parse(&text) }));
+                return Ok(Some(Module { root, checkout_root, go_mod }));
             }
             match (self.exists)(&file) {
                 Tri::No => {}
@@ -71,15 +76,15 @@ impl ModuleView<'_> {
     }
 
     /// The workspace above a directory: its root and file.
-    fn workspace(&self, dir: &Path) -> Result<Option<(Path, GoMod)>, Why> {
+    fn workspace(&self, dir: &Path) -> Result<Option<(Path, Arc<GoMod>)>, Why> {
         let mut root = dir.clone();
         let mut unknown = None;
         loop {
             let file = root.child(&Text::literal("go.work"));
             if let Some(place) = (self.map)(&root)
-                && let Some(text) = self.checkout.read(&join(&place, "go.work"))
+                && let Some(go_work) = self.go_files.module(self.checkout, &join(&place, "go.work"))
             {
-                return Ok(Some((root, gomod::parse(&text))));
+                return Ok(Some((root, go_work)));
             }
             if (self.exists)(&file) != Tri::No {
                 unknown = Some(Why::new(format!("what {file} holds is not known")));

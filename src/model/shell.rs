@@ -2,7 +2,8 @@
 //! Refuses to know what commands do ([`super::commands`] does), and decides no condition it cannot prove.
 
 use super::commands;
-use super::files::Context;
+use super::files::{Content, Context, File, Found};
+use super::modules::GoFiles;
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
 use super::value::{Part, Text, Value, Why};
@@ -34,16 +35,34 @@ pub struct Shell<'a> {
     pub context: &'a dyn Context,
     pub trace: Trace,
     pub place: Place,
+    /// The checkout's Go files, as far as a go command has asked for them.
+    pub go_files: GoFiles,
     /// What the holes of the text that is being run stand for.
     pub holes: Vec<Value>,
     /// Variables that a running make was given, which the makes that it starts are given too.
     pub make_variables: Vec<(String, Value, Span)>,
     /// How many commands are followed before the model gives up.
     pub commands_left: usize,
+    /// The last command certainly failed. What comes after it is still followed, as it will be once that is mended.
+    pub failure: Option<Failure>,
+    /// `set -e` is on.
+    pub errexit: bool,
     functions: BTreeMap<String, Vec<Node>>,
     scripts: BTreeMap<FileId, Arc<Script>>,
     makefiles: BTreeMap<FileId, Arc<Makefile>>,
     depth: usize,
+    /// How many branches, loops and guards stand around the command that runs.
+    conditions: usize,
+    /// In `[ -z … ]`, which asks whether something is set.
+    asking: bool,
+}
+
+/// A command that certainly ends with another status than 0.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    pub span: Span,
+    /// One clause.
+    pub reason: String,
 }
 
 impl<'a> Shell<'a> {
@@ -53,22 +72,40 @@ impl<'a> Shell<'a> {
             context,
             trace: Trace::default(),
             place,
+            go_files: GoFiles::default(),
             holes: Vec::new(),
             make_variables: Vec::new(),
             commands_left: COMMANDS,
+            failure: None,
+            errexit: false,
             functions: BTreeMap::new(),
             scripts: BTreeMap::new(),
             makefiles: BTreeMap::new(),
             depth: 0,
+            conditions: 0,
+            asking: false,
         }
     }
 
     pub fn event(&mut self, span: Span, kind: EventKind) {
-        self.trace.events.push(Event { place: self.place.clone(), span, kind });
+        let conditional = self.conditions > 0;
+        self.trace.events.push(Event { place: self.place.clone(), span, conditional, kind });
+    }
+
+    /// The command that runs now certainly fails.
+    pub fn fail(&mut self, span: Span, reason: impl Into<String>) {
+        self.failure = Some(Failure { span, reason: reason.into() });
     }
 
     pub fn hop(&mut self, kind: HopKind, span: Span, path: &Path, previous: Option<HopId>) -> HopId {
         self.trace.hop(Hop { kind, span, path: path.clone(), place: self.place.clone(), previous })
+    }
+
+    /// Something is put into a directory: writes it down where that certainly is not there.
+    pub fn needs_directory(&mut self, world: &World, directory: &Path, span: Span) {
+        if world.files.lacks_directory(directory, self.context) {
+            self.event(span, EventKind::MissingDirectory(directory.clone()));
+        }
     }
 
     /// Starts a shell on a text: exports, `cd` and functions end with it, files stay.
@@ -81,6 +118,7 @@ impl<'a> Shell<'a> {
     pub fn start_script(&mut self, world: &mut World, script: &Script) {
         let (env, cwd) = (world.env.clone(), world.cwd.clone());
         let functions = std::mem::take(&mut self.functions);
+        (self.failure, self.errexit) = (None, false);
         self.script(world, script);
         self.functions = functions;
         (world.env, world.cwd) = (env, cwd);
@@ -124,18 +162,27 @@ impl<'a> Shell<'a> {
 
     fn script(&mut self, world: &mut World, script: &Script) -> Control {
         for error in &script.errors {
-            world.files.taint(&Path::root(), Why::at("a part of the script cannot be read", error.span));
+            let why = Why::at("a part of the script cannot be read", error.span);
+            world.env.open(&why);
+            world.files.taint(&Path::root(), why);
         }
         self.body(world, &script.commands)
     }
 
     fn body(&mut self, world: &mut World, nodes: &[Node]) -> Control {
+        let mut ended = None;
+        let mut control = Control::Next;
         for node in nodes {
-            if self.node(world, node) == Control::Stop {
-                return Control::Stop;
+            control = self.node(world, node);
+            if self.errexit {
+                ended = ended.or(self.failure.clone());
+            }
+            if control == Control::Stop {
+                break;
             }
         }
-        Control::Next
+        self.failure = ended.or(self.failure.take());
+        control
     }
 
     fn node(&mut self, world: &mut World, node: &Node) -> Control {
@@ -144,42 +191,47 @@ impl<'a> Shell<'a> {
             Node::List { first, rest, .. } => self.list(world, first, rest),
             Node::Pipeline { commands, .. } => {
                 for command in commands {
+                    self.failure = None;
                     self.subshell(world, std::slice::from_ref(command));
                 }
                 Control::Next
             }
             Node::Background { command, .. } => {
                 self.subshell(world, std::slice::from_ref(command));
+                self.failure = None;
                 Control::Next
             }
             Node::Not { command, .. } => {
-                self.node(world, command);
+                self.guarded(world, std::slice::from_ref(command));
+                self.failure = None;
                 Control::Next
             }
             Node::Group { body, redirects, .. } => {
-                self.redirects(world, redirects);
+                self.redirects(world, redirects, None);
                 self.body(world, body)
             }
             Node::Subshell { body, redirects, .. } => {
-                self.redirects(world, redirects);
+                self.redirects(world, redirects, None);
                 self.subshell(world, body);
                 Control::Next
             }
             Node::If { branches, otherwise, .. } => {
                 let mut ends = Vec::new();
                 for branch in branches {
-                    self.body(world, &branch.condition);
+                    self.guarded(world, &branch.condition);
                     ends.push(self.branch(world, &branch.body));
                 }
                 ends.push(match otherwise {
                     Some(body) => self.branch(world, body),
                     None => Some(world.clone()),
                 });
+                self.failure = None;
                 join_ends(world, ends)
             }
             Node::While { condition, body, .. } => {
-                self.body(world, condition);
+                self.guarded(world, condition);
                 let ends = vec![Some(world.clone()), self.branch(world, body)];
+                self.failure = None;
                 join_ends(world, ends)
             }
             Node::For { name, words, body, .. } => self.for_loop(world, name, words.as_deref(), body),
@@ -193,35 +245,61 @@ impl<'a> Shell<'a> {
     }
 
     fn list(&mut self, world: &mut World, first: &Node, rest: &[(Connector, Node)]) -> Control {
+        // What stands in front of the last `||` may fail.
+        let caught = rest.iter().rposition(|(connector, _)| *connector == Connector::Or).map_or(0, |at| at + 1);
+        self.conditions += usize::from(caught > 0);
         let mut control = self.node(world, first);
+        self.conditions -= usize::from(caught > 0);
         let mut previous = first;
-        for (connector, node) in rest {
+        for (at, (connector, node)) in rest.iter().enumerate() {
+            let failure = self.failure.take();
+            let may_fail = usize::from(at + 1 < caught);
+            self.conditions += may_fail;
             match connector {
-                Connector::And if control == Control::Stop => return Control::Stop,
+                Connector::And if control == Control::Stop => {
+                    self.failure = failure;
+                    self.conditions -= may_fail;
+                    return Control::Stop;
+                }
                 // `test … && command`: the command may be skipped.
                 Connector::And if is_test(previous) => {
                     let ends = vec![Some(world.clone()), self.branch(world, std::slice::from_ref(node))];
+                    self.failure = failure;
                     control = join_ends(world, ends);
                 }
-                Connector::And => control = self.node(world, node),
+                Connector::And => {
+                    control = self.node(world, node);
+                    self.failure = failure.or(self.failure.take());
+                }
                 // `a || b`: b runs only where a failed, and then mostly to give up.
-                Connector::Or if control == Control::Stop => {}
+                Connector::Or if control == Control::Stop => self.failure = failure,
                 Connector::Or => {
                     // `|| { rm …; false; }` fails the whole, and what it did on the way is nobody's.
                     let after = self.branch(world, std::slice::from_ref(node)).filter(|_| !gives_up(node));
                     let ends = vec![Some(world.clone()), after];
+                    // Where a certainly failed, how b ends is how both end.
+                    self.failure = self.failure.take().filter(|_| failure.is_some());
                     control = join_ends(world, ends);
                 }
             }
             previous = node;
+            self.conditions -= may_fail;
         }
+        control
+    }
+
+    /// A condition: whether it succeeds is asked, not demanded.
+    fn guarded(&mut self, world: &mut World, nodes: &[Node]) -> Control {
+        self.conditions += 1;
+        let control = self.body(world, nodes);
+        self.conditions -= 1;
         control
     }
 
     /// Runs a body in a copy of the world. `None` where it ends the shell.
     fn branch(&mut self, world: &World, body: &[Node]) -> Option<World> {
         let mut copy = world.clone();
-        (self.body(&mut copy, body) == Control::Next).then_some(copy)
+        (self.guarded(&mut copy, body) == Control::Next).then_some(copy)
     }
 
     fn subshell(&mut self, world: &mut World, body: &[Node]) {
@@ -246,6 +324,7 @@ impl<'a> Shell<'a> {
         let skipped = world.clone();
         world.env.assign(name, Value::unknown(format!("`{name}` runs over words that are not known")), None);
         let ran = self.branch(world, body);
+        self.failure = None;
         join_ends(world, vec![Some(skipped), ran])
     }
 
@@ -267,6 +346,7 @@ impl<'a> Shell<'a> {
         if !arms.iter().any(|arm| arm.patterns.iter().any(|p| p.literal().as_deref() == Some("*"))) {
             ends.push(Some(world.clone()));
         }
+        self.failure = None;
         join_ends(world, ends)
     }
 
@@ -276,6 +356,7 @@ impl<'a> Shell<'a> {
             return Control::Next;
         }
         self.commands_left -= 1;
+        let failed_before = self.failure.take();
         let assigns: Vec<(String, Value, Span)> = simple
             .assigns
             .iter()
@@ -285,12 +366,14 @@ impl<'a> Shell<'a> {
                 (a.name.clone(), value, a.span)
             })
             .collect();
+        self.asking = asks_whether_set(simple);
         let words = self.arguments(world, &simple.words);
+        self.asking = false;
         if words.is_empty() {
             for (name, value, span) in &assigns {
                 world.env.assign(name, value.clone(), Some(*span));
             }
-            self.redirects(world, &simple.redirects);
+            self.redirects(world, &simple.redirects, None);
             self.event(simple.span, EventKind::Command(CommandRun { words, assigns }));
             return Control::Next;
         }
@@ -302,12 +385,12 @@ impl<'a> Shell<'a> {
                 return Control::Next;
             }
             self.depth += 1;
-            for (i, word) in words.iter().enumerate().skip(1) {
-                world.env.assign(&i.to_string(), word.value.clone(), Some(word.span));
-            }
+            let outer = world.env.clone();
+            world.env.set_parameters(None, &words[1..]);
             self.body(world, &body);
+            world.env.restore_parameters(&outer);
             self.depth -= 1;
-            self.redirects(world, &simple.redirects);
+            self.redirects(world, &simple.redirects, None);
             return Control::Next;
         }
         // Assignments in front hold for this command alone.
@@ -315,23 +398,38 @@ impl<'a> Shell<'a> {
         for (name, value, span) in &assigns {
             world.env.set(name, value.clone(), true, Some(*span));
         }
+        self.failure = None;
+        let printed = commands::output(world, &words);
         let control = commands::run(self, world, &words, simple.span);
         for (name, binding) in outer {
             world.env.restore(&name, binding);
         }
-        self.redirects(world, &simple.redirects);
+        // A bare `exit` ends with the status of the command before it.
+        if matches!(words.as_slice(), [only] if only.value.as_literal() == Some("exit")) {
+            self.failure = failed_before;
+        }
+        let printed = printed.as_ref().and_then(Value::as_literal);
+        self.redirects(world, &simple.redirects, printed.filter(|_| simple.redirects.len() == 1));
         control
     }
 
-    fn redirects(&mut self, world: &mut World, redirects: &[Redirect]) {
+    /// `printed` is what the command writes to its standard output, where that is known.
+    fn redirects(&mut self, world: &mut World, redirects: &[Redirect], printed: Option<&str>) {
         for redirect in redirects.iter().filter(|r| matches!(r.op, ">" | ">>" | ">|" | "&>" | "&>>")) {
             let value = self.value(world, &redirect.target);
             if let Ok(path) = world.path(&value)
                 && path.as_literal().is_none_or(|p| !p.starts_with("/dev/"))
             {
+                self.needs_directory(world, &path.parent(), redirect.span);
                 let hop = self.hop(HopKind::Written, redirect.span, &path, None);
-                let file = super::files::File { hop, mode: Some(0o644), owner: None, program: None, origin: None };
-                world.files.put_file(&path, file);
+                // A file that is there already keeps its mode and owner.
+                let (mode, owner) = match world.files.find(&path, self.context) {
+                    Found::File { file, doubt: None, .. } => (file.mode, file.owner),
+                    Found::Missing => (Some(0o644), None),
+                    _ => (None, None),
+                };
+                let content = printed.filter(|_| redirect.op == ">").map(|text| Content::Text(text.into()));
+                world.files.put_file(&path, File { mode, owner, content, ..File::new(hop) });
             }
         }
     }
@@ -386,12 +484,20 @@ impl<'a> Shell<'a> {
                 WordPart::Literal { text, .. } => Value::literal(text.clone()),
                 WordPart::Variable { name, modifier, span, .. } => {
                     let value = self.variable(world, name, *span);
+                    let defaulted = modifier.as_ref().is_some_and(|m| super::expand::speaks_of_unset(m.op));
+                    if value == Value::Unset && !defaulted && !self.asking {
+                        self.event(*span, EventKind::Unset(name.clone()));
+                    }
                     match modifier {
                         None => value,
                         Some(modifier) => {
                             let word = self.value(world, &modifier.word);
                             let replacement = modifier.replacement.as_ref().map(|w| self.value(world, w));
-                            super::expand::modify(&value, modifier.op, &word, replacement.as_ref(), name)
+                            let value = super::expand::modify(&value, modifier.op, &word, replacement.as_ref(), name);
+                            if modifier.op.ends_with('=') {
+                                world.env.assign(name, value.clone(), Some(*span));
+                            }
+                            value
                         }
                     }
                 }
@@ -421,7 +527,7 @@ impl<'a> Shell<'a> {
                 Ok(path) => Value::Text(path.text().clone()),
                 Err(why) => Value::Unknown(why.clone()),
             },
-            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" => {
+            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" if world.env.binding(name).is_none() => {
                 Value::Unknown(Why::at(format!("`${name}` is not known"), span))
             }
             _ if name.chars().all(|c| c.is_ascii_digit()) && world.env.binding(name).is_none() => {
@@ -440,6 +546,23 @@ impl<'a> Shell<'a> {
                 return value;
             }
         }
+        // `cd dir && pwd` prints what its last command prints.
+        if let [Node::List { first, rest, .. }] = script.commands.as_slice()
+            && let Some(((Connector::And, Node::Simple(last)), before)) = rest.split_last()
+            && last.assigns.is_empty()
+            && before.iter().all(|(connector, _)| *connector == Connector::And)
+        {
+            let mut inner = world.clone();
+            let first = std::iter::once(first.as_ref());
+            let ran = first
+                .chain(before.iter().map(|(_, node)| node))
+                .all(|node| matches!(node, Node::Simple(_)) && self.node(&mut inner, node) == Control::Next);
+            let words = self.arguments(&mut inner, &last.words);
+            if let (true, Some(value)) = (ran, commands::output(&inner, &words)) {
+                world.files = inner.files;
+                return value;
+            }
+        }
         // What it does to files still counts; what it prints is a text of its own.
         let mut inner = world.clone();
         self.body(&mut inner, &script.commands);
@@ -453,6 +576,12 @@ fn concat(a: &Value, b: &Value) -> Value {
         (Ok(a), Ok(b)) => Value::Text(a.concat(&b)),
         (Err(why), _) | (_, Err(why)) => Value::Unknown(why),
     }
+}
+
+/// `[ -z "$X" ]`, `test -n "$X"`.
+fn asks_whether_set(simple: &Simple) -> bool {
+    let word = |at: usize| simple.words.get(at).and_then(Word::literal);
+    matches!(word(0).as_deref(), Some("[" | "test")) && matches!(word(1).as_deref(), Some("-z" | "-n"))
 }
 
 /// `[ … ]`, `[[ … ]]`, `test …`, and programs that are asked rather than used: `command -v`, `grep -q`, `which`.
@@ -507,4 +636,38 @@ pub fn runtime_words(text: &Folded, world: &World) -> Vec<Argument> {
         words.push(Argument { value, span: word.span, glob: word.is_glob(), exact: word.exact });
     }
     words
+}
+
+/// The variables in the words of a shell form's one plain command, but those with a default: name, reference, word.
+pub fn runtime_variables(text: &Folded) -> Vec<(String, Span, Span)> {
+    let script = crate::syntax::shell::parse(text);
+    let [Node::Simple(simple)] = script.commands.as_slice() else { return Vec::new() };
+    let mut out = Vec::new();
+    for word in &simple.words {
+        for part in &word.parts {
+            if let WordPart::Variable { name, modifier, span, .. } = part
+                && modifier.as_ref().is_none_or(|m| !super::expand::speaks_of_unset(m.op))
+            {
+                out.push((name.clone(), *span, word.span));
+            }
+        }
+    }
+    out
+}
+
+/// Whether a shell form may take arguments of its own: `$@`, `$0`, or anything but plain commands.
+pub fn may_read_arguments(text: &Folded) -> bool {
+    fn reads(node: &Node) -> bool {
+        let positional = |name: &str| name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
+        match node {
+            Node::Simple(simple) => simple.words.iter().flat_map(|word| &word.parts).any(|part| match part {
+                WordPart::Literal { .. } | WordPart::Tilde => false,
+                WordPart::Variable { name, .. } => positional(name),
+                _ => true,
+            }),
+            Node::List { first, rest, .. } => reads(first) || rest.iter().any(|(_, node)| reads(node)),
+            _ => true,
+        }
+    }
+    crate::syntax::shell::parse(text).commands.iter().any(reads)
 }

@@ -1,6 +1,7 @@
 //! Knows what happened while a document was followed: hops of binaries, and the events that rules ask about.
 //! Refuses to know whether any of it is a fault.
 
+use super::accounts::Account;
 use super::files::{Found, Mode};
 use super::go;
 use super::path::Path;
@@ -74,6 +75,8 @@ pub struct Event {
     pub place: Place,
     /// The command or instruction.
     pub span: Span,
+    /// A branch, a loop or a `&&` behind a test decides whether it runs, or something else runs where it fails (`||`).
+    pub conditional: bool,
     pub kind: EventKind,
 }
 
@@ -89,6 +92,50 @@ pub enum EventKind {
     Transfer(TransferRun),
     /// make, after what it did.
     Make(MakeRun),
+    /// A variable was read that certainly nothing has set; not where a default stands behind it. `span` is the reference.
+    Unset(String),
+    PackageManager(PackageManagerRun),
+    /// A file is put into a directory that certainly is not there.
+    MissingDirectory(Path),
+    /// The build stops here.
+    Break(Break),
+}
+
+/// A run of apk, apt-get and the like.
+#[derive(Clone, Debug)]
+pub struct PackageManagerRun {
+    /// As written.
+    pub name: Argument,
+    /// Whether the image has it.
+    pub there: Tri,
+}
+
+/// Why a build stops.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Break {
+    pub cause: Cause,
+    /// One clause.
+    pub reason: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cause {
+    /// A FROM whose image has no valid name.
+    BadReference,
+    /// RUN needs a shell, or names a program, that the stage does not have.
+    NoProgram,
+    /// The shell came from an image with another C library, whose loader is not here.
+    ForeignShell,
+    /// A command of a RUN fails, and nothing in it goes on after that.
+    CommandFails,
+    /// COPY: the source's realm has no such path.
+    NoSource,
+    /// COPY: no such stage.
+    NoStage,
+    /// COPY: a directory would have to take the place of a link or a file.
+    NotADirectory,
+    /// COPY: `--chown` with a name while the image is still empty.
+    NoOwner,
 }
 
 /// An evaluated word.
@@ -116,13 +163,25 @@ pub struct GoRun {
     pub words: Vec<Argument>,
     pub subcommand: String,
     pub outcome: go::Outcome,
-    pub facts: go::Facts,
+    pub facts: Box<go::Facts>,
     /// The settings that decided, as go saw them.
     pub settings: Vec<Setting>,
+    /// All that the files we read put into its environment.
+    pub environment: Vec<Setting>,
     /// Directory it ran in.
     pub directory: Result<Path, super::value::Why>,
     /// Whether gcc was there.
     pub c_compiler: Tri,
+    /// What it does on machines that are likely to run it, where that hangs on the machine.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// The same command on a machine of a certain kind.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// `linux/amd64`.
+    pub host: &'static str,
+    pub outcome: go::Outcome,
 }
 
 /// A run of make whose Makefile was followed.
@@ -155,6 +214,16 @@ pub struct CopyRun {
     pub destination: Option<Argument>,
     pub chmod: Option<Argument>,
     pub chown: Option<Argument>,
+    /// `--link`: into a tree of its own, without a look at what is there.
+    pub link: bool,
+    /// The names in `chown` that the stage certainly does not have.
+    pub unknown_names: Vec<(Account, String)>,
+    /// Nothing was in the stage before.
+    pub first: bool,
+    /// Several sources, and a destination that nothing makes a directory: each replaces the one before.
+    pub onto_file: bool,
+    /// Directories of the base image that are links, and that this would have to replace.
+    pub over_links: Vec<Path>,
 }
 
 /// What `--from` names.
@@ -178,6 +247,8 @@ pub struct CopySource {
     pub found: Found,
     /// What was put into the stage: the file, or the directory that received the contents.
     pub landed: Option<Path>,
+    /// Nothing was at the destination before.
+    pub new: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -197,6 +268,8 @@ pub struct PermissionRun {
     pub command: Span,
     /// Flags other than `-R` were given.
     pub other_flags: bool,
+    /// The names of an owner that the realm certainly does not have.
+    pub unknown_names: Vec<(Account, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -207,6 +280,8 @@ pub struct PermissionTarget {
     pub found: Found,
     pub mode_before: Mode,
     pub mode_after: Mode,
+    /// A later command of the same RUN takes it away again.
+    pub removed: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -225,6 +300,8 @@ pub struct TransferRun {
     /// Where each source landed, where known.
     pub landed: Vec<Option<Path>>,
     pub command: Span,
+    /// The value of install's `-m`.
+    pub mode: Option<Argument>,
     /// Options as written, without the sources and the destination.
     pub options: Vec<Argument>,
 }

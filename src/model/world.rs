@@ -1,10 +1,12 @@
 //! Knows what is true at one step in one realm: variables, working directory, user, files, toolchain.
 //! Refuses to know how commands change it.
 
+use super::accounts::Accounts;
 use super::files::Files;
 use super::go::{GoVersion, Platform};
 use super::images::{Image, Libc};
 use super::path::Path;
+use super::trace::Argument;
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use crate::source::Span;
@@ -56,9 +58,13 @@ impl Env {
         self.vars.insert(name.to_string(), Binding { value, exported: true, span: Some(span), argument: true });
     }
 
-    /// A shell assignment: keeps the export of a variable that has it.
+    /// A shell assignment: keeps the export of a variable that has it, be it from the image.
     pub fn assign(&mut self, name: &str, value: Value, span: Option<Span>) {
-        let exported = self.vars.get(name).is_some_and(|b| b.exported);
+        let exported = match (self.vars.get(name), &self.rest) {
+            (Some(binding), _) => binding.exported,
+            (None, Rest::Image(image)) => matches!(image.variable(name), Value::Text(_)),
+            (None, _) => false,
+        };
         self.set(name, value, exported, span);
     }
 
@@ -70,6 +76,40 @@ impl Env {
         };
     }
 
+    /// What a script or function is called with: `$1` and so on, and `$0` where it is a script's.
+    pub fn set_parameters(&mut self, zero: Option<Value>, arguments: &[Argument]) {
+        let open = arguments.iter().any(|a| a.glob || matches!(a.value, Value::Unset | Value::Unknown(_)));
+        for i in 1..=arguments.len().max(9) {
+            let value = match arguments.get(i - 1) {
+                // A word before it may have become several, or none.
+                _ if open => Value::unknown("the script's arguments are not known"),
+                Some(argument) => argument.value.clone(),
+                None => Value::Unset,
+            };
+            self.set(&i.to_string(), value, false, arguments.get(i - 1).map(|a| a.span));
+        }
+        let all = match arguments {
+            _ if open => Value::unknown("the script's arguments are not known"),
+            [] => Value::Unset,
+            [only] => only.value.clone(),
+            _ => Value::unknown("several arguments"),
+        };
+        for name in ["@", "*"] {
+            self.set(name, all.clone(), false, None);
+        }
+        if let Some(zero) = zero {
+            self.set("0", zero, false, None);
+        }
+    }
+
+    /// Puts `$1` and so on back to what they were.
+    pub fn restore_parameters(&mut self, before: &Env) {
+        let is_parameter = |name: &str| matches!(name, "@" | "*") || name.parse::<u32>().is_ok();
+        self.vars.retain(|name, _| !is_parameter(name));
+        let old = before.vars.iter().filter(|(name, _)| is_parameter(name));
+        self.vars.extend(old.map(|(name, binding)| (name.clone(), binding.clone())));
+    }
+
     pub fn export(&mut self, name: &str) {
         if let Some(binding) = self.vars.get_mut(name) {
             binding.exported = true;
@@ -78,6 +118,18 @@ impl Env {
 
     pub fn unset(&mut self, name: &str) {
         self.set(name, Value::Unset, false, None);
+    }
+
+    /// Something that we cannot read may have set any variable.
+    pub fn open(&mut self, why: &Why) {
+        if self.rest != Rest::Caller {
+            self.rest = Rest::Unknown(why.clone());
+        }
+    }
+
+    /// A command sets a variable to something that we cannot see.
+    pub fn forget(&mut self, name: &str, why: &Why) {
+        self.assign(name, Value::Unknown(why.clone()), why.span);
     }
 
     pub fn binding(&self, name: &str) -> Option<&Binding> {
@@ -106,7 +158,7 @@ impl Env {
         match self.vars.get(name) {
             Some(binding) if binding.exported => binding.value.clone(),
             // A shell's own variable does not hide the exported one it shadows: there is none, or it would be that one.
-            Some(_) if self.rest != Rest::Caller => Value::Unset,
+            Some(_) if !matches!(self.rest, Rest::Caller | Rest::Unknown(_)) => Value::Unset,
             Some(binding) if binding.value == Value::Unset => Value::Unset,
             Some(_) | None => self.rest_of(name),
         }
@@ -170,6 +222,8 @@ pub struct World {
     pub settings_rest: Value,
     /// Libraries whose loader a package brought (`libc6-compat`, `gcompat`, `musl`), beside the image's own.
     pub loader_shims: Vec<Libc>,
+    /// Users and groups that commands created.
+    pub accounts: Accounts,
 }
 
 impl World {
@@ -219,6 +273,7 @@ impl World {
                 false => Value::unknown("`go env -w` ran in only one of the branches that lead here"),
             },
             loader_shims,
+            accounts: self.accounts.join(&other.accounts),
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::finding::Edit;
 use crate::model::Model;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Command, Instruction, Kind};
-use crate::syntax::shell::{self, Connector, Node};
+use crate::syntax::fold::Folded;
+use crate::syntax::shell::{self, Connector, Node, WordPart};
 
 /// A JSON string literal.
 pub fn json(text: &str) -> String {
@@ -74,4 +75,20 @@ pub fn remove_command(model: &Model, instruction: &Instruction, command: Span) -
         }
         _ => None,
     }
+}
+
+/// The words of one plain command without expansions, patterns and redirections.
+pub fn plain_words(text: &Folded) -> Option<Vec<String>> {
+    let script = shell::parse(text);
+    let [Node::Simple(simple)] = script.commands.as_slice() else { return None };
+    if !simple.assigns.is_empty() || !simple.redirects.is_empty() || !script.errors.is_empty() {
+        return None;
+    }
+    let words = match simple.words.split_first() {
+        Some((first, rest)) if first.literal().as_deref() == Some("exec") => rest,
+        _ => &simple.words,
+    };
+    let plain =
+        |word: &shell::Word| word.parts.iter().all(|p| matches!(p, WordPart::Literal { .. })) && !word.is_glob();
+    (!words.is_empty() && words.iter().all(plain)).then(|| words.iter().filter_map(shell::Word::literal).collect())
 }

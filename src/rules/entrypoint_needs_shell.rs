@@ -5,8 +5,6 @@ use crate::finding::{Applicability, Finding};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::{Form, Program, Resolution, Start};
-use crate::syntax::fold::Folded;
-use crate::syntax::shell::{self, Node, WordPart};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -31,7 +29,7 @@ fn finding(build: &Build, start: &Start) -> Option<Finding> {
     .here(format!("runs as `{shell} -c …`"))
     .label(stage.from, "no shell in this image")
     .help(format!("write {keyword} as a JSON array: then no shell is needed"));
-    if let Some(words) = plain_words(text) {
+    if let Some(words) = edit::plain_words(text) {
         finding = finding.fix(
             "write it in the exec form",
             Applicability::Safe,
@@ -61,20 +59,4 @@ fn script(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         None => finding,
     };
     Some(finding.label(build.stages[start.stage].from, format!("no `{shown}` in this image")).help(help))
-}
-
-/// The words of one plain command without expansions, patterns and redirections.
-fn plain_words(text: &Folded) -> Option<Vec<String>> {
-    let script = shell::parse(text);
-    let [Node::Simple(simple)] = script.commands.as_slice() else { return None };
-    if !simple.assigns.is_empty() || !simple.redirects.is_empty() || !script.errors.is_empty() {
-        return None;
-    }
-    let words = match simple.words.split_first() {
-        Some((first, rest)) if first.literal().as_deref() == Some("exec") => rest,
-        _ => &simple.words,
-    };
-    let plain =
-        |word: &shell::Word| word.parts.iter().all(|p| matches!(p, WordPart::Literal { .. })) && !word.is_glob();
-    (!words.is_empty() && words.iter().all(plain)).then(|| words.iter().filter_map(shell::Word::literal).collect())
 }

@@ -25,8 +25,8 @@ pub fn check(model: &Model) -> Vec<Finding> {
 }
 
 fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
-    // One argument that holds a whole command line is a fault of its own.
-    if program.text.contains(char::is_whitespace) {
+    // One argument that holds a whole command line is a fault of its own, and so is a variable that nobody expands.
+    if program.unexpanded || program.text.contains(char::is_whitespace) {
         return None;
     }
     let (message, here) = match &program.resolution {
@@ -46,7 +46,18 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         Resolution::Directory(path) => {
             (format!("`{path}` is a directory"), "a directory cannot be started".to_string())
         }
-        Resolution::Found { .. } | Resolution::Unknown(_) => return None,
+        // Where a COPY made the file, its destination is the fault.
+        Resolution::BehindFile { path, file } if !copied(build, start, file) => {
+            (format!("`{path}` cannot be there: `{file}` is a file"), "the container cannot start".to_string())
+        }
+        Resolution::RelativeEntry { path, entry } => (
+            format!("`{}` is found only through `{entry}`, a relative entry of PATH: `{path}`", program.text),
+            "`cannot run executable found relative to current directory` at the start".to_string(),
+        ),
+        Resolution::Found { .. }
+        | Resolution::BehindFile { .. }
+        | Resolution::NotExecutable { .. }
+        | Resolution::Unknown(_) => return None,
     };
     let mut finding = Finding::new(program.span, message).here(here);
     let candidates = candidates(build, start, program);
@@ -80,6 +91,11 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         finding = finding.fix(format!("start `{path}`"), applicability, vec![edit::replace(program.span, text)]);
     }
     Some(finding)
+}
+
+fn copied(build: &Build, start: &Start, file: &Path) -> bool {
+    let files = build.stages[start.stage].world.files.files();
+    files.iter().any(|(path, f)| path == file && build.trace.get(f.hop).kind == HopKind::Copied)
 }
 
 fn same_name(path: &str, text: &str) -> bool {

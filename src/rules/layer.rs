@@ -32,7 +32,8 @@ pub struct Arrived<'m> {
     pub at: Span,
 }
 
-/// Every command that does so. Not where any of its targets is something else: a directory, a link, a file that RUN made.
+/// Every command that does so. Not where any of its targets is something else: a directory, a link, a file that RUN made
+/// or takes away again.
 pub fn repeated<'m>(model: &'m Model, kind: PermissionKind) -> Vec<Again<'m>> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
@@ -63,7 +64,7 @@ fn arrived<'m>(
     instruction: usize,
     target: &'m PermissionTarget,
 ) -> Option<Arrived<'m>> {
-    let file = target.found.file()?;
+    let file = target.found.file().filter(|_| !target.removed)?;
     // The change before this one may be another chmod or chown of the same RUN.
     let road = build.trace.road(file.hop);
     let arrival = road.iter().rev().find(|hop| !matches!(hop.kind, HopKind::Mode | HopKind::Owner))?;

@@ -4,12 +4,13 @@
 use super::edit;
 use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
-use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::Loaders;
+use crate::model::dockerfile::{Build, Stage, StageBase};
 use crate::model::go::{CgoState, LinkKind, Outcome, Output};
 use crate::model::images::Libc;
 use crate::model::path::Path;
 use crate::model::trace::{EventKind, GoRun, HopKind};
+use crate::model::tri::Tri;
 use crate::model::value::Value;
 use crate::source::Span;
 use std::sync::Arc;
@@ -35,11 +36,11 @@ pub fn findings(model: &Model, question: fn(&Build, &Shipped) -> Option<Finding>
     model.dockerfiles.iter().flat_map(of_build).collect()
 }
 
-/// The Go programs of every image that says how it is started. An image that says nothing may be there to be unpacked.
+/// The Go programs of every image that somebody starts.
 fn shipped(build: &Build) -> Vec<Shipped<'_>> {
     let mut out = Vec::new();
-    for start in &build.starts {
-        for (path, file) in build.stages[start.stage].world.files.go_programs() {
+    for (index, stage) in build.stages.iter().enumerate().filter(|(index, stage)| is_started(build, *index, stage)) {
+        for (path, file) in stage.world.files.go_programs() {
             let Some(output) = file.program else { continue };
             let road = build.trace.road(file.hop);
             let Some(origin) = road.iter().find(|hop| hop.kind == HopKind::Built) else { continue };
@@ -54,14 +55,12 @@ fn shipped(build: &Build) -> Vec<Shipped<'_>> {
                 _ => None,
             });
             // The same copy, where its destination may be a directory.
-            out.retain(|other: &Shipped| {
-                (other.stage, other.arrived, &other.path.parent()) != (start.stage, arrived, &path)
-            });
+            out.retain(|other: &Shipped| (other.stage, other.arrived, &other.path.parent()) != (index, arrived, &path));
             out.push(Shipped {
-                stage: start.stage,
+                stage: index,
                 path,
                 output,
-                loaders: start.loaders,
+                loaders: stage.loaders,
                 built,
                 built_in: origin.place.stage(),
                 run,
@@ -70,6 +69,13 @@ fn shipped(build: &Build) -> Vec<Shipped<'_>> {
         }
     }
     out
+}
+
+/// It says how, or it is made of an image without a shell: there only the programs that were put there can be meant.
+/// Any other image that says nothing may be there to be unpacked, or to copy its files somewhere.
+fn is_started(build: &Build, index: usize, stage: &Stage) -> bool {
+    let bare = matches!(&stage.base, StageBase::Image(image) if image.bin_sh == Tri::No);
+    build.starts.iter().any(|start| start.stage == index) || stage.shipped && bare
 }
 
 impl Shipped<'_> {

@@ -7,7 +7,8 @@ use crate::model::dockerfile::{Build, StageBase};
 use crate::model::files::Found;
 use crate::model::images::{self, Image, Libc};
 use crate::model::path::Path;
-use crate::model::trace::{CopyFrom, CopyRun, CopySource, Event, EventKind};
+use crate::model::trace::{CopyFrom, CopyRun, CopySource, Event, EventKind, GoRun};
+use crate::model::tri::Tri;
 use crate::model::value::Relation;
 
 /// Directories that hold more than one stage's own programs.
@@ -49,6 +50,10 @@ fn finding(build: &Build, event: &Event, copy: &CopyRun, source: &CopySource) ->
         CopyFrom::Image(value) => images::lookup_text(&value.expand().ok()?)?,
         _ => return None,
     };
+    // Where the base image has nothing, the stage filled the directory for the purpose of being copied.
+    if directory == Path::new("/usr/local/bin") && origin.has("/usr/local/bin/any-other-name") == Tri::No {
+        return None;
+    }
     let here = event.place.stage()?;
     let what = if pattern { format!("everything in `{directory}`") } else { format!("the whole of `{directory}`") };
     let mut finding = Finding::new(source.argument.span, format!("COPY takes {what} along, not one program"));
@@ -72,6 +77,12 @@ fn finding(build: &Build, event: &Event, copy: &CopyRun, source: &CopySource) ->
             .label(build.stages[here].from, format!("{} has another C library", target.name));
     } else {
         finding = finding.here("whatever else the stage installs there is shipped too");
+        // Nothing lies there but what this project built: it holds until somebody installs a tool there.
+        if let CopyFrom::Stage(stage) = &copy.from
+            && own_programs_only(build, *stage, &directory)
+        {
+            finding = finding.severity(Severity::Note);
+        }
     }
     let direct: Vec<&Path> = binaries.iter().map(|(path, _)| path).filter(|path| path.parent() == directory).collect();
     let names: Option<Vec<&str>> = direct.iter().map(|path| path.as_literal()).collect();
@@ -92,6 +103,21 @@ fn finding(build: &Build, event: &Event, copy: &CopyRun, source: &CopySource) ->
         finding = finding.fix("copy the programs by name", Applicability::Safe, edits);
     }
     Some(finding)
+}
+
+/// Whether a directory certainly holds programs of this project alone: none that `go install x@version` fetched.
+fn own_programs_only(build: &Build, stage: usize, directory: &Path) -> bool {
+    let files = &build.stages[stage].world.files;
+    let fetched = |run: &GoRun| run.facts.packages.iter().any(|(_, package)| package.to_string().contains('@'));
+    files.is_closed(directory)
+        && files.below(directory).iter().all(|(_, file)| {
+            let built = build.trace.road(file.hop).first().map(|hop| hop.span);
+            let run = build.trace.events.iter().find_map(|event| match &event.kind {
+                EventKind::Go(run) if Some(event.span) == built => Some(run),
+                _ => None,
+            });
+            file.program.is_some() && run.is_some_and(|run| !fetched(run))
+        })
 }
 
 /// Whether programs of one C library replace the shell of an image with another.

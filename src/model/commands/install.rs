@@ -21,8 +21,9 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
     };
     if flags.iter().any(|(f, _)| f == "d" || f == "directory") {
         for operand in operands {
-            if let Ok(path) = world.path(&operand.value) {
-                world.files.make_dir(&path);
+            match world.path(&operand.value) {
+                Ok(path) => world.files.make_dir(&path),
+                Err(_) => world.files.open_directories(),
             }
         }
         return;
@@ -40,6 +41,10 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
             Some(user.unwrap_or_else(|| "0".into()).concat(&":".into()).concat(&group.unwrap_or_else(|| "0".into())))
         }
     };
+    let creates = flags.iter().any(|(f, _)| f == "D" || f.len() > 1 && !f.contains('='));
+    if let (false, Some(directory)) = (creates, operands.directory(world, false)) {
+        shell.needs_directory(world, &directory, span);
+    }
     let mut landed = Vec::new();
     for source in &operands.sources {
         let target = operands.target(shell, world, source);
@@ -50,11 +55,11 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
         };
         let found = world.files.find(&from, shell.context);
         let hop = shell.hop(HopKind::Copied, span, &to, found.file().map(|f| f.hop));
-        let program = match found {
-            Found::File { file, doubt: None, .. } => file.program,
-            _ => None,
+        let file = match found {
+            Found::File { file, doubt: None, .. } => File { origin: None, ..file },
+            _ => File::new(hop),
         };
-        world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), program, origin: None });
+        world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), ..file });
     }
     shell.event(
         span,
@@ -64,6 +69,7 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
             destination: operands.destination.clone(),
             landed,
             command: span,
+            mode: flags.iter().find_map(|(flag, value)| (flag == "m").then_some(*value).flatten()).cloned(),
             options: raw.iter().map(|a| (*a).clone()).collect(),
         }),
     );

@@ -35,6 +35,19 @@ impl<'a> Operands<'a> {
         Some(Operands { sources, destination, into: false, as_name })
     }
 
+    /// The directory that has to be there. One directory may be put to a name that is not there yet, with a slash behind it, too.
+    pub fn directory(&self, world: &World, may_be_directory: bool) -> Option<Path> {
+        let destination = world.path(&self.destination.value).ok()?;
+        let [source] = self.sources.as_slice() else { return Some(destination) };
+        let slash = self.destination.value.as_literal().is_some_and(|text| text.ends_with('/'));
+        match self.into || slash && !may_be_directory {
+            true => Some(destination),
+            // How many files match is not known: with one, the destination may be a name.
+            false if source.glob && !slash => None,
+            false => Some(destination.parent()),
+        }
+    }
+
     /// Where a source lands. `Err` where it depends on something not known.
     pub fn target(&self, shell: &Shell, world: &World, source: &Argument) -> Result<Path, Why> {
         let destination = world.path(&self.destination.value)?;
@@ -55,11 +68,18 @@ impl<'a> Operands<'a> {
     }
 }
 
+/// `cp -r` and the like. An option that we do not know may mean it, too.
+fn takes_directories(options: &[&Argument]) -> bool {
+    options
+        .iter()
+        .any(|option| option.value.as_literal().is_none_or(|t| t.starts_with("--") || t.contains(['r', 'R', 'a'])))
+}
+
 /// What a file becomes when a command of this realm copies it.
 fn carried(found: &Found, hop: crate::model::trace::HopId) -> File {
     match found {
         Found::File { file, doubt: None, .. } => File { hop, ..file.clone() },
-        _ => File { hop, mode: None, owner: None, program: None, origin: None },
+        _ => File::new(hop),
     }
 }
 
@@ -83,6 +103,9 @@ fn transfer(
     raw: &[&Argument],
     span: Span,
 ) {
+    if let Some(directory) = operands.directory(world, takes_directories(raw) || kind == TransferKind::Move) {
+        shell.needs_directory(world, &directory, span);
+    }
     let mut landed = Vec::new();
     for source in &operands.sources {
         let target = operands.target(shell, world, source);
@@ -99,7 +122,8 @@ fn transfer(
         match &found {
             Found::Dir => {
                 let copy = world.files.clone();
-                world.files.graft(&copy, &from, &to, &mut |_, file| file.clone());
+                let hop = shell.hop(HopKind::Copied, span, &to, None);
+                world.files.graft(&copy, &from, &to, hop, &mut |_, file| file.clone());
             }
             Found::Missing => {}
             _ => {
@@ -126,6 +150,7 @@ fn transfer(
             destination: operands.destination.clone(),
             landed,
             command: span,
+            mode: None,
             options: raw.iter().map(|a| (*a).clone()).collect(),
         }),
     );
@@ -171,6 +196,7 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
             destination: operands.destination.clone(),
             landed,
             command: span,
+            mode: None,
             options: raw.iter().map(|a| (*a).clone()).collect(),
         }),
     );
@@ -179,8 +205,13 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
 pub fn mkdir(world: &mut World, arguments: &[Argument]) {
     let Parsed { operands, .. } = options(arguments, "m");
     for operand in operands {
-        if let Ok(path) = world.path(&operand.value) {
-            world.files.make_dir(&path);
+        match world.path(&operand.value) {
+            Ok(path) => world.files.make_dir(&path),
+            Err(_) => world.files.open_directories(),
+        }
+        // `mkdir -p /out/{bin,lib}`: bash makes two of it.
+        if operand.value.to_string().contains('{') {
+            world.files.open_directories();
         }
     }
 }
@@ -190,8 +221,7 @@ pub fn remove(world: &mut World, arguments: &[Argument]) {
     for operand in operands {
         match world.path(&operand.value) {
             Ok(path) if operand.glob => {
-                let path = if path.text().literal_suffix().contains(['*', '?', '[']) { path.parent() } else { path };
-                world.files.taint(&path, Why::at("files that match a pattern are removed there", operand.span));
+                world.files.remove_matching(&path, Why::at("files that match a pattern are removed", operand.span));
             }
             Ok(path) => world.files.remove(&path),
             Err(_) => {}

@@ -2,14 +2,39 @@
 //! Refuses to know packages that are in no table: those may bring any program into the system's directories.
 
 use super::{Parsed, options};
+use crate::model::files::Found;
 use crate::model::images::{self, Libc, PackageManager};
-use crate::model::trace::Argument;
+use crate::model::path::Path;
+use crate::model::shell::Shell;
+use crate::model::trace::{Argument, EventKind, PackageManagerRun};
 use crate::model::tri::Tri;
-use crate::model::value::Why;
+use crate::model::value::{Text, Why};
 use crate::model::world::World;
 use crate::source::Span;
 
-pub fn run(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
+/// A package manager runs: `words` holds its name first.
+pub fn run(shell: &mut Shell, world: &mut World, name: &str, words: &[Argument], span: Span) {
+    let there = match name.contains('/') {
+        true => Tri::Unknown,
+        false => is_there(shell, world, name),
+    };
+    shell.event(span, EventKind::PackageManager(PackageManagerRun { name: words[0].clone(), there }));
+    install(world, name, &words[1..], span);
+}
+
+/// Whether a program is in one of the system's directories.
+fn is_there(shell: &Shell, world: &World, name: &str) -> Tri {
+    images::DEFAULT_PATH.split(':').fold(Tri::No, |there, directory| {
+        let path = Path::new(directory).child(&Text::literal(name));
+        there.or(match world.files.find(&path, shell.context) {
+            Found::Missing | Found::Dir => Tri::No,
+            Found::File { .. } | Found::Exists => Tri::Yes,
+            Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
+        })
+    })
+}
+
+fn install(world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     let manager = match name {
         "apk" => PackageManager::Apk,
         "apt" | "apt-get" => PackageManager::Apt,

@@ -1,7 +1,8 @@
 //! Knows chmod, chown and chgrp: which files they change, and to what.
-//! Refuses to know whether a user or group exists.
+//! Refuses to know which users and groups there are ([`crate::model::accounts`] does).
 
 use super::{Parsed, options};
+use crate::model::accounts::Account;
 use crate::model::files::{File, Found, Mode};
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -20,12 +21,18 @@ pub fn chmod(shell: &mut Shell, world: &mut World, arguments: &[Argument], span:
     };
     let options: Vec<&Argument> = arguments.iter().filter(is_option).collect();
     let operands: Vec<&Argument> = arguments.iter().filter(|a| !is_option(a)).collect();
-    change(shell, world, PermissionKind::Mode, &options, &operands, span);
+    change(shell, world, PermissionKind::Mode, &options, &operands, Vec::new(), span);
 }
 
-pub fn chown(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+pub fn chown(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     let Parsed { operands, raw, .. } = options(arguments, "");
-    change(shell, world, PermissionKind::Owner, &raw, &operands, span);
+    let owner = operands.first().and_then(|a| a.value.as_literal()).unwrap_or_default();
+    let owner = if name == "chgrp" { format!(":{owner}") } else { owner.to_string() };
+    let unknown_names = world.missing_accounts(&owner, shell.context);
+    if let Some((account, name)) = unknown_names.first() {
+        shell.fail(span, format!("there is no {} `{name}`", account.noun()));
+    }
+    change(shell, world, PermissionKind::Owner, &raw, &operands, unknown_names, span);
 }
 
 fn change(
@@ -34,6 +41,7 @@ fn change(
     kind: PermissionKind,
     options: &[&Argument],
     operands: &[&Argument],
+    unknown_names: Vec<(Account, String)>,
     span: Span,
 ) {
     let Some((what, targets)) = operands.split_first() else { return };
@@ -63,6 +71,7 @@ fn change(
         match (&path, &found) {
             (Some(_), Found::File { file, path, .. }) => set(shell, world, kind, what, path, file, mode_after, span),
             (Some(path), _) if recursive => {
+                world.files.change_below(path);
                 for (path, file) in world.files.below(path) {
                     let mode = match kind {
                         PermissionKind::Mode => what.value.as_literal().and_then(|text| apply(text, file.mode)),
@@ -73,13 +82,21 @@ fn change(
             }
             (Some(path), _) if target.glob => {
                 let directory = path.parent();
+                world.files.change_below(&directory);
                 for (path, file) in world.files.below(&directory) {
                     set(shell, world, kind, what, &path, &File { mode: None, owner: None, ..file }, None, span);
                 }
             }
             _ => {}
         }
-        seen.push(PermissionTarget { argument: (*target).clone(), path, found, mode_before, mode_after });
+        seen.push(PermissionTarget {
+            argument: (*target).clone(),
+            path,
+            found,
+            mode_before,
+            mode_after,
+            removed: false,
+        });
     }
     shell.event(
         span,
@@ -90,6 +107,7 @@ fn change(
             targets: seen,
             command: span,
             other_flags,
+            unknown_names,
         }),
     );
 }
@@ -156,7 +174,8 @@ pub fn apply(text: &str, before: Mode) -> Mode {
                 0o7777
             };
         }
-        let now = mode?;
+        // What sets all bits needs to know none.
+        let now = if bits & mask & 0o777 == 0o777 && operator != '-' { mode.unwrap_or(0) } else { mode? };
         mode = Some(match operator {
             '+' => now | (bits & mask),
             '-' => now & !(bits & mask),
@@ -182,6 +201,9 @@ mod tests {
             ("u+s", Some(0o755), Some(0o4755)),
             ("o-w", Some(0o777), Some(0o775)),
             ("+x", None, None),
+            ("a+rwx", None, Some(0o777)),
+            ("ugo=rwx", None, Some(0o777)),
+            ("o+rwx", None, None),
             ("0955", Some(0o644), None),
         ] {
             assert_eq!(apply(text, before), after, "{text}");

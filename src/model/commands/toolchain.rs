@@ -1,13 +1,14 @@
 //! Knows how a go command runs in a world: what it sees of it, and where its outputs go.
 //! Refuses to know Go's own rules ([`crate::model::go`] does).
 
-use super::{opaque, taint_cwd};
+use super::{opaque, taint_cwd, written};
 use crate::model::files::{File, Found};
-use crate::model::go::{self, Call, Outcome};
+use crate::model::go::{self, Call, Outcome, Platform};
+use crate::model::lookup::{By, Resolution, find_program};
 use crate::model::modules::ModuleView;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Argument, EventKind, GoRun, HopKind, Setting};
+use crate::model::trace::{Argument, Elsewhere, EventKind, GoRun, HopKind, Setting};
 use crate::model::tri::Tri;
 use crate::model::value::{Text, Value, Why};
 use crate::model::world::{Rest, World};
@@ -17,7 +18,14 @@ use std::sync::Arc;
 /// The settings that a finding may want to point at.
 const SETTINGS: &[&str] = &["GOBIN", "GOPATH", "GOFLAGS", "CGO_ENABLED", "GOOS", "GOARCH", "CC", "GO111MODULE"];
 
+/// The machines that run recipes: those of CI, and those on desks.
+const HOSTS: &[(&str, &str, &str)] = &[("linux/amd64", "linux", "amd64"), ("darwin/arm64", "darwin", "arm64")];
+
 pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) {
+    let there = find_program("go", By::Command, world, shell.context);
+    if matches!(there, Resolution::Missing { .. } | Resolution::NotExecutable { .. }) {
+        shell.fail(span, "`go` is in no directory of PATH");
+    }
     let arguments: Vec<Value> = words[1..].iter().map(|a| a.value.clone()).collect();
     let Some(subcommand) = arguments.first().and_then(Value::as_literal).map(str::to_string) else { return };
     let directory = world.cwd.clone();
@@ -30,7 +38,13 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             span: world.env.exported_span(name),
         })
         .collect();
-    let go::Answer { outcome, facts } = {
+    let environment: Vec<Setting> = world
+        .env
+        .names()
+        .filter(|(_, binding)| binding.exported && binding.span.is_some())
+        .map(|(name, binding)| Setting { name: name.clone(), value: binding.value.clone(), span: binding.span })
+        .collect();
+    let (go::Answer { outcome, facts }, elsewhere) = {
         let files = &world.files;
         let map = |path: &Path| files.checkout_dir(path);
         let exists = |path: &Path| match files.find(path, shell.context) {
@@ -38,7 +52,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             Found::Missing => Tri::No,
             Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
         };
-        let packages = ModuleView { checkout: shell.sources.checkout(), map: &map, exists: &exists };
+        let packages =
+            ModuleView { checkout: shell.sources.checkout(), map: &map, exists: &exists, go_files: &shell.go_files };
         let call = Call {
             version: world.toolchain.go,
             env: &|name| world.env.exported(name),
@@ -51,7 +66,14 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             packages: &packages,
             is_dir: &|path| files.is_dir(path, shell.context),
         };
-        go::run(&call)
+        let answer = go::run(&call);
+        // A recipe runs on whatever machine somebody has.
+        let open = subcommand == "install" && answer.facts.cross == Tri::Unknown && call.host.os.as_literal().is_none();
+        let elsewhere = HOSTS.iter().filter(|_| open).map(|(host, os, arch)| {
+            let platform = Platform::new(os, arch);
+            Elsewhere { host, outcome: go::run(&Call { host: &platform, ..call }).outcome }
+        });
+        (answer, elsewhere.collect::<Vec<_>>())
     };
     let outcome = match (&directory, outcome) {
         (Err(why), Outcome::Writes(_)) if subcommand == "build" => Outcome::Unknown(why.clone()),
@@ -62,12 +84,15 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             for output in outputs {
                 match &output.path {
                     Ok(path) if path.as_literal() == Some("/dev/null") => {}
+                    Ok(path) if world.files.is_read_only(path) => {
+                        shell.fail(span, format!("`{path}` lies in a mount that is read-only"));
+                    }
                     Ok(path) => {
                         let hop = shell.hop(HopKind::Built, span, path, None);
                         let program = Some(Arc::new(output.clone()));
                         world.files.replace_file(
                             path,
-                            File { hop, mode: Some(0o755), owner: Some("0:0".into()), program, origin: None },
+                            File { mode: Some(0o755), owner: Some("0:0".into()), program, ..File::new(hop) },
                         );
                     }
                     Err(why) => {
@@ -90,31 +115,91 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             taint_cwd(world, "`go generate` may write there".into(), span)
         }
         Outcome::Opaque(_) => opaque(world, &format!("go {subcommand}"), span),
-        Outcome::Nothing | Outcome::Fails(_) => {}
+        // What the build would have had behind this command, nobody will see.
+        Outcome::Fails(failure) => {
+            shell.fail(span, failure.text.clone());
+            world.files.taint(&Path::root(), Why::at("this go command fails", span));
+        }
+        Outcome::Nothing => {}
     }
+    keep(shell, world, &facts, &arguments, span);
     shell.event(
         span,
         EventKind::Go(GoRun {
             words: words.to_vec(),
             subcommand,
             outcome,
-            facts,
+            facts: Box::new(facts),
             settings,
             directory,
+            environment,
             c_compiler: world.toolchain.c_compiler,
+            elsewhere,
         }),
     );
 }
 
+/// What go leaves behind beside programs: the files of `go mod` and `go work`, checksums, the module cache and the build cache.
+fn keep(shell: &mut Shell, world: &mut World, facts: &go::Facts, arguments: &[Value], span: Span) {
+    let Some(subcommand) = facts.subcommand.as_deref() else { return };
+    let mut words = arguments.iter().filter_map(Value::as_literal).skip_while(|word| *word != subcommand).skip(1);
+    let verb = words.find(|word| !word.starts_with('-')).unwrap_or_default();
+    let below = |dir: &Path, name: &str| dir.child(&Text::literal(name));
+    match (subcommand, verb) {
+        ("env" | "version" | "help" | "fmt" | "fix" | "doc" | "bug" | "clean", _) => return,
+        ("mod" | "work", "init") => {
+            let path = below(&facts.cwd, if subcommand == "mod" { "go.mod" } else { "go.work" });
+            if world.files.find(&path, shell.context).file().is_none() {
+                written(shell, world, &path, Some(0o644), span);
+            }
+        }
+        ("mod" | "work", "vendor") => {
+            let vendor = below(&facts.cwd, "vendor");
+            world.files.make_dir(&vendor);
+            world.files.taint(&vendor, Why::at(format!("`go {subcommand} vendor` fills it"), span));
+        }
+        _ => {}
+    }
+    let module = std::iter::successors(Some(facts.cwd.clone()), |dir| (!dir.is_root()).then(|| dir.parent()))
+        .find(|dir| !matches!(world.files.find(&below(dir, "go.mod"), shell.context), Found::Missing));
+    for sums in ["go.sum", "go.work.sum"] {
+        let path = below(module.as_ref().unwrap_or(&facts.cwd), sums);
+        if matches!(world.files.find(&path, shell.context), Found::Missing | Found::NotInCheckout { .. }) {
+            world.files.doubt(&path, Why::at("go may write it", span));
+        }
+    }
+    let caches = [("GOPATH", "pkg"), ("GOMODCACHE", ""), ("GOCACHE", "")];
+    for (name, inner) in caches {
+        let Value::Text(place) = setting(world, name) else { continue };
+        let first = place.split(':').swap_remove(0);
+        if !first.literal_prefix().starts_with('/') {
+            continue;
+        }
+        if let Some(directory) = Path::root().join(&first.concat(&Text::literal(format!("/{inner}")))) {
+            world.files.make_dir(&directory);
+            world.files.taint(&directory, Why::at("go keeps modules and build results there", span));
+        }
+    }
+}
+
 /// What `go env NAME` prints here. For the caller's environment a symbol of its own.
 pub fn setting(world: &World, name: &str) -> Value {
-    let own = world.env.exported(name);
+    let own = match world.env.exported(name) {
+        own if own.is_nothing() => world.settings.get(name).cloned().unwrap_or(own),
+        own => own,
+    };
+    let below = |value: Value, inner: &str| match value {
+        Value::Text(text) => Value::Text(text.concat(&inner.into())),
+        other => other,
+    };
     match (&own, name) {
         (Value::Unset, "GOPATH") => match world.env.exported("HOME") {
             Value::Text(home) => Value::Text(home.concat(&"/go".into())),
             Value::Unset => Value::literal("/root/go"),
             unknown => unknown,
         },
+        (Value::Unset, "GOMODCACHE") => below(setting(world, "GOPATH"), "/pkg/mod"),
+        (Value::Unset, "GOCACHE") => below(world.env.exported("HOME"), "/.cache/go-build"),
         (Value::Unset, "GOOS") => world.toolchain.platform.os.clone(),
         (Value::Unset, "GOARCH") => world.toolchain.platform.arch.clone(),
         (Value::Unset, "GOBIN" | "GOFLAGS") => Value::Text(Text::default()),

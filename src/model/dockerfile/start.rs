@@ -1,17 +1,20 @@
 //! Knows what a finished stage starts: ENTRYPOINT and CMD put together, and where runc finds the program.
 //! Refuses to know what an orchestrator overrides.
 
-use super::{Stage, StageBase, Startable};
+use super::{Stage, StageBase, Startable, expand_pieces};
 use crate::model::context::BuildContext;
-use crate::model::files::{Base, Found};
-use crate::model::images::{DEFAULT_PATH, Libc, Os, PackageManager};
+use crate::model::files::{Base, Content, Found};
+use crate::model::images::{Libc, Os, PackageManager};
+pub use crate::model::lookup::Resolution;
+use crate::model::lookup::{By, find_program};
 use crate::model::path::Path;
-use crate::model::shell::runtime_words;
+use crate::model::shell::{runtime_variables, runtime_words};
 use crate::model::tri::Tri;
-use crate::model::value::{Value, Why};
+use crate::model::value::Value;
 use crate::model::world::World;
 use crate::source::Span;
-use crate::syntax::dockerfile::{Command, Dockerfile};
+use crate::syntax::dockerfile::expand::{self, Piece};
+use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
 use crate::syntax::fold::Folded;
 
 /// What one stage's image starts.
@@ -27,8 +30,24 @@ pub struct Start {
     pub programs: Vec<Program>,
     /// The shell that the shell form needs, and what is at its place.
     pub shell: Option<(String, Resolution)>,
-    /// Whether each C library's loader is in the image.
-    pub loaders: Loaders,
+    /// Variables that are written there and that nobody expands, or not to what was meant.
+    pub unexpanded: Vec<Unexpanded>,
+}
+
+/// A variable in a start.
+#[derive(Clone, Debug)]
+pub struct Unexpanded {
+    pub name: String,
+    /// The reference in a shell form; the whole element of an exec form.
+    pub span: Span,
+    /// The word it stands in.
+    pub word: Span,
+    /// The word names a program that is to be started.
+    pub program: bool,
+    /// It is an ARG of the stage.
+    pub argument: bool,
+    /// The word with the values that the variables have while the image is built.
+    pub meant: Value,
 }
 
 #[derive(Clone, Debug)]
@@ -56,23 +75,8 @@ pub struct Program {
     pub resolution: Resolution,
     /// For a script of the repository: the interpreter that its first line names, and what is at its place.
     pub interpreter: Option<(String, Resolution)>,
-}
-
-/// Where a program is, or why it is nowhere.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Resolution {
-    /// A file is there.
-    Found {
-        path: Path,
-        found: Found,
-    },
-    Directory(Path),
-    /// Nothing is there. `looked` holds the path, or for a bare name every directory of PATH.
-    Missing {
-        looked: Vec<Path>,
-        bare: bool,
-    },
-    Unknown(Why),
+    /// A variable stands in its name that is not what was meant.
+    pub unexpanded: bool,
 }
 
 /// Whether an image can load a dynamic program.
@@ -138,7 +142,6 @@ fn start(
         return None;
     }
     let keyword = document.instructions.get(instruction)?;
-    let loaders = Loaders { glibc: loader(stage, context, Libc::Glibc), musl: loader(stage, context, Libc::Musl) };
     let mut out = Start {
         stage: index,
         instruction,
@@ -146,7 +149,7 @@ fn start(
         form: Form::Exec { span: keyword.span },
         programs: Vec::new(),
         shell: None,
-        loaders,
+        unexpanded: Vec::new(),
     };
     match command {
         Command::Exec { elements, span } => {
@@ -156,12 +159,14 @@ fn start(
                 argv.extend(elements.iter().map(|e| Word::json(e.value.clone(), e.span)));
             }
             out.programs = programs(&argv, &stage.world, context);
+            out.unexpanded =
+                out.programs.iter().flat_map(|program| literal_variables(program, stage, document)).collect();
         }
         Command::Shell { text, malformed_json, .. } => {
             out.form = Form::Shell { text: text.clone(), malformed_json: *malformed_json };
             let shell =
                 stage.config.shell.as_ref().and_then(|s| s.first().cloned()).unwrap_or_else(|| "/bin/sh".into());
-            let there = find_program(&shell, &stage.world, context);
+            let there = find_program(&shell, By::Runtime, &stage.world, context);
             out.shell = Some((shell, there));
             if !malformed_json {
                 let words = runtime_words(text, &stage.world);
@@ -173,10 +178,60 @@ fn start(
                     })
                     .collect();
                 out.programs = programs(&argv, &stage.world, context);
+                out.unexpanded = lost_arguments(text, stage, document);
+                for variable in &mut out.unexpanded {
+                    variable.program = out.programs.iter().any(|program| program.span == variable.word);
+                }
             }
         }
     }
+    for program in &mut out.programs {
+        program.unexpanded = out.unexpanded.iter().any(|variable| variable.word == program.span);
+    }
     Some(out)
+}
+
+/// The variables in a program's name in an exec form, which nobody expands.
+fn literal_variables(program: &Program, stage: &Stage, document: &Dockerfile) -> Vec<Unexpanded> {
+    if matches!(program.resolution, Resolution::Found { .. }) {
+        return Vec::new();
+    }
+    let mut word = Folded::new(program.span.file);
+    word.push_for(&program.text, program.span.range());
+    let Ok(pieces) = expand::lex(&word, document.escape) else { return Vec::new() };
+    let meant = expand_pieces(&pieces, &|name| stage.world.env.get(name));
+    let variable = |piece: &Piece| match piece {
+        Piece::Variable { name, .. } if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') => {
+            Some(Unexpanded {
+                name: name.clone(),
+                span: program.span,
+                word: program.span,
+                program: true,
+                argument: stage.world.env.binding(name).is_some_and(|b| b.argument),
+                meant: meant.clone(),
+            })
+        }
+        _ => None,
+    };
+    pieces.iter().filter_map(variable).collect()
+}
+
+/// The variables in a shell form that the file declares with ARG, and that nothing sets in the running container.
+fn lost_arguments(text: &Folded, stage: &Stage, document: &Dockerfile) -> Vec<Unexpanded> {
+    let env = &stage.world.env;
+    let is_argument = |name: &str| {
+        document.instructions.iter().any(|instruction| match &instruction.kind {
+            Kind::Arg(all) => all.iter().any(|a| a.name.raw.text == name),
+            _ => false,
+        })
+    };
+    let lost =
+        runtime_variables(text).into_iter().filter(|(name, ..)| env.runtime(name).is_nothing() && is_argument(name));
+    lost.map(|(name, span, word)| {
+        let argument = env.binding(&name).is_some_and(|b| b.argument);
+        Unexpanded { meant: env.get(&name), name, span, word, program: false, argument }
+    })
+    .collect()
 }
 
 fn base_os(stages: &[Stage], index: usize) -> Os {
@@ -205,13 +260,13 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
     let mut out = Vec::new();
     let mut at = 0;
     while let Some(word) = argv.get(at) {
-        let resolution = find_program(&word.text, world, context);
+        let resolution = find_program(&word.text, By::Runtime, world, context);
         let name = word.text.rsplit('/').next().unwrap_or_default();
         let wrapper = WRAPPERS.iter().find(|(wrapper, ..)| *wrapper == name);
         if word.text != "exec" {
             let interpreter = interpreter(&resolution, world, context);
             let (text, span, exact, json) = (word.text.clone(), word.span, word.exact, word.json);
-            out.push(Program { text, span, exact, json, resolution, interpreter });
+            out.push(Program { text, span, exact, json, resolution, interpreter, unexpanded: false });
         }
         let Some((_, with_value, operands)) = wrapper else { break };
         at += 1;
@@ -229,7 +284,10 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
 /// What the kernel starts for a script: the program behind `#!`; behind `env`, the name that env looks up on PATH.
 fn interpreter(resolution: &Resolution, world: &World, context: &BuildContext) -> Option<(String, Resolution)> {
     let Resolution::Found { found: Found::File { file, doubt: None, .. }, .. } = resolution else { return None };
-    let text = context.read(file.origin.as_deref()?)?;
+    let text = match &file.content {
+        Some(Content::Text(text)) => text.to_string(),
+        _ => context.read(file.origin.as_deref()?)?,
+    };
     // A carriage return before the line's end belongs to the name.
     let line = text.split('\n').next()?.strip_prefix("#!")?.trim_start_matches([' ', '\t']);
     let mut words = line.split([' ', '\t']).filter(|w| !w.is_empty());
@@ -238,62 +296,7 @@ fn interpreter(resolution: &Resolution, world: &World, context: &BuildContext) -
         Some("env") => words.find(|w| !w.starts_with('-') && !w.contains('='))?,
         _ => program,
     };
-    Some((wanted.to_string(), find_program(wanted, world, context)))
-}
-
-/// Where runc finds a program: by path from WORKDIR, or by name on PATH, never in the working directory.
-///
-/// Source: runc's `exec.LookPath` after chdir; candidates on PATH without an x bit are passed over.
-pub fn find_program(text: &str, world: &World, context: &BuildContext) -> Resolution {
-    if text.contains('/') {
-        let path = match world.path(&Value::literal(text)) {
-            Ok(path) => path,
-            Err(why) => return Resolution::Unknown(why),
-        };
-        return match world.files.find(&path, context) {
-            found @ (Found::File { .. } | Found::Exists) => Resolution::Found { path, found },
-            Found::Dir => match world.files.doubt_of(&path) {
-                Some(why) => Resolution::Unknown(why),
-                None => Resolution::Directory(path),
-            },
-            Found::Missing => Resolution::Missing { looked: vec![path], bare: false },
-            Found::NotInCheckout { .. } => Resolution::Unknown(Why::new("the build context may bring it")),
-            Found::Unknown(why) => Resolution::Unknown(why),
-        };
-    }
-    let search = match world.env.runtime("PATH") {
-        Value::Unset => Value::literal(DEFAULT_PATH),
-        value => value,
-    };
-    let search = match search.expand() {
-        Ok(search) => search,
-        Err(why) => return Resolution::Unknown(why),
-    };
-    let mut looked = Vec::new();
-    let mut unknown = None;
-    for directory in search.split(':').iter().filter(|d| !d.is_empty()) {
-        let directory =
-            match directory.literal_prefix().starts_with('/').then(|| Path::root().join(directory)).flatten() {
-                Some(directory) => directory,
-                None => {
-                    unknown = unknown.or(Some(Why::new("PATH has an entry that is not a known absolute directory")));
-                    continue;
-                }
-            };
-        let path = directory.child(&text.into());
-        match world.files.find(&path, context) {
-            Found::File { ref file, .. } if file.mode.is_some_and(|mode| mode & 0o111 == 0) => {}
-            found @ (Found::File { .. } | Found::Exists) => return Resolution::Found { path, found },
-            Found::Dir | Found::Missing => {}
-            Found::NotInCheckout { .. } => unknown = unknown.or(Some(Why::new("the build context may bring it"))),
-            Found::Unknown(why) => unknown = unknown.or(Some(why)),
-        }
-        looked.push(path);
-    }
-    match unknown {
-        Some(why) => Resolution::Unknown(why),
-        None => Resolution::Missing { looked, bare: true },
-    }
+    Some((wanted.to_string(), find_program(wanted, By::Runtime, world, context)))
 }
 
 /// Loader paths by C library, for the architectures that images are commonly built for.
@@ -310,11 +313,17 @@ const LOADERS: &[(Libc, &[&str])] = &[
     (Libc::Musl, &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-armhf.so.1"]),
 ];
 
-fn loader(stage: &Stage, context: &BuildContext, libc: Libc) -> Tri {
-    if stage.world.loader_shims.contains(&libc) {
+/// What a stage's world can load.
+pub(super) fn loaders(stage: &Stage, context: &BuildContext) -> Loaders {
+    Loaders { glibc: loader(&stage.world, context, Libc::Glibc), musl: loader(&stage.world, context, Libc::Musl) }
+}
+
+/// Whether a world can load programs that are linked against a C library.
+pub fn loader(world: &World, context: &BuildContext, libc: Libc) -> Tri {
+    if world.loader_shims.contains(&libc) {
         return Tri::Yes;
     }
-    let files = &stage.world.files;
+    let files = &world.files;
     // Packages of these families leave glibc's loader where it is, and musl comes under its own name.
     let settled = match &files.base {
         Base::Image(image) => !matches!(image.package_manager, PackageManager::Apk | PackageManager::Unknown),

@@ -2,12 +2,13 @@
 //! Refuses to know what the files are for.
 
 use super::Driver;
+use crate::model::commands::apply_mode;
 use crate::model::context::join;
-use crate::model::files::{File, Files, Found, Tree};
+use crate::model::files::{Base, Content, File, Files, Found, shell_of};
 use crate::model::images;
 use crate::model::matching;
 use crate::model::path::Path;
-use crate::model::trace::{Argument, CopyFrom, CopyRun, CopySource, EventKind, HopKind};
+use crate::model::trace::{Argument, Cause, CopyFrom, CopyRun, CopySource, EventKind, HopKind};
 use crate::model::value::{Text, Value, Why};
 use crate::source::Span;
 use crate::syntax::dockerfile::{Instruction, Path as Word, Transfer};
@@ -16,16 +17,22 @@ use std::sync::Arc;
 /// What the flags make of every file that arrives.
 #[derive(Clone)]
 struct Stamp {
-    /// `--chmod`, where written: the mode, or `None` where it is not a plain octal number.
-    mode: Option<Option<u32>>,
+    /// `--chmod`, where written; `Err` where what is written is not known.
+    mode: Option<Result<String, ()>>,
     /// `--chown`, where written.
     owner: Option<Option<Text>>,
 }
 
 impl Stamp {
     fn on(&self, mut file: File) -> File {
-        if let Some(mode) = self.mode {
-            file.mode = mode;
+        match &self.mode {
+            // Symbolic modes are taken since BuildKit 0.20, refused by some releases before, and passed over by older ones.
+            Some(Ok(mode)) => match u32::from_str_radix(mode, 8) {
+                Ok(mode) => file.mode = Some(mode),
+                Err(_) => file.mode = file.mode.filter(|before| apply_mode(mode, Some(*before)) == Some(*before)),
+            },
+            Some(Err(())) => file.mode = None,
+            None => {}
         }
         file.owner = match &self.owner {
             Some(owner) => owner.clone(),
@@ -49,13 +56,31 @@ impl Driver<'_> {
         };
         let (chmod, chown) = (argument(self, "chmod"), argument(self, "chown"));
         let stamp = Stamp {
-            mode: chmod.as_ref().map(|a| a.value.as_literal().and_then(|t| u32::from_str_radix(t, 8).ok())),
+            mode: chmod.as_ref().map(|a| a.value.as_literal().map(str::to_string).ok_or(())),
             owner: chown.as_ref().map(|a| a.value.expand().ok()),
         };
         let from = self.copy_from(stage, argument(self, "from"));
-        if let CopyFrom::Stage(index) = from {
-            self.taken_from.insert(index);
+        match from {
+            CopyFrom::Stage(index) => {
+                self.taken_from.insert(index);
+                self.stages[stage].needs.push(index);
+            }
+            CopyFrom::NoIndex(index) => {
+                self.stop(instruction.span, Cause::NoStage, format!("there is no stage {index}"))
+            }
+            CopyFrom::Later(_) => self.stop(instruction.span, Cause::NoStage, "a stage copies from itself"),
+            CopyFrom::Context | CopyFrom::Image(_) => {}
         }
+        let first = self.stages[stage].world.files.is_empty();
+        let owner = chown.as_ref().and_then(|a| a.value.as_literal()).unwrap_or_default();
+        let unknown_names = self.stages[stage].world.missing_accounts(owner, self.context);
+        if let (true, Some(chown), [_, ..]) = (first, &chown, unknown_names.as_slice()) {
+            let reason = format!("the image is still empty and has no user or group `{owner}`");
+            self.stop(chown.span, Cause::NoOwner, reason);
+        }
+        let link = instruction.flag("link").is_some_and(|f| {
+            f.value.as_ref().is_none_or(|word| self.expand(stage, word).as_literal() != Some("false"))
+        });
         let destination = transfer.destination.as_ref().map(|word| self.argument(stage, word));
         let target = destination.as_ref().map(|d| self.stages[stage].world.path(&d.value));
         let several = transfer.sources.len() + transfer.heredocs.len() > 1;
@@ -64,25 +89,53 @@ impl Driver<'_> {
                 text.literal_suffix().ends_with('/') || matches!(text.as_literal(), Some("" | "." | "./" | ".."))
             }
             _ => false,
-        }) || several;
+        });
+        // BuildKit writes several sources one over the other where nothing says that the destination is a directory.
+        let missing = |path: &Path| self.stages[stage].world.files.find(path, self.context) == Found::Missing;
+        let onto_file = several && !slash && matches!(&target, Some(Ok(path)) if missing(path));
+        let slash = slash || several && !onto_file;
         let parents = instruction.flag("parents").is_some();
+        let mut over_links = Vec::new();
+        if link && let Some(Ok(target)) = &target {
+            over_links.extend(self.stages[stage].world.files.link_above(target, slash));
+        }
         let mut sources = Vec::new();
         for word in &transfer.sources {
             let argument = self.argument(stage, word);
             let source = self.one_source(stage, &from, argument, target.as_ref(), slash, &stamp, add, parents);
+            if let (Found::Dir, Some(path), Some(Ok(target)), false) = (&source.found, &source.path, &target, parents)
+                && let Some(link) = self.in_the_way(stage, &from, path, target)
+            {
+                let reason = format!("`{link}` is a link in the base image, and `{path}` has a directory of that name");
+                self.stop(source.argument.span, Cause::NotADirectory, reason);
+                over_links.push(link);
+            }
             sources.push(source);
         }
         for heredoc in &transfer.heredocs {
             let Some(Ok(target)) = &target else { continue };
             let path = if slash { target.child(&Text::literal(heredoc.name.clone())) } else { target.clone() };
             let hop = self.shell.hop(HopKind::Written, heredoc.marker, &path, None);
-            let file = File { hop, mode: Some(0o644), owner: None, program: None, origin: None };
+            let text = (!heredoc.body.text.contains('$')).then(|| Content::Text(heredoc.body.text.as_str().into()));
+            let file = File { mode: Some(0o644), content: text, ..File::new(hop) };
             self.stages[stage].world.files.put_file(&path, stamp.on(file));
         }
         if let Some(Err(why)) = &target {
             self.stages[stage].world.files.taint(&Path::root(), why.clone());
         }
-        let event = CopyRun { from, from_span: flag("from").map(|word| word.span), sources, destination, chmod, chown };
+        let event = CopyRun {
+            from,
+            from_span: flag("from").map(|word| word.span),
+            sources,
+            destination,
+            chmod,
+            chown,
+            link,
+            unknown_names,
+            first,
+            onto_file,
+            over_links,
+        };
         self.shell.event(instruction.span, EventKind::Copy(event));
     }
 
@@ -130,6 +183,7 @@ impl Driver<'_> {
             path: None,
             found: Found::Unknown(why),
             landed: None,
+            new: false,
         };
         let text = match &argument.value {
             Value::Text(text) => text.clone(),
@@ -146,7 +200,7 @@ impl Driver<'_> {
             && [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst"]
                 .iter()
                 .any(|s| text.literal_suffix().ends_with(s));
-        if remote || archive || parents {
+        if remote || archive {
             let why = Why::at("what this brings is not listed", argument.span);
             self.taint_target(stage, target, &why);
             return unknown(argument, why);
@@ -158,14 +212,47 @@ impl Driver<'_> {
             return unknown(argument, why);
         };
         let Some(Ok(target)) = target.cloned() else {
-            return CopySource { found: self.look(from, &path), argument, path: Some(path), landed: None };
+            return CopySource { found: self.look(from, &path), argument, path: Some(path), landed: None, new: false };
+        };
+        // `--parents` keeps the source's directories below the destination.
+        let (target, slash) = match parents {
+            true => match path.relative_to(&Path::root()).and_then(|rest| target.join(&rest)) {
+                Some(target) if !argument.glob => (target, false),
+                _ => {
+                    let why = Why::at("what this brings is not listed", argument.span);
+                    self.taint_target(stage, Some(&Ok(target)), &why);
+                    return unknown(argument, why);
+                }
+            },
+            false => (target, slash),
         };
         if argument.glob {
-            return self.pattern(stage, from, argument, path, &target, stamp);
+            return self.pattern(stage, from, argument, path, &target, slash, stamp);
         }
         let found = self.look(from, &path);
+        let new = self.stages[stage].world.files.find(&target, self.context) == Found::Missing;
+        if found == Found::Missing {
+            self.stop(argument.span, Cause::NoSource, format!("`{path}` is not there"));
+        }
         let landed = self.land(stage, from, &argument, &path, &found, &target, slash, stamp);
-        CopySource { argument, path: Some(path), found, landed: Some(landed) }
+        CopySource { argument, path: Some(path), found, landed: Some(landed), new }
+    }
+
+    /// A directory whose `bin` would have to replace the link that a usr-merged base has there.
+    fn in_the_way(&self, stage: usize, from: &CopyFrom, path: &Path, target: &Path) -> Option<Path> {
+        let files = &self.stages[stage].world.files;
+        match from {
+            CopyFrom::Stage(index) => files.link_in_the_way(&self.stages[*index].world.files, path, target),
+            CopyFrom::Context => {
+                let text = path.as_literal()?;
+                let mut source = Files::new(Base::Empty);
+                let has = |name: &str| self.context.look(&join(text, name)) == Found::Dir;
+                let directories = ["bin", "sbin", "lib", "lib64"].into_iter().filter(|name| has(name));
+                directories.for_each(|name| source.make_dir(&Path::new(name)));
+                files.link_in_the_way(&source, &Path::root(), target)
+            }
+            _ => None,
+        }
     }
 
     fn look(&self, from: &CopyFrom, path: &Path) -> Found {
@@ -176,7 +263,7 @@ impl Driver<'_> {
                 None => Found::Unknown(Why::new("the source's path is not known")),
             },
             CopyFrom::Image(value) => match value.expand().ok().and_then(|text| images::lookup_text(&text)) {
-                Some(image) => Files::new(crate::model::files::Base::Image(Arc::new(image))).find(path, self.context),
+                Some(image) => Files::new(Base::Image(Arc::new(image))).find(path, self.context),
                 None => Found::Unknown(Why::new(format!("what the image `{value}` holds is not known"))),
             },
             CopyFrom::Later(_) | CopyFrom::NoIndex(_) => Found::Unknown(Why::new("there is no such stage")),
@@ -209,7 +296,7 @@ impl Driver<'_> {
                 let hop = self.shell.hop(HopKind::Copied, span, &as_file, Some(file.hop));
                 let mut copy = File { hop, ..file.clone() };
                 if doubt.is_some() {
-                    copy = File { mode: None, program: None, ..copy };
+                    copy = File { mode: None, program: None, content: None, ..copy };
                 }
                 let files = &mut self.stages[stage].world.files;
                 if place_unknown {
@@ -226,6 +313,13 @@ impl Driver<'_> {
                 target.clone()
             }
             Found::Missing if *from != CopyFrom::Context => as_file,
+            // Nobody writes a slash behind a file's name.
+            Found::Unknown(_) | Found::NotInCheckout { .. } if ends_with_slash(argument) => {
+                let files = &mut self.stages[stage].world.files;
+                files.make_dir(target);
+                files.taint(target, Why::at("what this copies is not known", span));
+                target.clone()
+            }
             // A file or a directory that we see nothing of.
             _ => {
                 let checkout_file = match (from, found, path.as_literal()) {
@@ -240,7 +334,14 @@ impl Driver<'_> {
                     if crate::model::files::Context::executable(self.context, path) { 0o755 } else { 0o644 }
                 });
                 let is_file = checkout_file.is_some() || looks_like_a_file(path);
-                let file = stamp.on(File { hop, mode, owner: None, program: None, origin: checkout_file });
+                let content = match from {
+                    CopyFrom::Image(value) => {
+                        let image = value.expand().ok().and_then(|text| images::lookup_text(&text));
+                        image.and_then(|image| shell_of(&image, path)).map(Content::Linked)
+                    }
+                    _ => None,
+                };
+                let file = stamp.on(File { mode, content, origin: checkout_file, ..File::new(hop) });
                 let files = &mut self.stages[stage].world.files;
                 if !is_file {
                     let why = Why::at("what this copies is not known", span);
@@ -257,20 +358,37 @@ impl Driver<'_> {
         match from {
             CopyFrom::Context => {
                 let hop = self.shell.hop(HopKind::FromContext, span, target, None);
-                let (Some(root), Some(text)) = (&self.context.root, path.as_literal()) else { return };
-                let tree = Tree { directory: join(root, text), context: root.clone(), hop };
+                let Some(text) = path.as_literal() else { return };
+                let tree = self.context.tree(text, hop);
                 let files = &mut self.stages[stage].world.files;
                 files.make_dir(target);
                 files.put_tree(target, tree);
+                if stamp.mode.is_some() {
+                    files.change_below(target);
+                }
             }
             CopyFrom::Stage(index) => {
                 let other = self.stages[*index].world.files.clone();
+                let base = self.shell.hop(HopKind::Copied, span, target, None);
                 let shell = &mut self.shell;
                 let mut hop_of = |to: &Path, file: &File| {
                     let hop = shell.hop(HopKind::Copied, span, to, Some(file.hop));
                     stamp.on(File { hop, ..file.clone() })
                 };
-                self.stages[stage].world.files.graft(&other, path, target, &mut hop_of);
+                let files = &mut self.stages[stage].world.files;
+                files.graft(&other, path, target, base, &mut hop_of);
+                if stamp.mode.is_some() {
+                    files.change_below(target);
+                }
+            }
+            CopyFrom::Image(value) if value.expand().is_ok_and(|text| images::lookup_text(&text).is_some()) => {
+                let hop = self.shell.hop(HopKind::Copied, span, target, None);
+                let image = value.expand().ok().and_then(|text| images::lookup_text(&text));
+                let files = &mut self.stages[stage].world.files;
+                if let Some(image) = image {
+                    files.put_image(target, Arc::new(image), path.clone(), hop);
+                }
+                files.make_dir(target);
             }
             CopyFrom::Image(_) | CopyFrom::Later(_) | CopyFrom::NoIndex(_) => {
                 let why = Why::at("copied from an image whose files are not all known", span);
@@ -281,7 +399,8 @@ impl Driver<'_> {
         }
     }
 
-    /// A source with a wildcard: what is known to match lands, and more may.
+    /// A source with a wildcard: what is known to match lands, and more may. A directory that matches gives its contents.
+    #[allow(clippy::too_many_arguments)]
     fn pattern(
         &mut self,
         stage: usize,
@@ -289,28 +408,63 @@ impl Driver<'_> {
         argument: Argument,
         path: Path,
         target: &Path,
+        slash: bool,
         stamp: &Stamp,
     ) -> CopySource {
         let span = argument.span;
+        let mut complete = false;
         if let (CopyFrom::Stage(index), Some(pattern)) = (from, path.as_literal()) {
-            let matching: Vec<(Path, File)> = self.stages[*index]
-                .world
-                .files
-                .files()
-                .into_iter()
-                .filter(|(path, _)| path.as_literal().is_some_and(|p| matching::matches(pattern, p) == Some(true)))
-                .collect();
-            for (path, file) in matching {
-                let Some(name) = path.name() else { continue };
-                let to = target.child(&name);
-                let hop = self.shell.hop(HopKind::Copied, span, &to, Some(file.hop));
-                self.stages[stage].world.files.put_file(&to, stamp.on(File { hop, ..file }));
+            let other = &self.stages[*index].world.files;
+            let matching = |path: &Path| path.as_literal().is_some_and(|p| matching::matches(pattern, p) == Some(true));
+            let directory = path.parent();
+            let plain = directory.as_literal().is_some_and(|text| !text.contains(['*', '?', '[', '\\']));
+            let entries = if plain { other.entries(&directory) } else { None };
+            complete = entries.is_some();
+            let paths: Vec<Path> = match entries {
+                Some(entries) => entries.into_iter().filter(|path| matching(path)).collect(),
+                None => other.files().into_iter().map(|(path, _)| path).filter(|path| matching(path)).collect(),
+            };
+            // Several sources go one after the other to the same place, which only a slash makes a directory.
+            for path in paths {
+                let found = self.look(from, &path);
+                self.land(stage, from, &argument, &path, &found, target, slash || !complete, stamp);
             }
+        }
+        if complete {
+            let found = Found::Unknown(Why::at("whatever matches the pattern is copied", span));
+            return CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new: false };
         }
         let why = Why::at("whatever matches the pattern is copied", span);
         self.stages[stage].world.files.make_dir(target);
-        self.stages[stage].world.files.taint(target, why.clone());
-        CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()) }
+        let names = path.name().and_then(|name| name.as_literal().map(str::to_string));
+        match names.filter(|names| *from == CopyFrom::Context && names.contains('.')) {
+            Some(names) => {
+                // Directories have no such names: what matches are files, and the repository shows most of them.
+                self.matching_files(stage, &path, &names, target, span, stamp);
+                self.stages[stage].world.files.taint_names(target, &names, why.clone());
+            }
+            None => self.stages[stage].world.files.taint(target, why.clone()),
+        }
+        CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()), new: false }
+    }
+
+    /// The context's files that match a pattern of names.
+    fn matching_files(&mut self, stage: usize, path: &Path, names: &str, target: &Path, span: Span, stamp: &Stamp) {
+        let Some(directory) = path.parent().as_literal().map(|dir| dir.trim_start_matches('/').to_string()) else {
+            return;
+        };
+        for name in self.context.list(&directory) {
+            let inside = join(&directory, &name);
+            if matching::matches(names, &name) != Some(true) || self.context.look(&inside) != Found::Exists {
+                continue;
+            }
+            let Some(origin) = self.context.root.as_ref().map(|root| join(root, &inside)) else { return };
+            let to = target.child(&Text::literal(name));
+            let hop = self.shell.hop(HopKind::FromContext, span, &to, None);
+            let mode = if crate::model::files::Context::executable(self.context, &origin) { 0o755 } else { 0o644 };
+            let file = File { mode: Some(mode), origin: Some(origin), ..File::new(hop) };
+            self.stages[stage].world.files.put_file(&to, stamp.on(file));
+        }
     }
 
     fn taint_target(&mut self, stage: usize, target: Option<&Result<Path, Why>>, why: &Why) {
@@ -318,6 +472,10 @@ impl Driver<'_> {
             self.stages[stage].world.files.taint(target, why.clone());
         }
     }
+}
+
+fn ends_with_slash(argument: &Argument) -> bool {
+    matches!(&argument.value, Value::Text(text) if text.literal_suffix().ends_with('/'))
 }
 
 /// A name with an extension is a file's (`go.sum`, `config.yaml`): directories of a build context hardly have one.

@@ -19,7 +19,7 @@ impl Context for NoContext {
 }
 
 fn file(hop: u32) -> File {
-    File { hop: HopId(hop), mode: Some(0o755), owner: None, program: None, origin: None }
+    File { mode: Some(0o755), ..File::new(HopId(hop)) }
 }
 
 fn image(reference: &str) -> Files {
@@ -97,7 +97,7 @@ fn links_are_followed_and_written_through() {
 #[test]
 fn the_checkout_shows_through_and_proves_no_absence() {
     let mut files = Files::new(Base::Empty);
-    let tree = Tree { directory: String::new(), context: String::new(), hop: HopId(1) };
+    let tree = Tree { directory: String::new(), context: Some(String::new()), hop: HopId(1) };
     files.put_tree(&Path::new("/src"), tree);
     assert_eq!(find(&files, "/src/go.mod").file().and_then(|f| f.origin.clone()).as_deref(), Some("go.mod"));
     assert_eq!(find(&files, "/src/cmd/app"), Found::Dir);
@@ -112,7 +112,7 @@ fn a_directory_is_grafted_with_its_files_and_its_doubts() {
     from.put_file(&Path::new("/out/app"), file(1));
     from.taint(&Path::new("/out/more"), why());
     let mut to = Files::new(Base::Empty);
-    to.graft(&from, &Path::new("/out"), &Path::new("/usr/local/bin"), &mut |_, file| File {
+    to.graft(&from, &Path::new("/out"), &Path::new("/usr/local/bin"), HopId(9), &mut |_, file| File {
         hop: HopId(9),
         ..file.clone()
     });
@@ -156,4 +156,91 @@ fn a_mount_takes_away_what_was_written_below_it() {
     assert_eq!(find(&files, "/go/bin/app"), Found::Missing);
     assert!(find(&files, "/go/keep").file().is_some());
     assert!(find(&files, "/out/app").file().is_some());
+}
+
+#[test]
+fn a_grafted_directory_brings_what_its_image_has_there() {
+    let mut alpine = image("alpine:3.22");
+    let from = image("golang:1.24-bookworm");
+    alpine.graft(&from, &Path::new("/bin"), &Path::new("/bin"), HopId(1), &mut |_, file| file.clone());
+    let found = find(&alpine, "/bin/sh");
+    assert_eq!(found.file().and_then(|f| f.content.clone()), Some(Content::Linked(Libc::Glibc)));
+    assert_eq!(find(&alpine, "/bin/app"), Found::Missing);
+}
+
+#[test]
+fn an_applet_is_written_through_its_link() {
+    let mut files = image("alpine:3.22");
+    files.put_file(&Path::new("/bin/ls"), file(1));
+    assert_eq!(find(&files, "/bin/sh").file().map(|f| f.hop), Some(HopId(1)));
+    let mut merged = image("debian:bookworm");
+    merged.put_file(&Path::new("/bin/ls"), file(1));
+    assert_eq!(find(&merged, "/bin/sh"), Found::Exists);
+    let mut replaced = image("alpine:3.22");
+    replaced.add_programs(&["ls"]);
+    replaced.put_file(&Path::new("/bin/ls"), file(1));
+    assert!(find(&replaced, "/bin/sh").file().is_none());
+}
+
+#[test]
+fn a_directory_is_listed_only_where_all_of_it_is_known() {
+    let out = Path::new("/out");
+    let mut files = image("golang:1.24-bookworm");
+    files.put_file(&out.child(&"app".into()), file(1));
+    files.put_file(&Path::new("/out/deep/tool"), file(2));
+    assert_eq!(files.entries(&out), Some(vec![Path::new("/out/app"), Path::new("/out/deep")]));
+    files.remove(&Path::new("/out/app"));
+    assert_eq!(files.entries(&out), Some(vec![Path::new("/out/deep")]));
+    assert_eq!(files.entries(&Path::new("/usr/bin")), None);
+    files.taint(&out, why());
+    assert_eq!(files.entries(&out), None);
+}
+
+#[test]
+fn a_directory_stands_in_the_way_of_a_link_only_at_the_root_of_a_merged_base() {
+    let mut from = Files::new(Base::Empty);
+    from.put_file(&Path::new("/out/bin/app"), file(1));
+    let out = Path::new("/out");
+    let debian = image("debian:bookworm");
+    assert_eq!(debian.link_in_the_way(&from, &out, &Path::root()), Some(Path::new("/bin")));
+    assert_eq!(debian.link_in_the_way(&from, &out, &Path::new("/opt")), None);
+    assert_eq!(image("alpine:3.22").link_in_the_way(&from, &out, &Path::root()), None);
+    assert_eq!(debian.link_above(&Path::new("/bin/app"), false), Some(Path::new("/bin")));
+    assert_eq!(debian.link_above(&Path::new("/bin"), false), None);
+}
+
+#[test]
+fn modes_that_were_changed_below_a_directory_are_not_those_of_the_checkout() {
+    let mut files = Files::new(Base::Empty);
+    let tree = Tree { directory: String::new(), context: Some(String::new()), hop: HopId(1) };
+    files.put_tree(&Path::new("/src"), tree);
+    let mode = |files: &Files| find(files, "/src/go.mod").file().map(|f| f.mode);
+    assert_eq!(mode(&files), Some(Some(0o644)));
+    files.change_below(&Path::new("/src"));
+    assert_eq!(mode(&files), Some(None));
+}
+
+#[test]
+fn a_mount_is_read_only_for_its_time() {
+    let mut files = Files::new(Base::Empty);
+    files.set_read_only(&[Path::new("/src")]);
+    assert!(files.is_read_only(&Path::new("/src/bin/app")) && !files.is_read_only(&Path::new("/out/app")));
+    files.set_read_only(&[]);
+    assert!(!files.is_read_only(&Path::new("/src/bin/app")));
+}
+
+#[test]
+fn removing_a_pattern_brings_nothing_and_takes_only_what_it_matches() {
+    let mut files = Files::new(Base::Empty);
+    files.put_file(&Path::new("/app"), file(1));
+    files.put_file(&Path::new("/opt/cache/app"), file(2));
+    files.remove_matching(&Path::new("/*.zip"), why());
+    files.remove_matching(&Path::new("/opt/ca*"), why());
+    assert!(matches!(find(&files, "/app"), Found::File { doubt: None, .. }));
+    assert_eq!(find(&files, "/entrypoint"), Found::Missing);
+    assert!(matches!(find(&files, "/opt/cache/app"), Found::File { doubt: Some(_), .. }));
+    let mut image = Files::new(Base::Empty);
+    image.graft(&files, &Path::new("/opt"), &Path::new("/usr"), HopId(3), &mut |_, file| file.clone());
+    assert!(matches!(find(&image, "/usr/cache/app"), Found::File { doubt: Some(_), .. }));
+    assert_eq!(find(&image, "/usr/other"), Found::Missing);
 }

@@ -4,8 +4,8 @@
 use super::linkage::{self, is_library_mode};
 use super::settings::{self, Bin, failure, get, module_mode, prefix};
 use super::{
-    Call, Destination, Facts, Failure, FailureKind, Imports, LinkKind, Linkage, Outcome, Output, Package, Resolved,
-    Selection,
+    Call, Destination, Facts, Failure, FailureKind, Imports, LinkKind, Linkage, Need, Outcome, Output, Package,
+    Resolved, Selection,
 };
 use crate::model::path::Path;
 use crate::model::tri::Tri;
@@ -96,10 +96,12 @@ fn resolve(call: &Call, facts: &Facts, subcommand: &str) -> Resolution {
         if arguments.len() == 1 && arguments[0].as_literal() == Some("tool") {
             return Resolution::Outcome(Outcome::Nothing);
         }
+        // Alone of all commands `go get` looks up missing modules outside a module (modget.go, up to 1.17).
+        let fetches = subcommand == "get" && !arguments.is_empty() && !arguments.iter().any(is_local);
         let std = |argument: &Text| {
             argument.as_literal().is_some_and(|path| super::is_std(path) || path == "std" || path == "cmd")
         };
-        if arguments.is_empty() || !arguments.iter().all(std) {
+        if !fetches && (arguments.is_empty() || !arguments.iter().all(std)) {
             let text = if subcommand == "install" && arguments.iter().any(|argument| !is_local(argument)) {
                 format!(
                     "go: 'go install' requires a version when current directory is not in a module\n\
@@ -215,10 +217,15 @@ fn output(
         linkage::link(call, facts, &package.imports)?
     };
     let needs_cgo = package.imports.user_cgo.tri().or(package.imports.cgo_only.tri());
+    let cgo_import = match (&package.imports.cgo_only, &package.imports.user_cgo) {
+        (Need::Yes(by), _) | (_, Need::Yes(by)) => Some(by.clone()),
+        _ => None,
+    };
     let library = linkage.kind == LinkKind::Library || is_library_mode(buildmode(facts));
     let mode = if library { 0o644 } else { 0o755 };
     let package = package.import_path.clone().unwrap_or_else(|| named.label.clone());
-    Ok(Output { path, dir: dir.cloned(), package, linkage, platform: facts.target.clone(), mode, needs_cgo })
+    let platform = facts.target.clone();
+    Ok(Output { path, dir: dir.cloned(), package, linkage, platform, mode, needs_cgo, cgo_import })
 }
 
 pub(super) fn build(call: &Call, facts: &mut Facts) -> Outcome {
@@ -361,8 +368,16 @@ fn some_of(call: &Call, facts: &Facts, dir: Path, why: Why) -> Output {
     let linkage = linkage::link(call, facts, &imports)
         .unwrap_or_else(|failure| Linkage { kind: LinkKind::Unknown, why: failure.text });
     let package = facts.packages.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>().join(" ");
-    let needs_cgo = Tri::Unknown;
-    Output { path: Err(why), dir: Some(dir), package, linkage, platform: facts.target.clone(), mode: 0o755, needs_cgo }
+    Output {
+        path: Err(why),
+        dir: Some(dir),
+        package,
+        linkage,
+        platform: facts.target.clone(),
+        mode: 0o755,
+        needs_cgo: Tri::Unknown,
+        cgo_import: None,
+    }
 }
 
 fn collect(outputs: Vec<Result<Output, Failure>>) -> Outcome {
@@ -491,9 +506,16 @@ pub(super) fn test(call: &Call, facts: &mut Facts) -> Outcome {
         Err(failure) => return Outcome::Fails(failure),
     };
     let package = facts.packages.first().map_or_else(|| ".".to_string(), |(_, value)| value.to_string());
-    let needs_cgo = Tri::No;
-    let platform = facts.target.clone();
-    Outcome::Writes(vec![Output { path, dir: None, package, linkage, platform, mode: 0o755, needs_cgo }])
+    Outcome::Writes(vec![Output {
+        path,
+        dir: None,
+        package,
+        linkage,
+        platform: facts.target.clone(),
+        mode: 0o755,
+        needs_cgo: Tri::No,
+        cgo_import: None,
+    }])
 }
 
 /// `go env -w K=V …` and `-u K …`: what the settings file will hold.

@@ -171,10 +171,13 @@ pub(super) fn instrumented(facts: &Facts, subcommand: &str) -> Option<Failure> {
 }
 
 /// `-race` while cgo is on by CGO_ENABLED=1 and there is no compiler (fact 79).
+///
+/// Before Go 1.20 the official archives for glibc hold a standard library for `-race`; golang's Alpine images were built from
+/// source and have none.
 pub(super) fn instrumented_without_compiler(call: &Call, facts: &Facts) -> Option<Failure> {
     let instrumented = ["race", "msan", "asan"].iter().any(|name| boolean(facts, name).is_yes());
-    let missing =
-        matches!(facts.cgo, CgoState::On(_)) && compiler(call).0.is_no() && facts.version.at_least(20).is_yes();
+    let rebuilds = facts.version.at_least(20).is_yes() || call.libc == Libc::Musl;
+    let missing = matches!(facts.cgo, CgoState::On(_)) && compiler(call).0.is_no() && rebuilds;
     (instrumented && missing).then(no_compiler)
 }
 
@@ -212,16 +215,20 @@ fn dynamic(libc: Libc, why: String) -> Linkage {
 
 /// How go links one main package, or why it cannot.
 pub(super) fn link(call: &Call, facts: &Facts, imports: &Imports) -> Result<Linkage, Failure> {
+    // Fact 88, on every system.
+    if let (CgoState::Off(_), Need::Yes(by)) = (&facts.cgo, &imports.cgo_only) {
+        return Err(failure(FailureKind::CgoRequired, format!("package {by}: build constraints exclude all Go files")));
+    }
     if let Some(other) = other_system(facts) {
         return Ok(other);
     }
     match &facts.cgo {
         CgoState::On(why) => with_cgo(call, facts, imports, why),
-        CgoState::Off(why) => without_cgo(call, facts, imports, why),
+        CgoState::Off(why) => without_cgo(call, facts, why),
         CgoState::Unknown(why) => {
             // Where both ways agree, it does not matter which is taken.
             let on = with_cgo(call, facts, imports, why);
-            let off = without_cgo(call, facts, imports, why);
+            let off = without_cgo(call, facts, why);
             match (on, off) {
                 (Ok(on), Ok(off)) if on.kind == off.kind => Ok(on),
                 (Err(on), Err(off)) if on.kind == off.kind => Err(on),
@@ -257,11 +264,7 @@ pub(super) fn is_library_mode(mode: &str) -> bool {
     matches!(mode, "c-archive" | "c-shared" | "plugin" | "shared" | "archive")
 }
 
-fn without_cgo(call: &Call, facts: &Facts, imports: &Imports, why: &str) -> Result<Linkage, Failure> {
-    if let Need::Yes(by) = &imports.cgo_only {
-        // Fact 88.
-        return Err(failure(FailureKind::CgoRequired, format!("package {by}: build constraints exclude all Go files")));
-    }
+fn without_cgo(call: &Call, facts: &Facts, why: &str) -> Result<Linkage, Failure> {
     let mode = match buildmode(facts) {
         Ok(mode) => mode,
         Err(unknown) => return Ok(unknown),
@@ -356,12 +359,15 @@ fn with_cgo(call: &Call, facts: &Facts, imports: &Imports, why: &str) -> Result<
     let user = &imports.user_cgo;
     let (compiler, libc) = compiler(call);
     let needed = std_needs.clone().with(user.clone());
+    if let Some(failure) = instrumented_without_compiler(call, facts) {
+        return Err(failure);
+    }
+    let flags = link_flags(facts.flag("ldflags"));
     if compiler.is_no()
-        && let Some(answer) = without_compiler(facts, &std_needs, user, libc, why)
+        && let Some(answer) = without_compiler(facts, &std_needs, user, flags.external, libc, why)
     {
         return answer;
     }
-    let flags = link_flags(facts.flag("ldflags"));
     let sanitizer = boolean(facts, "msan").or(boolean(facts, "asan"));
     let external = user.tri().and(!flags.internal).or(flags.external).or(sanitizer);
     let reason = match &needed {
@@ -414,10 +420,12 @@ fn without_compiler(
     facts: &Facts,
     std_needs: &Need,
     user: &Need,
+    external: Tri,
     libc: Libc,
     why: &str,
 ) -> Option<Result<Linkage, Failure>> {
-    if user.tri().is_yes() {
+    // External linking asks for runtime/cgo, which is compiled anew, or at the latest for gcc to link.
+    if user.tri().is_yes() || external.is_yes() {
         return Some(Err(no_compiler()));
     }
     match (std_needs, facts.version.at_least(20)) {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::modules::ModuleView;
+use crate::model::modules::{GoFiles, ModuleView};
 use crate::source::MemoryCheckout;
 use proptest::prelude::*;
 
@@ -77,7 +77,7 @@ impl Ask {
             host: &self.host,
             c_compiler: self.c_compiler,
             libc: self.libc,
-            packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists },
+            packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists, go_files: &GoFiles::default() },
             is_dir: &is_dir,
         })
     }

@@ -292,8 +292,14 @@ pub(super) const GO_TOOLSET: Image = Image {
     ..UBI
 };
 
-pub(super) const FEDORA: Image =
-    Image { name: "fedora", family: Family::Fedora, cmd: Known(&["/bin/bash"]), workdir: Known("/"), ..UBI };
+pub(super) const FEDORA: Image = Image {
+    name: "fedora",
+    family: Family::Fedora,
+    entrypoint: Known(&[]),
+    cmd: Known(&["/bin/bash"]),
+    workdir: Known("/"),
+    ..UBI
+};
 pub(super) const ROCKY: Image = Image {
     name: "rockylinux",
     family: Family::Rocky,

@@ -29,6 +29,8 @@ pub(super) fn image(reference: &Reference) -> Option<Image> {
         "alpine" => alpine(tag.as_ref()),
         "debian" => debian(tag.as_ref()),
         "ubuntu" => ubuntu(tag.as_ref()),
+        // The builds of 2014 had other users and another C library; nobody has read them.
+        "busybox" if is_old_busybox(tag.as_ref()) => return None,
         "busybox" => busybox(tag.as_ref()),
         "fedora" | "registry.fedoraproject.org/fedora" | "quay.io/fedora/fedora" => FEDORA,
         "rockylinux" | "rockylinux/rockylinux" | "quay.io/rockylinux/rockylinux" => ROCKY,
@@ -121,6 +123,11 @@ fn ubuntu(tag: Option<&Text>) -> Image {
         DEBIAN.users
     };
     Image { usr_merged: if old { Tri::Unknown } else { Yes }, glibc_version, users, ..UBUNTU }
+}
+
+fn is_old_busybox(tag: Option<&Text>) -> bool {
+    let literal = tag.and_then(Text::as_literal).unwrap_or_default();
+    literal.starts_with("buildroot-") || literal.starts_with("ubuntu-")
 }
 
 fn busybox(tag: Option<&Text>) -> Image {

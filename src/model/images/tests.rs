@@ -159,6 +159,7 @@ fn other_names_and_tags() {
     assert_eq!(get("ubuntu:24.04").has_user("ubuntu"), Tri::Yes);
     assert_eq!(get("debian:12.5-slim").glibc_version, Fact::Known("2.36"));
     assert_eq!(get("amazonlinux:2").package_manager, PackageManager::Yum);
+    assert_eq!(lookup("busybox:buildroot-2014.02"), None);
     assert_eq!(lookup("acme/base:1"), None);
     assert_eq!(lookup("Scratch"), None);
 }

@@ -56,6 +56,7 @@ impl<'a> Make<'a> {
             settings: Default::default(),
             settings_rest: Value::unknown("what `go env -w` has stored on this machine is not known"),
             loader_shims: Vec::new(),
+            accounts: Default::default(),
         }
     }
 
@@ -78,7 +79,7 @@ impl<'a> Make<'a> {
     fn checkout_world(&self, hop: HopId) -> World {
         let mut world = self.world();
         if let Some(directory) = &self.directory {
-            let tree = Tree { directory: String::new(), context: String::new(), hop };
+            let tree = Tree { directory: String::new(), context: Some(String::new()), hop };
             world.files.put_tree(&Path::in_checkout(""), tree);
             world.files.make_dir(&Path::in_checkout(directory));
         }

@@ -6,8 +6,9 @@ use crate::model::go::{Imports, Need, Selection, StdNeed, is_std, std_need};
 use crate::model::tri::Tri;
 use crate::model::value::Why;
 use crate::source::Entry;
-use crate::syntax::gofile::{self, Constraint, Header};
+use crate::syntax::gofile::{Constraint, Header};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Go files that one question may read.
 const MAX_FILES: usize = 2_000;
@@ -132,7 +133,7 @@ fn is_built(name: &str, header: &Header, selection: &Selection) -> Tri {
 pub(super) fn has_go_files(view: &ModuleView, place: &str, selection: &Selection) -> Tri {
     let names = view.checkout.list(place);
     names.iter().filter(|name| is_source(name)).fold(Tri::No, |found, name| {
-        let header = view.checkout.read(&join(place, name)).map(|text| gofile::parse(&text));
+        let header = view.go_files.header(view.checkout, &join(place, name));
         found.or(header.map_or(Tri::Unknown, |header| is_built(name, &header, selection)))
     })
 }
@@ -174,7 +175,7 @@ pub(super) fn of_files(
     for place in places {
         let name = place.rsplit('/').next().unwrap_or(place);
         if let Some(package) =
-            walk.file(place, name, "command-line-arguments", Some(Tri::Yes)).and_then(|header| header.package)
+            walk.file(place, name, "command-line-arguments", Some(Tri::Yes)).and_then(|header| header.package.clone())
         {
             is_main = Tri::of(package == "main");
         }
@@ -226,23 +227,22 @@ impl<'a> Walk<'a> {
         is_main
     }
 
-    fn file_of(&mut self, place: &str, name: &str, path: &str, certain: Tri) -> Option<Header> {
+    fn file_of(&mut self, place: &str, name: &str, path: &str, certain: Tri) -> Option<Arc<Header>> {
         self.file(place, name, path, if certain.is_yes() { None } else { Some(certain) })
     }
 
     /// Reads one file. `built` overrules what its name and constraint say.
-    fn file(&mut self, place: &str, name: &str, path: &str, built: Option<Tri>) -> Option<Header> {
+    fn file(&mut self, place: &str, name: &str, path: &str, built: Option<Tri>) -> Option<Arc<Header>> {
         self.files += 1;
         if self.files > MAX_FILES {
             self.add(Imports::unknown(Why::new(format!("the program has more than {MAX_FILES} files"))));
             self.pending.clear();
             return None;
         }
-        let Some(text) = self.view.checkout.read(place) else {
+        let Some(header) = self.view.go_files.header(self.view.checkout, place) else {
             self.add(Imports::unknown(Why::new(format!("{place} cannot be read"))));
             return None;
         };
-        let header = gofile::parse(&text);
         let own = is_built(name, &header, self.selection);
         let built = match built {
             Some(Tri::Yes) => Tri::Yes,

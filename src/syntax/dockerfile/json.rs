@@ -96,7 +96,7 @@ fn string(text: &str, at: usize) -> Option<(String, usize)> {
 /// The shell's `[` is a command and needs a blank behind it, and what it tests stands between blanks. So the exec form
 /// was meant where the first element is quoted and followed by `,`, by `]` that ends the text or touches the bracket
 /// before, by nothing, or by another string that is not a test's operand; or where it is bare, and either a comma
-/// follows it or no blank precedes it and it could be a path or a name. `[[` never is.
+/// follows it or no blank precedes it and it could be a path or a name, or it is one variable and all there is. `[[` never is.
 pub(super) fn meant_as_exec(text: &str) -> bool {
     let Some(inside) = text.strip_prefix('[').filter(|t| !t.starts_with('[')) else { return false };
     let first = inside.trim_start();
@@ -115,7 +115,9 @@ pub(super) fn meant_as_exec(text: &str) -> bool {
         };
     }
     let end = first.find(|c: char| c == ',' || c == ']' || c.is_whitespace()).unwrap_or(first.len());
-    first[end..].starts_with(',')
+    let variable = first.starts_with('$') && !first.starts_with("$(") && first[end..].trim() == "]";
+    variable
+        || first[end..].starts_with(',')
         || touches && (end == 0 || first.starts_with(|c: char| c.is_alphanumeric() || "/._".contains(c)))
 }
 
@@ -209,6 +211,8 @@ mod tests {
             r#"["app"] && y"#,
             "[",
             r#"["sh", "-c", "x"] y"#,
+            "[ ${NAME} ]",
+            "[$NAME]",
         ];
         for text in exec {
             assert!(meant_as_exec(text), "{text}");
@@ -226,6 +230,9 @@ mod tests {
             r#"[ "-f" "x" ]"#,
             "[ 'a b' != c ]",
             "[ $(id -u) -eq 0 ]",
+            "[ $A = b ]",
+            "[ $A ] && y",
+            "[ $(id -u) ]",
             "echo [",
         ];
         for text in shell {

@@ -242,6 +242,10 @@ impl Scan<'_, '_> {
         let len = parameter(self.rest(), true);
         let name = self.rest()[..len].to_string();
         self.at += len;
+        // The one array that scripts use to find themselves; its first element is what the bare name means.
+        if name == "BASH_SOURCE" && self.rest().starts_with("[0]") {
+            self.at += "[0]".len();
+        }
         let modifier = if len == 0 { None } else { self.modifier(quoted) };
         if modifier.is_none() && !(len > 0 && self.peek(0) == Some('}')) {
             self.section(&mut Vec::new(), Section { quoted, stop: Stop::Brace, tilde: Tilde::No });

@@ -1,0 +1,98 @@
+//! Asks: where does go refuse to install a program for another platform because GOBIN is set?
+
+use super::edit;
+use crate::finding::{Applicability, Edit, Finding, Severity};
+use crate::model::Model;
+use crate::model::dockerfile::{Bound, Build};
+use crate::model::go::{Failure, FailureKind, Outcome};
+use crate::model::trace::{Event, EventKind, GoRun};
+use crate::model::value::CHECKOUT;
+use crate::source::Span;
+
+pub fn check(model: &Model) -> Vec<Finding> {
+    let dockerfiles = model.dockerfiles.iter().flat_map(|build| {
+        let events = build.trace.events.iter();
+        events.filter_map(|event| in_stage(build, event)).collect::<Vec<_>>()
+    });
+    let recipes = model.makefiles.iter().flat_map(|recipes| recipes.trace.events.iter().filter_map(in_recipe));
+    dockerfiles.chain(recipes).collect()
+}
+
+fn in_stage(build: &Build, event: &Event) -> Option<Finding> {
+    if let Some((run, failure)) = refused_at(event, event.span) {
+        return Some(finding(event, run, failure, ""));
+    }
+    let fails = |bound: &&Bound| bound.trace.events.iter().any(|other| refused_at(other, event.span).is_some());
+    let bound = build.bound.iter().find(fails)?;
+    let (own, failure) = bound.trace.events.iter().find_map(|other| refused_at(other, event.span))?;
+    let place = format!(", where the image is for linux/{}", bound.machine.target);
+    // A platform that is written down works wherever the machine happens to be that one.
+    let native = build.bound.iter().filter(fails).any(|bound| bound.machine.builder == bound.machine.target);
+    let finding = finding(event, own, failure, &place);
+    Some(if native { finding.severity(Severity::Warning) } else { finding })
+}
+
+fn in_recipe(event: &Event) -> Option<Finding> {
+    let EventKind::Go(run) = &event.kind else { return None };
+    if let Some(failure) = refused(&run.outcome) {
+        return Some(finding(event, run, failure, ""));
+    }
+    let failing: Vec<_> = run.elsewhere.iter().filter(|other| refused(&other.outcome).is_some()).collect();
+    let first = failing.first()?;
+    let failure = refused(&first.outcome)?;
+    if failing.len() == run.elsewhere.len() {
+        return Some(finding(event, run, failure, ""));
+    }
+    Some(finding(event, run, failure, &format!(", on {}", first.host)).severity(Severity::Warning))
+}
+
+fn refused(outcome: &Outcome) -> Option<&Failure> {
+    match outcome {
+        Outcome::Fails(failure) if failure.kind == FailureKind::CrossGobin => Some(failure),
+        _ => None,
+    }
+}
+
+fn refused_at(event: &Event, span: Span) -> Option<(&GoRun, &Failure)> {
+    match &event.kind {
+        EventKind::Go(run) if event.span == span => Some((run, refused(&run.outcome)?)),
+        _ => None,
+    }
+}
+
+fn finding(event: &Event, run: &GoRun, failure: &Failure, place: &str) -> Finding {
+    let target = &run.facts.target;
+    let message = format!("go refuses to install a {}/{} program while GOBIN is set{place}", target.os, target.arch);
+    let mut finding = Finding::new(event.span, message).here(failure.text.clone());
+    for name in ["GOBIN", "GOOS", "GOARCH"] {
+        if let Some(at) = run.settings.iter().find(|s| s.name == name).and_then(|s| s.span)
+            && !event.span.contains(at)
+        {
+            finding = finding.label(at, format!("{name} is set here"));
+        }
+    }
+    let versioned = run.facts.packages.iter().any(|(_, value)| value.to_string().contains('@'));
+    if versioned {
+        return finding.help("unset GOBIN for this command, and take the program from `$GOPATH/bin/$GOOS_$GOARCH`");
+    }
+    finding = finding.help("name the output: `go build -o DIR/ PACKAGES` does not look at GOBIN");
+    match build_instead(event, run) {
+        Some(edit) => finding.fix("build into that directory", Applicability::Unsafe, vec![edit]),
+        None => finding,
+    }
+}
+
+/// `go build -o DIR/` for `go install`.
+fn build_instead(event: &Event, run: &GoRun) -> Option<Edit> {
+    let word = run.words.get(1).filter(|word| word.exact && word.value.as_literal() == Some("install"))?;
+    let gobin = run.settings.iter().find(|s| s.name == "GOBIN")?;
+    let directory = gobin.value.as_literal()?.trim_end_matches('/');
+    let named = match event.place.stage() {
+        Some(_) if !directory.contains(char::is_whitespace) => directory.to_string(),
+        None if !directory.contains(CHECKOUT) && !directory.contains(char::is_whitespace) => directory.to_string(),
+        // The Makefile has a name for it.
+        None if !event.span.contains(gobin.span?) => "$(GOBIN)".to_string(),
+        _ => return None,
+    };
+    Some(edit::replace(word.span, format!("build -o {named}/")))
+}

@@ -1,0 +1,86 @@
+//! Asks: which program was built for another platform than that of the image that starts it?
+
+use super::edit;
+use crate::finding::{Applicability, Finding};
+use crate::model::Model;
+use crate::model::dockerfile::start::{Resolution, Start};
+use crate::model::dockerfile::{Build, StageBase};
+use crate::model::files::Found;
+use crate::model::go::Output;
+use crate::model::trace::{EventKind, HopKind};
+use crate::source::Span;
+
+pub fn check(model: &Model) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for build in &model.dockerfiles {
+        for start in build.starts.iter().filter(|start| is_known(build, start.stage)) {
+            for program in &start.programs {
+                if let Resolution::Found { found: Found::File { file, doubt: None, path }, .. } = &program.resolution
+                    && let Some(output) = &file.program
+                {
+                    let road = build.trace.road(file.hop);
+                    let built = road.iter().find(|hop| hop.kind == HopKind::Built).map(|hop| hop.span);
+                    out.extend(built.and_then(|built| {
+                        finding(model, build, start, &path.to_string(), program.span, output, built)
+                    }));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// An image that nobody knows may be one of Windows.
+fn is_known(build: &Build, stage: usize) -> bool {
+    match &build.stages[stage].base {
+        StageBase::Image(_) | StageBase::Scratch => true,
+        StageBase::Stage(parent) => is_known(build, *parent),
+        StageBase::Unknown(_) => false,
+    }
+}
+
+fn finding(
+    model: &Model,
+    build: &Build,
+    start: &Start,
+    path: &str,
+    at: Span,
+    output: &Output,
+    built: Span,
+) -> Option<Finding> {
+    let stage = &build.stages[start.stage];
+    let (own, image) = (&output.platform, &stage.world.toolchain.platform);
+    let differs = |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if a != b && !runs_on(a, b));
+    let variable = if differs(own.os.as_literal(), image.os.as_literal()) {
+        "GOOS"
+    } else if differs(own.arch.as_literal(), image.arch.as_literal()) {
+        "GOARCH"
+    } else {
+        return None;
+    };
+    let (built_for, wanted) = match variable {
+        "GOOS" => (own.os.as_literal()?, image.os.as_literal()?),
+        _ => (own.arch.as_literal()?, image.arch.as_literal()?),
+    };
+    let mut finding = Finding::new(at, format!("`{path}` is built for {built_for}, and the image is for {wanted}"))
+        .here(format!("`exec {path}: exec format error` at the start"))
+        .label(built, format!("built for {built_for} here"))
+        .label(stage.from, format!("an image for {wanted}"))
+        .help(format!("build it with {variable}={wanted}"));
+    let setting = build.trace.events.iter().find_map(|event| match &event.kind {
+        EventKind::Go(run) if event.span == built => run.settings.iter().find(|s| s.name == variable),
+        _ => None,
+    });
+    if let Some(span) = setting.and_then(|setting| setting.span)
+        && model.text(span) == format!("{variable}={built_for}")
+    {
+        let edits = vec![edit::replace(span, format!("{variable}={wanted}"))];
+        finding = finding.fix(format!("build for {wanted}"), Applicability::Unsafe, edits);
+    }
+    Some(finding)
+}
+
+/// Processors of 64 bits that run programs of 32.
+fn runs_on(program: &str, machine: &str) -> bool {
+    matches!((program, machine), ("386", "amd64") | ("arm", "arm64"))
+}
