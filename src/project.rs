@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use ignore::gitignore::Gitignore;
+
 pub use checkout::DiskCheckout;
 pub use write::write_output;
 
@@ -53,15 +55,18 @@ impl Project {
         let targets = paths.iter().map(|path| Target::of(here, path)).collect::<Result<Vec<Target>, Error>>()?;
         let mut project = Project::at(here, common_root(&targets)?);
         let checkout = DiskCheckout::new(project.root.clone());
+        // What `.ignore` names is part of the checkout, but nobody wants to be told of it.
+        let (ignored, _) = Gitignore::new(project.root.join(".ignore"));
+        let left_out = |path: &str| ignored.matched_path_or_any_parents(path, false).is_ignore();
         let mut found: Vec<(String, bool)> = Vec::new();
         for target in &targets {
             match target {
                 Target::File(path) => found.push((project.relative(path), true)),
                 Target::Dir(dir) => {
                     let dir = project.relative(dir);
-                    found.extend(
-                        checkout.below(&dir).into_iter().filter(|path| is_discovered(&dir, path)).map(|p| (p, false)),
-                    );
+                    let below = checkout.below(&dir).into_iter();
+                    let wanted = |path: &String| is_discovered(&dir, path) && !left_out(path);
+                    found.extend(below.filter(wanted).map(|path| (path, false)));
                 }
             }
         }

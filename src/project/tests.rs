@@ -163,3 +163,19 @@ mod unix {
         assert_eq!(documents(&open(&dir, &["."]).unwrap()), Vec::<String>::new());
     }
 }
+
+#[test]
+fn what_an_ignore_file_names_is_not_linted_but_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join(".git")).unwrap();
+    for (path, text) in [(".ignore", "/examples/\n"), ("Makefile", "all:\n"), ("examples/Dockerfile", "FROM x\n")] {
+        let path = dir.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let project = Project::open(dir.path(), &[".".into()]).unwrap();
+    assert_eq!(documents(&project), ["Makefile"]);
+    assert!(project.sources.checkout().read("examples/Dockerfile").is_some());
+    let named = Project::open(dir.path(), &["examples/Dockerfile".into()]).unwrap();
+    assert_eq!(documents(&named), ["examples/Dockerfile"]);
+}
