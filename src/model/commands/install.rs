@@ -5,7 +5,7 @@ use super::move_files::{Operands, opaque_destination};
 use super::{Parsed, options};
 use crate::model::files::{File, Found};
 use crate::model::shell::Shell;
-use crate::model::trace::{Argument, EventKind, HopKind, TransferKind, TransferRun};
+use crate::model::trace::{Argument, EventKind, HopKind, TransferKind};
 use crate::model::value::Text;
 use crate::model::world::World;
 use crate::source::Span;
@@ -61,16 +61,7 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
         };
         world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), ..file });
     }
-    shell.event(
-        span,
-        EventKind::Transfer(TransferRun {
-            kind: TransferKind::Install,
-            sources: operands.sources.iter().map(|a| (*a).clone()).collect(),
-            destination: operands.destination.clone(),
-            landed,
-            command: span,
-            mode: flags.iter().find_map(|(flag, value)| (flag == "m").then_some(*value).flatten()).cloned(),
-            options: raw.iter().map(|a| (*a).clone()).collect(),
-        }),
-    );
+    let mode = flags.iter().find_map(|(flag, value)| (flag == "m").then_some(*value).flatten()).cloned();
+    let run = operands.run(TransferKind::Install, landed, mode, &raw, span);
+    shell.event(span, EventKind::Transfer(run));
 }

@@ -35,6 +35,26 @@ impl<'a> Operands<'a> {
         Some(Operands { sources, destination, into: false, as_name })
     }
 
+    /// What was done, for the log.
+    pub fn run(
+        &self,
+        kind: TransferKind,
+        landed: Vec<Option<Path>>,
+        mode: Option<Argument>,
+        options: &[&Argument],
+        command: Span,
+    ) -> TransferRun {
+        TransferRun {
+            kind,
+            sources: self.sources.iter().map(|source| (*source).clone()).collect(),
+            destination: self.destination.clone(),
+            landed,
+            command,
+            mode,
+            options: options.iter().map(|option| (*option).clone()).collect(),
+        }
+    }
+
     /// The directory that has to be there. One directory may be put to a name that is not there yet, with a slash behind it, too.
     pub fn directory(&self, world: &World, may_be_directory: bool) -> Option<Path> {
         let destination = world.path(&self.destination.value).ok()?;
@@ -142,18 +162,8 @@ fn transfer(
             world.files.remove(&from);
         }
     }
-    shell.event(
-        span,
-        EventKind::Transfer(TransferRun {
-            kind,
-            sources: operands.sources.iter().map(|a| (*a).clone()).collect(),
-            destination: operands.destination.clone(),
-            landed,
-            command: span,
-            mode: None,
-            options: raw.iter().map(|a| (*a).clone()).collect(),
-        }),
-    );
+    let run = operands.run(kind, landed, None, raw, span);
+    shell.event(span, EventKind::Transfer(run));
 }
 
 /// Something lands at or below a destination, but not where we can say.
@@ -188,18 +198,8 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
         let hop = shell.hop(HopKind::Linked, span, &to, None);
         world.files.link(&to, points_at, hop);
     }
-    shell.event(
-        span,
-        EventKind::Transfer(TransferRun {
-            kind: TransferKind::Link,
-            sources: operands.sources.iter().map(|a| (*a).clone()).collect(),
-            destination: operands.destination.clone(),
-            landed,
-            command: span,
-            mode: None,
-            options: raw.iter().map(|a| (*a).clone()).collect(),
-        }),
-    );
+    let run = operands.run(TransferKind::Link, landed, None, &raw, span);
+    shell.event(span, EventKind::Transfer(run));
 }
 
 pub fn mkdir(world: &mut World, arguments: &[Argument]) {
