@@ -2,13 +2,17 @@
 //! Refuses to know shells and instructions. A command that nobody here knows may have written anywhere.
 
 mod archives;
+mod harmless;
 mod install;
 mod make;
 mod move_files;
+mod options;
 mod packages;
 mod permissions;
+mod scripts;
 mod toolchain;
 
+use harmless::{is_harmless, only_looks, only_talks};
 pub use permissions::apply as apply_mode;
 
 use super::files::{File, Found, Mode};
@@ -19,7 +23,6 @@ use super::tri::Tri;
 use super::value::{Part, Symbol, Text, Value, Why};
 use super::world::World;
 use crate::source::Span;
-use crate::syntax::fold::Folded;
 
 /// Runs one simple command; `words` holds the program's name first.
 pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) -> Control {
@@ -50,7 +53,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             return wrapper(shell, world, name, arguments, span);
         }
         "sh" | "bash" | "ash" | "dash" | "busybox" | "source" | "." | "eval" => {
-            interpreter(shell, world, name, arguments, span)
+            scripts::interpreter(shell, world, name, arguments, span)
         }
         "cp" => move_files::copy(shell, world, arguments, span),
         "mv" => move_files::rename(shell, world, arguments, span),
@@ -85,7 +88,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         }
         harmless if is_harmless(harmless) => {}
         _ if only_talks(arguments) => {}
-        _ => script(shell, world, name, arguments, span),
+        _ => scripts::script(shell, world, name, arguments, span),
     }
     Control::Next
 }
@@ -264,132 +267,6 @@ fn wrapper(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argume
     if name == "exec" && !rest.is_empty() { Control::Stop } else { control }
 }
 
-/// `sh -c text`, `bash script`, `. script`, `eval text`.
-fn interpreter(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
-    let arguments = if name == "busybox" { arguments.get(1..).unwrap_or_default() } else { arguments };
-    let own_shell = !matches!(name, "source" | "." | "eval");
-    let mut text = None;
-    // `sh -c text name arguments`
-    let mut parameters: &[Argument] = &[];
-    for (i, argument) in arguments.iter().enumerate() {
-        let Some(literal) = argument.value.as_literal() else { break };
-        if name == "eval" {
-            text = (arguments.len() == 1).then_some((literal.to_string(), argument.span));
-            break;
-        }
-        if literal.starts_with('-') && own_shell {
-            if !literal.starts_with("--") && literal.ends_with('c') {
-                text = arguments.get(i + 1).and_then(|a| Some((a.value.as_literal()?.to_string(), a.span)));
-                parameters = arguments.get(i + 2..).unwrap_or_default();
-                break;
-            }
-            continue;
-        }
-        if !script_at(shell, world, literal, &arguments[i + 1..], argument.span, own_shell) && !own_shell {
-            world.env.open(&Why::at(format!("`{literal}` is not followed and may set it"), argument.span));
-        }
-        return;
-    }
-    let Some((text, place)) = text else {
-        if !own_shell {
-            world.env.open(&Why::at(format!("`{name}` is not followed and may set it"), span));
-        }
-        opaque(world, name, span);
-        return;
-    };
-    let mut folded = Folded::new(place.file);
-    folded.push_for(&text, place.range());
-    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
-    shell.errexit &= !own_shell;
-    if own_shell {
-        let zero = parameters.first().map_or_else(|| Value::literal(name), |zero| zero.value.clone());
-        world.env.set_parameters(Some(zero), parameters.get(1..).unwrap_or_default());
-    }
-    if !shell.nested(world, &folded) {
-        opaque(world, name, span);
-    }
-    if own_shell {
-        (world.env, world.cwd, shell.errexit) = outer;
-    }
-}
-
-/// A program that is not known by name: a script of the repository is followed, what is nowhere on PATH does nothing,
-/// anything else is opaque.
-fn script(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
-    if name.contains('/') {
-        script_at(shell, world, name, arguments, span, true);
-    } else if !is_nowhere(shell, world, name) {
-        opaque(world, name, span);
-    }
-}
-
-/// `command not found`: certainly nothing of that name in any directory of PATH.
-fn is_nowhere(shell: &Shell, world: &World, name: &str) -> bool {
-    let Ok(search) = world.env.exported("PATH").expand() else { return false };
-    search.split(':').iter().filter(|directory| !directory.is_empty()).all(|directory| {
-        let path = Path::root().join(directory).map(|directory| directory.child(&name.into()));
-        directory.literal_prefix().starts_with('/')
-            && path.is_some_and(|path| world.files.find(&path, shell.context) == Found::Missing)
-    })
-}
-
-/// `app version`, `app --help`: whatever the program is, it prints and writes nothing.
-fn only_talks(arguments: &[Argument]) -> bool {
-    let [only] = arguments else { return false };
-    matches!(only.value.as_literal(), Some("version" | "--version" | "-version" | "-V" | "help" | "--help" | "-help"))
-}
-
-/// Whether it could be followed.
-fn script_at(
-    shell: &mut Shell,
-    world: &mut World,
-    name: &str,
-    arguments: &[Argument],
-    span: Span,
-    own_shell: bool,
-) -> bool {
-    let path = world.path(&Value::literal(name));
-    let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
-        Found::File { file, doubt: None, .. } => file.origin,
-        _ => None,
-    });
-    let source = origin.and_then(|origin| shell.sources.load(&origin)).map(|id| (id, shell.sources.get(id)));
-    let Some((id, _)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
-        opaque(world, name, span);
-        return false;
-    };
-    let outer = (world.env.clone(), world.cwd.clone(), shell.errexit);
-    shell.errexit &= !own_shell;
-    if own_shell {
-        world.env.set_parameters(Some(Value::literal(name)), arguments);
-    } else if !arguments.is_empty() {
-        world.env.set_parameters(None, arguments);
-    }
-    world.env.set(BASH_SOURCE, Value::literal(name), false, None);
-    let followed = shell.nested_file(world, id);
-    if !followed {
-        opaque(world, name, span);
-    }
-    if own_shell {
-        (world.env, world.cwd, shell.errexit) = outer;
-    } else {
-        world.env.restore(BASH_SOURCE, outer.0.binding(BASH_SOURCE).cloned());
-    }
-    followed
-}
-
-/// The path of the script being read, as bash tells it.
-const BASH_SOURCE: &str = "BASH_SOURCE";
-
-fn is_shell_script(text: &str) -> bool {
-    match text.lines().next().and_then(|line| line.strip_prefix("#!")) {
-        Some(interpreter) => {
-            ["sh", "bash", "ash", "dash"].iter().any(|shell| interpreter.split(['/', ' ']).any(|word| word == *shell))
-        }
-        None => true,
-    }
-}
-
 fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     let flag = if name == "curl" { ("-o", "--output") } else { ("-O", "--output-document") };
     for (i, argument) in arguments.iter().enumerate() {
@@ -467,178 +344,4 @@ fn git(world: &mut World, arguments: &[Argument], span: Span) {
             taint_named(world, arguments, &Why::at("`git` may write there", span));
         }
     }
-}
-
-/// `find` without an action that changes something.
-fn only_looks(arguments: &[Argument]) -> bool {
-    !arguments.iter().any(|a| {
-        a.value
-            .as_literal()
-            .is_none_or(|text| matches!(text, "-exec" | "-execdir" | "-delete" | "-ok" | "-okdir" | "-fprint"))
-    })
-}
-
-/// Commands that write no program and change no variable.
-fn is_harmless(name: &str) -> bool {
-    const HARMLESS: &[&str] = &[
-        ":",
-        "true",
-        "false",
-        "echo",
-        "printf",
-        "test",
-        "[",
-        "[[",
-        "ls",
-        "cat",
-        "grep",
-        "egrep",
-        "fgrep",
-        "head",
-        "tail",
-        "wc",
-        "sort",
-        "uniq",
-        "cut",
-        "tr",
-        "awk",
-        "find",
-        "which",
-        "type",
-        "hash",
-        "sleep",
-        "date",
-        "id",
-        "whoami",
-        "uname",
-        "hostname",
-        "set",
-        "shopt",
-        "trap",
-        "wait",
-        "ulimit",
-        "umask",
-        "read",
-        "shift",
-        "break",
-        "continue",
-        "passwd",
-        "chpasswd",
-        "update-ca-certificates",
-        "ldconfig",
-        "ldd",
-        "file",
-        "strings",
-        "nm",
-        "readelf",
-        "objdump",
-        "du",
-        "df",
-        "stat",
-        "sha256sum",
-        "sha512sum",
-        "md5sum",
-        "gpg",
-        "getcap",
-        "gofmt",
-        "golangci-lint",
-        "staticcheck",
-        "govulncheck",
-        "diff",
-        "cmp",
-        "sync",
-        "ps",
-        "kill",
-        "pkill",
-        "base64",
-        "tput",
-        "clear",
-        "jq",
-        "yq",
-        "getent",
-        "realpath",
-        "readlink",
-        "basename",
-        "dirname",
-        "pwd",
-        "nproc",
-        "arch",
-        "dpkg-query",
-        "dpkg-architecture",
-        "update-alternatives",
-        "seq",
-        "expr",
-        "let",
-        "alias",
-        "ssh-keyscan",
-        "openssl",
-        "apt-key",
-        "add-apt-repository",
-        "apt-mark",
-        "apt-cache",
-        "rpm-query",
-        "localedef",
-        "locale-gen",
-        "docker",
-        "kubectl",
-        "open",
-    ];
-    HARMLESS.contains(&name)
-}
-
-/// Arguments split as getopt does.
-struct Parsed<'a> {
-    /// Options by their letter or long name; `m=0755` where the value was glued to it.
-    flags: Vec<(String, Option<&'a Argument>)>,
-    operands: Vec<&'a Argument>,
-    /// The words that are options or their values, as written.
-    raw: Vec<&'a Argument>,
-}
-
-/// Splits arguments into options and operands; `with_value` lists the short options that take one.
-fn options<'a>(arguments: &'a [Argument], with_value: &str) -> Parsed<'a> {
-    let mut out = Parsed { flags: Vec::new(), operands: Vec::new(), raw: Vec::new() };
-    let mut only_operands = false;
-    let mut rest = arguments.iter();
-    while let Some(argument) = rest.next() {
-        let text = match argument.value.as_literal() {
-            Some(text) if !only_operands && text.len() > 1 && text.starts_with('-') => text,
-            _ => {
-                out.operands.push(argument);
-                continue;
-            }
-        };
-        out.raw.push(argument);
-        if text == "--" {
-            only_operands = true;
-            continue;
-        }
-        if let Some(long) = text.strip_prefix("--") {
-            out.flags.push((long.to_string(), None));
-            continue;
-        }
-        for (at, flag) in text.char_indices().skip(1) {
-            let glued = &text[at + flag.len_utf8()..];
-            if !with_value.contains(flag) {
-                out.flags.push((flag.to_string(), None));
-                continue;
-            }
-            if glued.is_empty() {
-                let value = rest.next();
-                out.raw.extend(value);
-                out.flags.push((flag.to_string(), value));
-            } else {
-                out.flags.push((format!("{flag}={glued}"), None));
-            }
-            break;
-        }
-    }
-    out
-}
-
-/// `directory/name` where the name is that of `source`.
-fn inside(directory: &Path, source: &Argument) -> Option<Path> {
-    let Value::Text(text) = &source.value else { return None };
-    let name: Text = text.split('/').into_iter().rfind(|c| !c.is_empty())?;
-    Some(directory.child(&name))
 }

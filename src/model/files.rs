@@ -2,18 +2,17 @@
 //! Refuses to know commands; and says Unknown wherever something we cannot read may have written.
 
 mod base;
+mod find;
 mod graft;
 mod join;
 mod links;
 
 use super::go::Output;
-use super::images::{Family, Image, Libc};
-use super::matching;
+use super::images::{Image, Libc};
 use super::path::Path;
 use super::trace::HopId;
-use super::tri::Tri;
 use super::value::{Relation, Text, Why};
-use base::{in_system_dirs, is_for_programs};
+pub use find::shell_of;
 use links::BUSYBOX;
 use std::sync::Arc;
 
@@ -166,6 +165,7 @@ pub trait Context {
     /// What the context has at a checkout path: `Found::Exists` for a file, `Dir`, `NotInCheckout`, `Missing` where .dockerignore
     /// hides it.
     fn find(&self, tree: &Tree, checkout_path: &str) -> Found;
+
     /// Whether the checkout's file is executable.
     fn executable(&self, checkout_path: &str) -> bool;
 }
@@ -349,207 +349,6 @@ impl Files {
         self.put(&path, Node::Gone);
     }
 
-    /// What may have written to a path.
-    fn taint_over(&self, path: &Path, after: u32) -> Option<&Taint> {
-        self.taints.iter().rev().filter(|t| t.at > after).find(|t| match &t.reach {
-            Reach::Names(names) if spares(&t.below, names, path) => false,
-            Reach::Anything | Reach::Names(_) => {
-                t.below.is_root()
-                    || t.below.compare(path) != Relation::Different
-                    || path.is_below(&t.below) != Relation::Different
-            }
-            Reach::Packages => in_system_dirs(path),
-            Reach::Removed(_) => false,
-        })
-    }
-
-    /// What an image's directory that was laid over a path since has there, if it may have anything.
-    fn laid_over(&self, path: &Path, since: u32) -> Option<Found> {
-        let later = self.slots.iter().rev().filter(|s| s.at > since);
-        later.into_iter().find_map(|slot| {
-            let Node::Image { image, from, hop } = &slot.node else { return None };
-            let rest = path.relative_to(&slot.path)?;
-            match in_image(image, from, rest.as_literal()?, *hop) {
-                Found::Missing => None,
-                Found::File { file, .. } => Some(Found::File { file, path: path.clone(), doubt: None }),
-                found => Some(found),
-            }
-        })
-    }
-
-    /// What may have removed a path, with all above it.
-    fn removed_over(&self, path: &Path, after: u32) -> Option<&Taint> {
-        self.taints
-            .iter()
-            .rev()
-            .filter(|t| t.at > after)
-            .find(|t| matches!(&t.reach, Reach::Removed(pattern) if may_match(pattern, path)))
-    }
-
-    /// Whether something directly in a directory may have been removed by a pattern.
-    fn removes_below(&self, dir: &Path) -> bool {
-        self.taints.iter().any(|t| match &t.reach {
-            Reach::Removed(pattern) => {
-                may_match(pattern, dir) || pattern.is_below(dir) != Relation::Different || pattern.parent() == *dir
-            }
-            _ => false,
-        })
-    }
-
-    /// What may have happened to something since it was put there.
-    fn doubt_over(&self, slot: &Slot) -> Option<&Taint> {
-        self.taint_over(&slot.path, slot.at).or_else(|| self.removed_over(&slot.path, slot.at))
-    }
-
-    /// What is at a path, links followed.
-    pub fn find(&self, path: &Path, context: &dyn Context) -> Found {
-        let found = self.find_as_spelled(path, context);
-        let from_elsewhere = matches!(found, Found::Dir | Found::Exists | Found::File { doubt: None, .. });
-        if from_elsewhere
-            && !self.slots.iter().any(|s| s.path == self.canonical(path))
-            && let Some(removed) = self.removed_over(&self.canonical(path), 0)
-        {
-            return Found::Unknown(removed.why.clone());
-        }
-        if found == Found::Missing
-            && let Some(twin) = self.possible_twin(path)
-            && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
-        {
-            return Found::Unknown(Why::new(format!(
-                "`{twin}` may be the same path: whether the base is usr-merged is not known"
-            )));
-        }
-        found
-    }
-
-    fn find_as_spelled(&self, path: &Path, context: &dyn Context) -> Found {
-        let Some(path) = self.resolve_links(&self.canonical(path)) else {
-            return Found::Unknown(Why::new("too many symbolic links"));
-        };
-        let busybox = Path::new(BUSYBOX);
-        let replaced = |s: &Slot| s.path == busybox && matches!(s.node, Node::File(_));
-        let path = if self.is_applet(&path) && self.slots.iter().any(replaced) { busybox } else { path };
-        let mut undecided = None;
-        let mut exact = None;
-        for slot in self.slots.iter().rev() {
-            match slot.path.compare(&path) {
-                Relation::Equal if !slot.node.is_layer() => {
-                    exact = exact.or(Some(slot));
-                }
-                Relation::Undecided if !matches!(slot.node, Node::Gone) => undecided = undecided.or(Some(slot)),
-                _ => {}
-            }
-        }
-        if let Some(slot) = exact {
-            let doubt = self.doubt_over(slot).map(|t| t.why.clone());
-            if let Some(found) = self.laid_over(&path, slot.at) {
-                return found;
-            }
-            match &slot.node {
-                Node::File(file) => return Found::File { file: file.clone(), path, doubt },
-                Node::Dir => return Found::Dir,
-                Node::Maybe(why) => return Found::Unknown(why.clone()),
-                Node::Link { .. } => return Found::Unknown(Why::new("a symbolic link that leads nowhere we know")),
-                Node::Gone | Node::Tree(_) | Node::Image { .. } => {}
-            }
-        }
-        let gone_at = self
-            .slots
-            .iter()
-            .filter(|s| s.node == Node::Gone && (s.path == path || path.is_below(&s.path) == Relation::Equal))
-            .map(|s| s.at)
-            .max();
-        let taint = self.taint_over(&path, gone_at.unwrap_or(0));
-        let mut absent = None;
-        for slot in self.slots.iter().rev().filter(|s| s.at > gone_at.unwrap_or(0)) {
-            if !slot.node.is_layer() {
-                continue;
-            }
-            // A file that a tree laid later brings is certain; what it lacks may have been there.
-            if let Some(taint) = taint.filter(|taint| taint.at > slot.at) {
-                return Found::Unknown(taint.why.clone());
-            }
-            let Some(rest) = path.relative_to(&slot.path) else {
-                if path.is_below(&slot.path) == Relation::Undecided {
-                    return Found::Unknown(Why::new("the path is not known part by part"));
-                }
-                continue;
-            };
-            let Some(rest) = rest.as_literal() else {
-                return Found::Unknown(Why::new("the path is not known part by part"));
-            };
-            let tree = match &slot.node {
-                Node::Tree(tree) => tree,
-                Node::Image { image, from, hop } => match in_image(image, from, rest, *hop) {
-                    Found::Missing => continue,
-                    Found::File { file, .. } => return Found::File { file, path, doubt: None },
-                    found => return found,
-                },
-                _ => continue,
-            };
-            match context.find(tree, &join_checkout(&tree.directory, rest)) {
-                Found::Exists => {
-                    let origin = join_checkout(&tree.directory, rest);
-                    let changed = self.changed.iter().any(|(below, at)| {
-                        *at > slot.at && (path == *below || path.is_below(below) != Relation::Different)
-                    });
-                    let mode = if context.executable(&origin) { 0o755 } else { 0o644 };
-                    let file = File {
-                        mode: (!changed).then_some(mode),
-                        owner: (!changed).then(|| "0:0".into()),
-                        origin: Some(origin),
-                        ..File::new(tree.hop)
-                    };
-                    return Found::File { file, path, doubt: None };
-                }
-                found @ (Found::NotInCheckout { .. } | Found::Missing) => {
-                    absent = absent.or(Some(found));
-                }
-                found if taint.is_none() => return found,
-                _ => {}
-            }
-        }
-        if let Some(taint) = taint {
-            return Found::Unknown(taint.why.clone());
-        }
-        if self
-            .slots
-            .iter()
-            .any(|s| s.at > gone_at.unwrap_or(0) && s.node != Node::Gone && s.path.is_below(&path) == Relation::Equal)
-            || self.slots.iter().any(|s| s.path == path && s.node.is_layer())
-        {
-            return Found::Dir;
-        }
-        if let Some(slot) = undecided {
-            return Found::Unknown(Why::new(format!("`{}` may be the same path", slot.path)));
-        }
-        if gone_at.is_some() {
-            return absent.unwrap_or(Found::Missing);
-        }
-        let from_base = self.find_in_base(&path);
-        match (from_base, absent) {
-            (Found::Missing, Some(absent)) => absent,
-            (found, _) => found,
-        }
-    }
-
-    /// Whether a directory is at a path. On a machine that we do not know, nobody has one where a program is to be put, unless its
-    /// name is that of a directory; and nowhere does a directory lie where only programs do.
-    pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
-        match self.find(path, context) {
-            Found::Dir => Tri::Yes,
-            Found::Unknown(_) if is_for_programs(path) => Tri::No,
-            Found::Unknown(_) if path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
-            Found::Unknown(_) if self.base != Base::Machine => {
-                // The same holds in a copy of the checkout, where the checkout has none either.
-                let trees = self.trees_at(path);
-                let has_dir = trees.iter().any(|(tree, at)| context.find(tree, at) == Found::Dir);
-                if trees.is_empty() || has_dir { Tri::Unknown } else { Tri::No }
-            }
-            _ => Tri::No,
-        }
-    }
-
     /// The files at or below a path that we saw put there, with the path each has. Does not list the checkout's.
     pub fn below(&self, dir: &Path) -> Vec<(Path, File)> {
         let real = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
@@ -584,17 +383,6 @@ impl Files {
         self.below(&Path::root())
     }
 
-    /// Whether a directory holds nothing but what [`Files::below`] lists: the base has nothing there, and nothing that we
-    /// cannot look into wrote there.
-    pub fn is_closed(&self, dir: &Path) -> bool {
-        let dir = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
-        let other = dir.child(&Text::symbol("any other name"));
-        let named = dir.child(&"any-other-name".into());
-        self.trees_at(&dir).is_empty()
-            && self.taint_over(&other, 0).is_none()
-            && matches!(self.find_in_base(&named), Found::Missing)
-    }
-
     /// The checkout trees laid at or above a path, latest first, with the checkout path that the path has in each.
     pub fn trees_at(&self, path: &Path) -> Vec<(Tree, String)> {
         let path = self.canonical(path);
@@ -625,27 +413,6 @@ impl Files {
             }
             _ => None,
         }
-    }
-
-    /// Whether a path lies in a copy of the checkout that has no such path, and nothing ran since that is not followed. What a base
-    /// image may have had there is taken to be nothing.
-    pub fn lacks(&self, path: &Path, context: &dyn Context) -> bool {
-        let real = self.canonical(path);
-        let laid =
-            self.slots.iter().rev().find(|s| matches!(s.node, Node::Tree(_)) && real.relative_to(&s.path).is_some());
-        laid.is_some_and(|tree| self.taint_over(&real, tree.at).is_none())
-            && !self.slots.iter().any(|slot| slot.path.compare(&real) != Relation::Different)
-            && self
-                .trees_at(path)
-                .iter()
-                .all(|(tree, at)| matches!(context.find(tree, at), Found::NotInCheckout { .. } | Found::Missing))
-    }
-
-    /// What that is not followed may have changed a path since something was last put there.
-    pub fn doubt_of(&self, path: &Path) -> Option<Why> {
-        let path = self.canonical(path);
-        let put = self.slots.iter().filter(|slot| slot.path == path).map(|slot| slot.at).max().unwrap_or(0);
-        self.taint_over(&path, put).map(|taint| taint.why.clone())
     }
 
     /// Forgets what packages may have brought.
@@ -681,57 +448,6 @@ impl Files {
         self.taints.extend(before.taints.iter().filter(|t| inside(&t.below)).cloned());
         self.taints.sort_by_key(|t| t.at);
     }
-}
-
-/// Whether a shell pattern matches a path or a directory above it, or may.
-fn may_match(pattern: &Path, path: &Path) -> bool {
-    let mut at = path.clone();
-    while !at.is_root() {
-        let spared = match (pattern.as_literal(), at.as_literal()) {
-            (Some(pattern), Some(text)) => matching::matches(pattern, text) == Some(false),
-            _ => false,
-        };
-        if !spared {
-            return true;
-        }
-        at = at.parent();
-    }
-    false
-}
-
-/// What builds call the directories that they fill.
-fn is_dir_name(name: &Text) -> bool {
-    const DIRS: &[&str] =
-        &["bin", "sbin", "build", "dist", "out", "output", "release", "target", "tmp", "libexec", "artifacts", "tools"];
-    name.as_literal().is_none_or(|name| DIRS.contains(&name.trim_start_matches(['.', '_'])))
-}
-
-/// Whether a path cannot be among names that were written into a directory.
-fn spares(directory: &Path, names: &str, path: &Path) -> bool {
-    let first = path.relative_to(directory).map(|rest| rest.split('/').swap_remove(0));
-    let first = first.as_ref().and_then(Text::as_literal).filter(|name| !name.is_empty());
-    first.is_some_and(|name| matching::matches(names, name) == Some(false))
-}
-
-/// What an image has below one of its directories, as a file that came from there.
-fn in_image(image: &Arc<Image>, from: &Path, rest: &str, hop: HopId) -> Found {
-    let Some(path) = from.join(&Text::literal(rest)) else {
-        return Found::Unknown(Why::new("the path is not known part by part"));
-    };
-    let found = Files::new(Base::Image(image.clone())).find_in_base(&path);
-    if found != Found::Exists {
-        return found;
-    }
-    let content = shell_of(image, &path).map(Content::Linked);
-    Found::File { file: File { mode: Some(0o755), content, ..File::new(hop) }, path, doubt: None }
-}
-
-/// The C library that a distribution's shell is linked against, where a path is one of its shells.
-pub fn shell_of(image: &Image, path: &Path) -> Option<Libc> {
-    let dynamic = matches!(image.family, Family::Alpine | Family::Debian | Family::Ubuntu);
-    let shells = ["/bin/sh", "/usr/bin/sh", "/bin/dash", "/usr/bin/dash", "/bin/bash", "/usr/bin/bash", "/bin/busybox"];
-    let shell = path.as_literal().is_some_and(|path| shells.contains(&path));
-    (dynamic && shell && image.libc != Libc::Unknown).then_some(image.libc)
 }
 
 fn join_checkout(directory: &str, rest: &str) -> String {

@@ -7,6 +7,7 @@ mod arguments;
 mod destination;
 mod linkage;
 mod names;
+mod operands;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,21 @@
 //! Knows how a shell runs: words, assignments, lists, branches, loops, functions, subshells.
 //! Refuses to know what commands do ([`super::commands`] does), and decides no condition it cannot prove.
 
+mod words;
+
+pub use words::{may_read_arguments, runtime_variables, runtime_words};
+
 use super::commands;
 use super::files::{Content, Context, File, Found};
 use super::modules::GoFiles;
 use super::path::Path;
-use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
-use super::value::{Part, Text, Value, Why};
+use super::trace::{CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
+use super::value::{Value, Why};
 use super::world::World;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::Makefile;
-use crate::syntax::shell::{Arm, Connector, Node, Redirect, Script, Simple, Word, WordPart};
+use crate::syntax::shell::{Arm, Connector, Node, Redirect, Script, Simple, Word};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -433,142 +437,6 @@ impl<'a> Shell<'a> {
             }
         }
     }
-
-    /// The arguments that words become: quotes removed, variables expanded, unquoted text split.
-    pub fn arguments(&mut self, world: &mut World, words: &[Word]) -> Vec<Argument> {
-        let mut out = Vec::new();
-        for word in words {
-            let exact = word.exact;
-            let splits = word.parts.iter().any(|p| {
-                matches!(
-                    p,
-                    WordPart::Variable { quoted: false, .. }
-                        | WordPart::Substitution { quoted: false, .. }
-                        | WordPart::Hole { quoted: false, .. }
-                )
-            });
-            let value = self.value(world, word);
-            let only_expansion = splits && word.parts.len() == 1;
-            match &value {
-                Value::Unset if only_expansion => {}
-                Value::Text(text) if only_expansion && text.is_empty() => {}
-                Value::Text(text)
-                    if splits
-                        && text
-                            .parts()
-                            .iter()
-                            .any(|p| matches!(p, Part::Literal(t) if t.contains([' ', '\t', '\n']))) =>
-                {
-                    let spaced = text.split(' ');
-                    for piece in spaced.iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n')) {
-                        if !piece.is_empty() {
-                            let glob = piece
-                                .parts()
-                                .iter()
-                                .any(|p| matches!(p, Part::Literal(t) if t.contains(['*', '?', '['])));
-                            out.push(Argument { value: Value::Text(piece), span: word.span, glob, exact: false });
-                        }
-                    }
-                }
-                _ => out.push(Argument { value, span: word.span, glob: word.is_glob(), exact }),
-            }
-        }
-        out
-    }
-
-    /// What a word holds, without splitting.
-    pub fn value(&mut self, world: &mut World, word: &Word) -> Value {
-        let mut out = Text::default();
-        for part in &word.parts {
-            let value = match part {
-                WordPart::Literal { text, .. } => Value::literal(text.clone()),
-                WordPart::Variable { name, modifier, span, .. } => {
-                    let value = self.variable(world, name, *span);
-                    let defaulted = modifier.as_ref().is_some_and(|m| super::expand::speaks_of_unset(m.op));
-                    if value == Value::Unset && !defaulted && !self.asking {
-                        self.event(*span, EventKind::Unset(name.clone()));
-                    }
-                    match modifier {
-                        None => value,
-                        Some(modifier) => {
-                            let word = self.value(world, &modifier.word);
-                            let replacement = modifier.replacement.as_ref().map(|w| self.value(world, w));
-                            let value = super::expand::modify(&value, modifier.op, &word, replacement.as_ref(), name);
-                            if modifier.op.ends_with('=') {
-                                world.env.assign(name, value.clone(), Some(*span));
-                            }
-                            value
-                        }
-                    }
-                }
-                WordPart::Substitution { script, span, .. } => self.substitution(world, script, *span),
-                WordPart::Tilde => match world.env.get("HOME") {
-                    Value::Unset => Value::literal("~"),
-                    home => home,
-                },
-                WordPart::Hole { index, .. } => self
-                    .holes
-                    .get(*index)
-                    .cloned()
-                    .unwrap_or_else(|| Value::unknown("a make variable that is not known")),
-                WordPart::Opaque { span } => Value::Unknown(Why::at("this expansion is not followed", *span)),
-            };
-            match value.expand() {
-                Ok(text) => out.push(&text),
-                Err(why) => return Value::Unknown(why),
-            }
-        }
-        Value::Text(out)
-    }
-
-    fn variable(&mut self, world: &World, name: &str, span: Span) -> Value {
-        match name {
-            "PWD" if world.env.binding("PWD").is_none() => match &world.cwd {
-                Ok(path) => Value::Text(path.text().clone()),
-                Err(why) => Value::Unknown(why.clone()),
-            },
-            "@" | "*" | "#" | "?" | "!" | "$" | "-" | "0" if world.env.binding(name).is_none() => {
-                Value::Unknown(Why::at(format!("`${name}` is not known"), span))
-            }
-            _ if name.chars().all(|c| c.is_ascii_digit()) && world.env.binding(name).is_none() => {
-                Value::Unknown(Why::at(format!("the script's argument `${name}` is not known"), span))
-            }
-            _ => world.env.get(name),
-        }
-    }
-
-    fn substitution(&mut self, world: &mut World, script: &Script, span: Span) -> Value {
-        if let [Node::Simple(simple)] = script.commands.as_slice()
-            && simple.assigns.is_empty()
-        {
-            let words = self.arguments(world, &simple.words);
-            if let Some(value) = commands::output(world, &words) {
-                return value;
-            }
-        }
-        // `cd dir && pwd` prints what its last command prints.
-        if let [Node::List { first, rest, .. }] = script.commands.as_slice()
-            && let Some(((Connector::And, Node::Simple(last)), before)) = rest.split_last()
-            && last.assigns.is_empty()
-            && before.iter().all(|(connector, _)| *connector == Connector::And)
-        {
-            let mut inner = world.clone();
-            let first = std::iter::once(first.as_ref());
-            let ran = first
-                .chain(before.iter().map(|(_, node)| node))
-                .all(|node| matches!(node, Node::Simple(_)) && self.node(&mut inner, node) == Control::Next);
-            let words = self.arguments(&mut inner, &last.words);
-            if let (true, Some(value)) = (ran, commands::output(&inner, &words)) {
-                world.files = inner.files;
-                return value;
-            }
-        }
-        // What it does to files still counts; what it prints is a text of its own.
-        let mut inner = world.clone();
-        self.body(&mut inner, &script.commands);
-        world.files = inner.files;
-        Value::Text(Text::symbol(self.sources.text(span)))
-    }
 }
 
 fn concat(a: &Value, b: &Value) -> Value {
@@ -611,63 +479,4 @@ fn join_ends(world: &mut World, ends: Vec<Option<World>>) -> Control {
     let Some(first) = ends.next() else { return Control::Stop };
     *world = ends.fold(first, |joined, end| joined.join(&end));
     Control::Next
-}
-
-/// The words of the first command that a shell form starts, expanded with what the image sets at run time.
-/// Empty where it is more than one plain command.
-pub fn runtime_words(text: &Folded, world: &World) -> Vec<Argument> {
-    let script = crate::syntax::shell::parse(text);
-    let [Node::Simple(simple)] = script.commands.as_slice() else { return Vec::new() };
-    let mut words = Vec::new();
-    for word in &simple.words {
-        let mut value = Text::default();
-        let mut known = true;
-        for part in &word.parts {
-            match part {
-                WordPart::Literal { text, .. } => value.push_str(text),
-                WordPart::Variable { name, modifier: None, .. } => match world.env.runtime(name).expand() {
-                    Ok(text) => value.push(&text),
-                    Err(_) => known = false,
-                },
-                _ => known = false,
-            }
-        }
-        let value = if known { Value::Text(value) } else { Value::unknown("known only when the container runs") };
-        words.push(Argument { value, span: word.span, glob: word.is_glob(), exact: word.exact });
-    }
-    words
-}
-
-/// The variables in the words of a shell form's one plain command, but those with a default: name, reference, word.
-pub fn runtime_variables(text: &Folded) -> Vec<(String, Span, Span)> {
-    let script = crate::syntax::shell::parse(text);
-    let [Node::Simple(simple)] = script.commands.as_slice() else { return Vec::new() };
-    let mut out = Vec::new();
-    for word in &simple.words {
-        for part in &word.parts {
-            if let WordPart::Variable { name, modifier, span, .. } = part
-                && modifier.as_ref().is_none_or(|m| !super::expand::speaks_of_unset(m.op))
-            {
-                out.push((name.clone(), *span, word.span));
-            }
-        }
-    }
-    out
-}
-
-/// Whether a shell form may take arguments of its own: `$@`, `$0`, or anything but plain commands.
-pub fn may_read_arguments(text: &Folded) -> bool {
-    fn reads(node: &Node) -> bool {
-        let positional = |name: &str| name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
-        match node {
-            Node::Simple(simple) => simple.words.iter().flat_map(|word| &word.parts).any(|part| match part {
-                WordPart::Literal { .. } | WordPart::Tilde => false,
-                WordPart::Variable { name, .. } => positional(name),
-                _ => true,
-            }),
-            Node::List { first, rest, .. } => reads(first) || rest.iter().any(|(_, node)| reads(node)),
-            _ => true,
-        }
-    }
-    crate::syntax::shell::parse(text).commands.iter().any(reads)
 }

@@ -2,7 +2,7 @@
 //! Refuses to know BSD's other meanings of `-D` and `-T`.
 
 use super::move_files::{Operands, opaque_destination};
-use super::{Parsed, options};
+use super::options::{Parsed, options};
 use crate::model::files::{File, Found};
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind, HopKind, TransferKind};

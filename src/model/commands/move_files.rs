@@ -1,7 +1,8 @@
 //! Knows cp, mv, ln, mkdir, rm, touch: where each operand lands.
 //! Refuses to know permissions beyond those a copy keeps.
 
-use super::{Parsed, inside, opaque, options, written};
+use super::options::{Parsed, inside, options};
+use super::{opaque, written};
 use crate::model::files::{File, Found};
 use crate::model::path::Path;
 use crate::model::shell::Shell;

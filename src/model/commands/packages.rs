@@ -1,7 +1,7 @@
 //! Knows what package managers bring: compilers, loaders, programs.
 //! Refuses to know packages that are in no table: those may bring any program into the system's directories.
 
-use super::{Parsed, options};
+use super::options::{Parsed, options};
 use crate::model::files::Found;
 use crate::model::images::{self, Libc, PackageManager};
 use crate::model::path::Path;

@@ -1,7 +1,7 @@
 //! Knows chmod, chown and chgrp: which files they change, and to what.
 //! Refuses to know which users and groups there are ([`crate::model::accounts`] does).
 
-use super::{Parsed, options};
+use super::options::{Parsed, options};
 use crate::model::accounts::Account;
 use crate::model::files::{File, Found, Mode};
 use crate::model::path::Path;

@@ -2,7 +2,8 @@
 //! Refuses to know which instruction or command asks for it.
 
 use super::base::in_system_dirs;
-use super::{Base, File, Files, Found, Node, Reach, Slot, Taint, Tree, join_checkout, may_match};
+use super::find::may_match;
+use super::{Base, File, Files, Found, Node, Reach, Slot, Taint, Tree, join_checkout};
 use crate::model::path::Path;
 use crate::model::trace::HopId;
 use crate::model::tri::Tri;

@@ -369,8 +369,7 @@ fn byte_order_mark_crlf_and_no_last_newline() {
 }
 
 #[test]
-fn reading_takes_linear_time() {
-    let start = std::time::Instant::now();
+fn long_repetition_and_deep_nesting_are_read() {
     let lines = 50_000;
     for text in [
         format!("FROM a\nENV \\\n{}", "  A=\"b\" \\\n".repeat(lines)),
@@ -390,5 +389,4 @@ fn reading_takes_linear_time() {
     ] {
         parsed(&text);
     }
-    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
