@@ -21,6 +21,7 @@ mod entrypoint_not_found;
 mod entrypoint_shell_form;
 mod foreign_package_manager;
 mod glued_argument;
+mod glued_path;
 mod gobin_cross_compile;
 mod implicit_cgo;
 mod implicit_gobin;
@@ -44,6 +45,7 @@ mod run_without_shell;
 mod shadowed_platform_arg;
 mod syntax_error;
 mod undeclared_build_arg;
+mod undefined_make_variable;
 mod unexpanded_variable;
 mod unexported_gobin;
 mod unknown_make_target;
@@ -93,6 +95,8 @@ pub static RULES: &[Rule] = &[
     rule!("install-output-flag", install_output_flag),
     rule!("lost-environment", lost_environment),
     rule!("misspelled-go-variable", misspelled_go_variable),
+    rule!("undefined-make-variable", undefined_make_variable),
+    rule!("glued-path", glued_path),
     rule!("package-path-without-dot", package_path_without_dot),
     rule!("unpinned-install", unpinned_install),
     rule!("relative-entrypoint", relative_entrypoint),
