@@ -2,6 +2,7 @@
 //! Refuses to know when rules run and what becomes of their findings.
 
 mod edit;
+mod installed;
 mod layer;
 mod linked;
 
@@ -44,6 +45,7 @@ mod relative_gobin;
 mod run_without_shell;
 mod shadowed_platform_arg;
 mod syntax_error;
+mod tool_not_on_path;
 mod undeclared_build_arg;
 mod undefined_make_variable;
 mod unexpanded_variable;
@@ -97,6 +99,7 @@ pub static RULES: &[Rule] = &[
     rule!("misspelled-go-variable", misspelled_go_variable),
     rule!("undefined-make-variable", undefined_make_variable),
     rule!("glued-path", glued_path),
+    rule!("tool-not-on-path", tool_not_on_path),
     rule!("package-path-without-dot", package_path_without_dot),
     rule!("unpinned-install", unpinned_install),
     rule!("relative-entrypoint", relative_entrypoint),

@@ -164,7 +164,8 @@ fn reader<'t>(event: &'t Event, place: &Place, name: &str, recipes: Option<&Reci
             let Place::Recipe { target, .. } = place else { return None };
             let recipes = recipes.filter(|recipes| !recipes.open && recipes.exported(name) == Export::Unsaid)?;
             let of_target = |v: &TargetVariable| v.name == name && v.target.to_string() == *target;
-            if recipes.target_variables.iter().any(|v| of_target(v)) || run.assigns.iter().any(|(own, ..)| own == name) {
+            if recipes.target_variables.iter().any(|v| of_target(v)) || run.assigns.iter().any(|(own, ..)| own == name)
+            {
                 return None;
             }
             let Value::Text(text) = &run.words.first()?.value else { return None };

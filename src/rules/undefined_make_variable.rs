@@ -26,10 +26,9 @@ fn finding(model: &Model, slip: &Slip) -> Option<Finding> {
         SlipKind::Command(command) if !set(command) => {
             let instead = if command == "pwd" { "$(CURDIR)".to_string() } else { format!("$(shell {command})") };
             let written = model.text(slip.span);
-            let finding =
-                Finding::new(slip.span, format!("make does not run `{command}` here: `{written}` expands to nothing"))
-                    .here("to make this is a variable, and nothing sets it")
-                    .help(format!("write `{instead}`; in a recipe `$${}` asks the shell", &written[1..]));
+            let finding = Finding::new(slip.span, format!("make runs no command here: `{written}` expands to nothing"))
+                .here("to make this is a variable, and nothing sets it")
+                .help(format!("write `{instead}`; in a recipe `$${}` asks the shell", &written[1..]));
             Some(finding.fix(
                 format!("write `{instead}`"),
                 Applicability::Unsafe,

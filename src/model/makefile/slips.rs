@@ -31,45 +31,9 @@ const LONE: &[&str] = &["pwd", "whoami", "nproc", "uname"];
 
 /// Programs whose output is put into texts.
 const PROGRAMS: &[&str] = &[
-    "awk",
-    "cat",
-    "command",
-    "curl",
-    "cut",
-    "date",
-    "dpkg",
-    "docker",
-    "echo",
-    "expr",
-    "find",
-    "getconf",
-    "git",
-    "go",
-    "grep",
-    "head",
-    "hostname",
-    "id",
-    "jq",
-    "kubectl",
-    "ls",
-    "mktemp",
-    "node",
-    "npm",
-    "nproc",
-    "printf",
-    "python",
-    "python3",
-    "pwd",
-    "readlink",
-    "sed",
-    "seq",
-    "stat",
-    "tail",
-    "tr",
-    "uname",
-    "wc",
-    "which",
-    "yq",
+    "awk", "cat", "command", "curl", "cut", "date", "dpkg", "docker", "echo", "expr", "find", "getconf", "git", "go",
+    "grep", "head", "hostname", "id", "jq", "kubectl", "ls", "mktemp", "node", "npm", "nproc", "printf", "python",
+    "python3", "pwd", "readlink", "sed", "seq", "stat", "tail", "tr", "uname", "wc", "which", "yq",
 ];
 
 /// Variables of every environment, or of go, which people write `$NAME` in a shell.
@@ -114,7 +78,9 @@ impl Make<'_> {
         let here = self.cwd();
         let root = Path::in_checkout("");
         let directory = [here, root].into_iter().find(|path| path.text() == directory)?;
-        if !value.literal_prefix().starts_with(|c: char| c.is_ascii_alphanumeric()) || self.lies_beside(&directory, value) {
+        if !value.literal_prefix().starts_with(|c: char| c.is_ascii_alphanumeric())
+            || self.lies_beside(&directory, value)
+        {
             return None;
         }
         // Up to the end of the name.
