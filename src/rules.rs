@@ -11,6 +11,7 @@ mod cgo_without_compiler;
 mod chmod_after_copy;
 mod chmod_before_chown;
 mod chown_after_copy;
+mod colliding_binaries;
 mod copy_breaks_base;
 mod copy_destination;
 mod copy_source_missing;
@@ -24,6 +25,7 @@ mod foreign_package_manager;
 mod glued_argument;
 mod glued_path;
 mod gobin_cross_compile;
+mod gobin_from_goenv;
 mod implicit_cgo;
 mod implicit_gobin;
 mod ineffective_static_flags;
@@ -102,6 +104,8 @@ pub static RULES: &[Rule] = &[
     rule!("tool-not-on-path", tool_not_on_path),
     rule!("package-path-without-dot", package_path_without_dot),
     rule!("unpinned-install", unpinned_install),
+    rule!("colliding-binaries", colliding_binaries),
+    rule!("gobin-from-goenv", gobin_from_goenv),
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),

@@ -170,7 +170,7 @@ fn reader<'t>(event: &'t Event, place: &Place, name: &str, recipes: Option<&Reci
             }
             let Value::Text(text) = &run.words.first()?.value else { return None };
             let program = text.split('/').pop()?.as_literal()?.to_string();
-            RUN_GO.contains(&program.as_str()).then(|| Reader { event, go: None, name: Program::Other(program) })
+            RUN_GO.contains(&program.as_str()).then_some(Reader { event, go: None, name: Program::Other(program) })
         }
         _ => None,
     }

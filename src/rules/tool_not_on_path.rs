@@ -11,7 +11,7 @@ use crate::model::makefile::{Known, Recipes};
 use crate::model::path::Path;
 use crate::model::trace::{Argument, Event, EventKind, Place};
 use crate::model::value::{Part, Relation, Symbol, Text, Value};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use std::collections::BTreeSet;
 
 pub fn check(model: &Model) -> Vec<Finding> {
@@ -69,7 +69,7 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
         else {
             continue;
         };
-        if seen.contains(call.name) || may_find(call.search, &place) || is_looked_up(model, recipes, &call, maker) {
+        if seen.contains(call.name) || may_find(call.search, &place) || is_looked_up(model, recipes, &call, install) {
             continue;
         }
         let severity = match place {
@@ -89,8 +89,12 @@ fn place_of(recipes: &Recipes, install: &Installed) -> Option<Where> {
     if installed::is_where_the_caller_says(install.run) || recipes.variables.get("GOBIN").is_some_and(says_go) {
         return Some(Where::Caller);
     }
-    let gobin = install.run.settings.iter().find(|setting| setting.name == "GOBIN")?;
-    let Value::Text(text) = &gobin.value else { return None };
+    let setting = |name: &str| install.run.settings.iter().find(|setting| setting.name == name).map(|s| &s.value);
+    // `unexport GOBIN`
+    if setting("GOBIN") == Some(&Value::Unset) && setting("GOPATH") == Some(&Value::Text(Text::symbol("GOPATH"))) {
+        return Some(Where::Caller);
+    }
+    let Some(Value::Text(text)) = setting("GOBIN") else { return None };
     let path = Path::root().join(text)?;
     path.checkout_path().is_some().then_some(Where::Project(path))
 }
@@ -167,33 +171,31 @@ fn is_bin(text: &Text) -> bool {
 }
 
 /// Whether the file asks for the program before it counts on it: `command -v`, `which`, `hash`, `type`.
-fn is_looked_up(model: &Model, recipes: &Recipes, call: &Call, maker: &str) -> bool {
-    let Place::Recipe { target, .. } = &call.event.place else { return false };
-    let texts = std::iter::once(&recipes.document).chain(&recipes.included);
-    texts
-        .flat_map(|document| {
-            let source = model.sources.get(document.file);
-            let asked: Vec<Span> = ["command -v ", "which ", "hash ", "type ", "type -p ", "type -P "]
-                .iter()
-                .flat_map(|word| {
-                    let wanted = format!("{word}{}", call.name);
-                    let ends =
-                        |at: usize| !source.text[at..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
-                    let found = source.text.match_indices(&wanted).filter(|(at, _)| ends(at + wanted.len()));
-                    found.map(|(at, _)| Span::new(document.file, at, at + wanted.len())).collect::<Vec<_>>()
-                })
-                .collect();
-            asked
-        })
-        .any(|asked| {
-            match recipes.rules.iter().find(|rule| recipe_span(rule).is_some_and(|span| span.contains(asked))) {
-                // What another target asks before its own commands says nothing of these.
-                Some(rule) => {
-                    rule.targets.iter().any(|own| [target.as_str(), maker].contains(&own.to_string().as_str()))
-                }
-                None => true,
-            }
-        })
+fn is_looked_up(model: &Model, recipes: &Recipes, call: &Call, install: &Installed) -> bool {
+    let (Place::Recipe { target, .. }, Place::Recipe { target: maker, .. }) = (&call.event.place, &install.event.place)
+    else {
+        return false;
+    };
+    let makefiles = std::iter::once(&recipes.document).chain(&recipes.included).map(|document| document.file);
+    let files: BTreeSet<FileId> = makefiles.chain([call.event.span.file, install.event.span.file]).collect();
+    let mut asked = files.into_iter().flat_map(|file| {
+        let text = model.sources.get(file).text.clone();
+        let ends = |at: usize| !text[at..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        let mut asked = Vec::new();
+        for word in ["command -v ", "which ", "hash ", "type ", "type -p ", "type -P "] {
+            let wanted = format!("{word}{}", call.name);
+            let found = text.match_indices(&wanted).map(|(at, _)| at).filter(|at| ends(at + wanted.len()));
+            asked.extend(found.map(|at| Span::new(file, at, at + wanted.len())));
+        }
+        asked
+    });
+    asked.any(|asked| {
+        match recipes.rules.iter().find(|rule| recipe_span(rule).is_some_and(|span| span.contains(asked))) {
+            // What another target asks before its own commands says nothing of these.
+            Some(rule) => rule.targets.iter().any(|own| [target, maker].contains(&&own.to_string())),
+            None => true,
+        }
+    })
 }
 
 /// From the first line of a recipe to its last.
