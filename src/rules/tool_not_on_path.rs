@@ -60,7 +60,7 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
     let installed: Vec<Installed> =
         events.iter().filter(|event| !event.conditional).flat_map(installed::programs).collect();
     let mut seen = BTreeSet::new();
-    let mut out = Vec::new();
+    let (mut out, mut note) = (Vec::new(), None::<Finding>);
     for call in calls(events) {
         let Some(install) = installed.iter().find(|install| install.name == call.name) else { continue };
         let Some(place) = place_of(recipes, install) else { continue };
@@ -79,8 +79,17 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
             Where::Caller => continue,
         };
         seen.insert(call.name);
-        out.push(in_recipe(recipes, &call, install, &place).severity(severity));
+        if severity > Severity::Note {
+            out.push(in_recipe(recipes, &call, install, &place).severity(severity));
+            continue;
+        }
+        // Who wants to know of one wants to know of all.
+        note = Some(match note {
+            Some(finding) => finding.label(call.word.span, format!("and so is `{}`", call.name)),
+            None => in_recipe(recipes, &call, install, &place).severity(severity),
+        });
     }
+    out.extend(note);
     out
 }
 
