@@ -4,11 +4,13 @@ use crate::finding::Finding;
 use crate::model::Model;
 use crate::model::trace::EventKind;
 use crate::model::value::{Text, Value};
-use std::collections::BTreeSet;
+use crate::source::FileId;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
-    let mut out = Vec::new();
+    // One note a file.
+    let mut out: BTreeMap<FileId, Finding> = BTreeMap::new();
     for (_, event) in model.events() {
         let EventKind::Go(run) = &event.kind else { continue };
         if run.subcommand != "install" || event.place.stage().is_some() {
@@ -22,13 +24,17 @@ pub fn check(model: &Model) -> Vec<Finding> {
         if *text != Text::default() || !written || off || !seen.insert(at) {
             continue;
         }
+        if let Some(finding) = out.remove(&at.file) {
+            out.insert(at.file, finding.label(at, "nor does this one"));
+            continue;
+        }
         let mut finding = Finding::new(at, "an empty GOBIN does not clear the one that `go env -w` has stored")
             .here("to go this is the same as none")
             .help("to be sure of the place, name it: `GOBIN=$(CURDIR)/bin go install …`; `GOENV=off` ignores what is stored");
         if !event.span.contains(at) {
             finding = finding.label(event.span, "go installs here");
         }
-        out.push(finding);
+        out.insert(at.file, finding);
     }
-    out
+    out.into_values().collect()
 }
