@@ -72,9 +72,11 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
         if seen.contains(call.name) || may_find(call.search, &place) || is_looked_up(model, recipes, &call, install) {
             continue;
         }
+        // A script is its own affair: what the Makefile knows of directories says nothing of it.
+        let in_script = files(recipes).all(|file| file != call.event.span.file);
         let severity = match place {
             Where::Project(_) => Severity::Warning,
-            Where::Caller if names_directory(recipes) => Severity::Warning,
+            Where::Caller if names_directory(recipes) && !in_script => Severity::Warning,
             Where::Caller if comes_first(recipes, target, maker, &call, install) => Severity::Note,
             Where::Caller => continue,
         };
@@ -91,6 +93,11 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
     }
     out.extend(note);
     out
+}
+
+/// The Makefile and the files that it includes.
+fn files(recipes: &Recipes) -> impl Iterator<Item = FileId> {
+    std::iter::once(&recipes.document).chain(&recipes.included).map(|document| document.file)
 }
 
 fn place_of(recipes: &Recipes, install: &Installed) -> Option<Where> {
@@ -185,8 +192,7 @@ fn is_looked_up(model: &Model, recipes: &Recipes, call: &Call, install: &Install
     else {
         return false;
     };
-    let makefiles = std::iter::once(&recipes.document).chain(&recipes.included).map(|document| document.file);
-    let files: BTreeSet<FileId> = makefiles.chain([call.event.span.file, install.event.span.file]).collect();
+    let files: BTreeSet<FileId> = files(recipes).chain([call.event.span.file, install.event.span.file]).collect();
     let mut asked = files.into_iter().flat_map(|file| {
         let text = model.sources.get(file).text.clone();
         let ends = |at: usize| !text[at..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
