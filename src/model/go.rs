@@ -193,6 +193,8 @@ pub struct Output {
     pub dir: Option<Path>,
     /// Import path, or the argument that named the package.
     pub package: String,
+    /// Whether the package is certainly a program.
+    pub is_program: Tri,
     pub linkage: Linkage,
     pub platform: Platform,
     pub mode: u32,

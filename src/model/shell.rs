@@ -378,10 +378,11 @@ impl<'a> Shell<'a> {
                 world.env.assign(name, value.clone(), Some(*span));
             }
             self.redirects(world, &simple.redirects, None);
-            self.event(simple.span, EventKind::Command(CommandRun { words, assigns }));
+            self.event(simple.span, EventKind::Command(CommandRun { words, assigns, search: Value::Unset }));
             return Control::Next;
         }
-        self.event(simple.span, EventKind::Command(CommandRun { words: words.clone(), assigns: assigns.clone() }));
+        let run = CommandRun { words: words.clone(), assigns: assigns.clone(), search: world.env.exported("PATH") };
+        self.event(simple.span, EventKind::Command(run));
         if let Some(name) = words[0].value.as_literal()
             && let Some(body) = self.functions.get(name).cloned()
         {

@@ -155,6 +155,8 @@ pub struct CommandRun {
     pub words: Vec<Argument>,
     /// Names assigned in front of the command, or on their own, with their values.
     pub assigns: Vec<(String, Value, Span)>,
+    /// The PATH by which the shell finds its program.
+    pub search: Value,
 }
 
 /// A run of the go command.
