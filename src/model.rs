@@ -1,6 +1,7 @@
 //! Knows what a build does: follows files, variables and binaries through stages and recipes.
 //! Refuses to know what is a fault: rules ask, the model answers.
 
+pub mod access;
 pub mod accounts;
 pub mod commands;
 pub mod context;

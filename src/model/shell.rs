@@ -429,7 +429,7 @@ impl<'a> Shell<'a> {
                 // A file that is there already keeps its mode and owner.
                 let (mode, owner) = match world.files.find(&path, self.context) {
                     Found::File { file, doubt: None, .. } => (file.mode, file.owner),
-                    Found::Missing => (Some(0o644), None),
+                    Found::Missing => (Some(0o644), world.owner()),
                     _ => (None, None),
                 };
                 let content = printed.filter(|_| redirect.op == ">").map(|text| Content::Text(text.into()));

@@ -2,6 +2,7 @@
 //! Refuses to know what an orchestrator overrides.
 
 use super::{Stage, StageBase, Startable, expand_pieces};
+use crate::model::access::{self, Access};
 use crate::model::context::BuildContext;
 use crate::model::files::{Base, Content, Found};
 use crate::model::images::{Libc, Os, PackageManager};
@@ -77,6 +78,10 @@ pub struct Program {
     pub interpreter: Option<(String, Resolution)>,
     /// A variable stands in its name that is not what was meant.
     pub unexpanded: bool,
+    /// Who starts it: USER, or whom su-exec or gosu names.
+    pub user: Value,
+    /// Whether that user may.
+    pub access: Access,
 }
 
 /// Whether an image can load a dynamic program.
@@ -259,6 +264,7 @@ impl Word {
 fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program> {
     let mut out = Vec::new();
     let mut at = 0;
+    let mut user = world.user.clone();
     while let Some(word) = argv.get(at) {
         let resolution = find_program(&word.text, By::Runtime, world, context);
         let name = word.text.rsplit('/').next().unwrap_or_default();
@@ -266,7 +272,18 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
         if word.text != "exec" {
             let interpreter = interpreter(&resolution, world, context);
             let (text, span, exact, json) = (word.text.clone(), word.span, word.exact, word.json);
-            out.push(Program { text, span, exact, json, resolution, interpreter, unexpanded: false });
+            let access = access::to(&resolution, &user, &world.files);
+            out.push(Program {
+                text,
+                span,
+                exact,
+                json,
+                resolution,
+                interpreter,
+                unexpanded: false,
+                user: user.clone(),
+                access,
+            });
         }
         let Some((_, with_value, operands)) = wrapper else { break };
         at += 1;
@@ -275,6 +292,9 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
             if option == "--" {
                 break;
             }
+        }
+        if *operands > 0 {
+            user = argv.get(at).map_or(Value::Unset, |word| Value::literal(word.text.clone()));
         }
         at += operands;
     }

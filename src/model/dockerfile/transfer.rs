@@ -21,6 +21,8 @@ struct Stamp {
     mode: Option<Result<String, ()>>,
     /// `--chown`, where written.
     owner: Option<Option<Text>>,
+    /// From another stage or image: BuildKit keeps the owners of its files. The build context has none.
+    keeps_owner: bool,
 }
 
 impl Stamp {
@@ -34,11 +36,11 @@ impl Stamp {
             Some(Err(())) => file.mode = None,
             None => {}
         }
-        file.owner = match &self.owner {
-            Some(owner) => owner.clone(),
-            // COPY gives everything to root, whatever USER says and whoever owned it before.
-            None => Some("0:0".into()),
-        };
+        match &self.owner {
+            Some(owner) => file.owner = owner.clone(),
+            None if self.keeps_owner => {}
+            None => file.owner = Some("0:0".into()),
+        }
         file
     }
 }
@@ -55,11 +57,12 @@ impl Driver<'_> {
             })
         };
         let (chmod, chown) = (argument(self, "chmod"), argument(self, "chown"));
+        let from = self.copy_from(stage, argument(self, "from"));
         let stamp = Stamp {
             mode: chmod.as_ref().map(|a| a.value.as_literal().map(str::to_string).ok_or(())),
             owner: chown.as_ref().map(|a| a.value.expand().ok()),
+            keeps_owner: from != CopyFrom::Context,
         };
-        let from = self.copy_from(stage, argument(self, "from"));
         match from {
             CopyFrom::Stage(index) => {
                 self.taken_from.insert(index);
