@@ -53,7 +53,7 @@ def git(directory, *args, **more):
 
 
 def rebuild(directory, revision, tree):
-    """Writes a commit's tree, with its exec bits and links, and an empty `.git` that marks the root.
+    """Writes a commit's tree, with its exec bits and links, and a `.git` that marks the root and lists the tracked files.
 
     Not `git archive`: that leaves out what the repository marks `export-ignore`. A clone may lack its largest files;
     they are left empty.
@@ -73,8 +73,8 @@ def rebuild(directory, revision, tree):
             if name and not os.path.lexists(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch()
-    index.unlink()
     (tree / ".git").mkdir()
+    index.rename(tree / ".git" / "index")
 
 
 def lint(binary, tree, paths):
