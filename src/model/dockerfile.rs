@@ -29,6 +29,8 @@ pub struct Build {
     pub document: Arc<Dockerfile>,
     pub stages: Vec<Stage>,
     pub starts: Vec<Start>,
+    /// What the HEALTHCHECKs start.
+    pub checks: Vec<Start>,
     pub trace: Trace,
     /// The same on machines of their own, where what `go install` does hangs on the machine.
     pub bound: Vec<Bound>,
@@ -95,6 +97,11 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// The program that runs shell forms.
+    pub fn shell(&self) -> &str {
+        self.config.shell.as_ref().and_then(|shell| shell.first()).map_or("/bin/sh", String::as_str)
+    }
+
     /// How a message may call it.
     pub fn title(&self, index: usize) -> String {
         match &self.name {
@@ -118,6 +125,8 @@ pub enum StageBase {
 pub struct Config {
     pub entrypoint: Option<Startable>,
     pub cmd: Option<Startable>,
+    /// HEALTHCHECK: the instruction's index and its command.
+    pub healthcheck: Option<(usize, Command)>,
     /// The SHELL instruction's elements, `["/bin/sh", "-c"]` by default.
     pub shell: Option<Vec<String>>,
 }
@@ -181,7 +190,8 @@ fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
-    Build { document, stages, starts, trace, shadows, bound: Vec::new() }
+    let checks = start::checks(&document, &stages, &context);
+    Build { document, stages, starts, checks, trace, shadows, bound: Vec::new() }
 }
 
 /// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.
@@ -337,6 +347,9 @@ impl Driver<'_> {
             Kind::Cmd(command) => {
                 self.stages[stage].config.cmd =
                     Some(Startable::Written { instruction: index, command: command.clone() });
+            }
+            Kind::Healthcheck(command) => {
+                self.stages[stage].config.healthcheck = command.clone().map(|command| (index, command));
             }
             Kind::Run(command) => self.run(stage, instruction, command),
             Kind::Copy(transfer) => self.transfer(stage, instruction, transfer, false),

@@ -3,7 +3,7 @@
 
 mod words;
 
-pub use words::{may_read_arguments, runtime_variables, runtime_words};
+pub use words::{deciding_words, may_read_arguments, runtime_variables, runtime_words};
 
 use super::commands;
 use super::files::{Content, Context, File, Found};
