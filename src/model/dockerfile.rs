@@ -9,11 +9,12 @@ mod transfer;
 use super::accounts::Account;
 use super::context::BuildContext;
 use super::expand::{modify, speaks_of_unset};
+use super::go::Outcome;
 use super::images::Image;
 use super::shell::Shell;
 use super::trace::{Break, Cause, Event, EventKind, Place, Trace};
 use super::tri::Tri;
-use super::value::{Text, Value, Why};
+use super::value::{Part, Text, Value, Why};
 use super::world::World;
 use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::expand::{self, Piece};
@@ -32,7 +33,7 @@ pub struct Build {
     /// What the HEALTHCHECKs start.
     pub checks: Vec<Start>,
     pub trace: Trace,
-    /// The same on machines of their own, where what `go install` does hangs on the machine.
+    /// The same on machines of their own, where what go writes hangs on the machine.
     pub bound: Vec<Bound>,
     /// ARGs whose default takes the place of what BuildKit would pass.
     pub shadows: Vec<Shadow>,
@@ -146,7 +147,8 @@ pub enum Startable {
 pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
     let mut build = follow(sources, document, None);
     let hangs_on_machine = |event: &Event| match &event.kind {
-        EventKind::Go(run) => run.subcommand == "install" && run.facts.cross == Tri::Unknown,
+        EventKind::Go(run) if run.subcommand == "install" && run.facts.cross == Tri::Unknown => true,
+        EventKind::Go(run) => names_platform(&run.outcome),
         _ => false,
     };
     if build.trace.events.iter().any(hangs_on_machine) {
@@ -157,6 +159,13 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         build.bound = bound.collect();
     }
     build
+}
+
+/// Whether a program's path holds the platform that it is built for.
+fn names_platform(outcome: &Outcome) -> bool {
+    let Outcome::Writes(outputs) = outcome else { return false };
+    let symbol = |part: &Part| matches!(part, Part::Symbol(name) if PLATFORM_ARGS.contains(&&**name));
+    outputs.iter().filter_map(|output| output.path.as_ref().ok()).any(|path| path.text().parts().iter().any(symbol))
 }
 
 fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>) -> Build {
