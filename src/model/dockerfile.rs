@@ -164,7 +164,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
 /// Whether a program's path holds the platform that it is built for.
 fn names_platform(outcome: &Outcome) -> bool {
     let Outcome::Writes(outputs) = outcome else { return false };
-    let symbol = |part: &Part| matches!(part, Part::Symbol(name) if PLATFORM_ARGS.contains(&&**name));
+    let symbol = |part: &Part| matches!(part, Part::Symbol(symbol) if PLATFORM_ARGS.contains(&&*symbol.0));
     outputs.iter().filter_map(|output| output.path.as_ref().ok()).any(|path| path.text().parts().iter().any(symbol))
 }
 

@@ -94,8 +94,6 @@ struct Edit<'a> {
 struct Problem<'a> {
     rule: Option<&'a str>,
     message: &'a str,
-    /// Findings may be missing.
-    fatal: bool,
 }
 
 pub fn render(view: &View) -> String {
@@ -105,12 +103,7 @@ pub fn render(view: &View) -> String {
         tool: Tool::OURS,
         files: view.report.files,
         findings: view.report.diagnostics.iter().map(|d| finding(&texts, d)).collect(),
-        problems: view
-            .report
-            .problems
-            .iter()
-            .map(|p| Problem { rule: p.rule, message: &p.message, fatal: p.fatal })
-            .collect(),
+        problems: view.report.problems.iter().map(|p| Problem { rule: p.rule, message: &p.message }).collect(),
     };
     pretty(&document)
 }

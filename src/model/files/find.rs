@@ -202,7 +202,7 @@ impl Files {
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
-            Found::Unknown(_) if is_for_programs(path) => Tri::No,
+            Found::Unknown(_) if is_for_programs(path) || self.lies_in_nothing(path, context) => Tri::No,
             Found::Unknown(_) if path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
             Found::Unknown(_) if self.base != Base::Machine => {
                 // The same holds in a copy of the checkout, where the checkout has none either.
@@ -211,6 +211,13 @@ impl Files {
             }
             _ => Tri::No,
         }
+    }
+
+    /// Whether the directory in front of a path's first variable certainly is not there.
+    fn lies_in_nothing(&self, path: &Path, context: &dyn Context) -> bool {
+        let directory = path.text().literal_prefix().rsplit_once('/').map_or("", |(directory, _)| directory);
+        let variable = path.as_literal().is_none();
+        variable && !directory.is_empty() && self.find(&Path::new(directory), context) == Found::Missing
     }
 
     /// For each copy of the checkout above a path, whether it may have a directory there. Of a path with variables the part in front of
