@@ -133,6 +133,8 @@ impl Mender<'_> {
                 }
                 count += accepted.len();
                 now = next;
+                // In the new texts a fix may read otherwise, or no longer get in the way of another.
+                withheld.clear();
             } else if stuck {
                 break;
             }
