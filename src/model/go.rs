@@ -8,6 +8,7 @@ mod destination;
 mod linkage;
 mod names;
 mod operands;
+pub mod platforms;
 mod settings;
 #[cfg(test)]
 mod tests;

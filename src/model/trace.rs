@@ -222,7 +222,7 @@ pub struct CopyRun {
     pub unknown_names: Vec<(Account, String)>,
     /// Nothing was in the stage before.
     pub first: bool,
-    /// Several sources, and a destination that nothing makes a directory: each replaces the one before.
+    /// Several sources, or a pattern, and a destination that nothing makes a directory: each replaces the one before.
     pub onto_file: bool,
     /// Directories of the base image that are links, and that this would have to replace.
     pub over_links: Vec<Path>,
@@ -251,6 +251,8 @@ pub struct CopySource {
     pub landed: Option<Path>,
     /// Nothing was at the destination before.
     pub new: bool,
+    /// For a pattern: what it matches, where that is all known.
+    pub matched: Option<Vec<Path>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
