@@ -33,13 +33,16 @@ struct Case {
     read: String,
     /// Expansions behind the last line; `None` where make stopped before it.
     answers: Option<Vec<(String, String)>>,
-    /// Targets with their prerequisites, those behind `|` apart.
-    rules: Option<BTreeMap<String, (Vec<String>, Vec<String>)>>,
+    /// Targets, as read.
+    rules: Option<BTreeMap<String, Wanted>>,
     code: i32,
     text: String,
     /// What `make -n` printed.
     lines: Vec<String>,
 }
+
+/// Prerequisites, and those behind `|`.
+type Wanted = (Vec<String>, Vec<String>);
 
 /// Where the model is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -78,16 +78,21 @@ impl Make<'_> {
             }
             _ => {
                 let values: Vec<Text> = arguments.iter().map(|a| self.expand(a)).collect::<Result<_, _>>()?;
-                let get = |i: usize| values.get(i).cloned().unwrap_or_default();
-                let computed = match name {
-                    "abspath" => self.abspath(&get(0)),
-                    "realpath" => self.realpath(&get(0)),
-                    "wildcard" => self.wildcard(&get(0)),
-                    _ => compute(name, &get),
-                };
-                computed.map_or_else(|| symbol(name, &values), Ok)
+                self.of_values(name, &values)
             }
         }
+    }
+
+    /// The functions that need nothing but the expansions of their arguments.
+    fn of_values(&self, name: &str, values: &[Text]) -> Expansion {
+        let get = |i: usize| values.get(i).cloned().unwrap_or_default();
+        let computed = match name {
+            "abspath" => self.abspath(&get(0)),
+            "realpath" => self.realpath(&get(0)),
+            "wildcard" => self.wildcard(&get(0)),
+            _ => compute(name, &get),
+        };
+        computed.map_or_else(|| symbol(name, values), Ok)
     }
 
     fn opaque(&mut self, name: &str, arguments: &[Folded]) -> Expansion {
@@ -150,7 +155,8 @@ impl Make<'_> {
         };
         // make lets a function of its own be called this way.
         if self.state.table.get(&name).is_none() && !self.locals.iter().any(|(local, _)| *local == name) {
-            return frame.into_iter().skip(1).collect::<Result<Vec<_>, _>>().and_then(|values| symbol(&name, &values));
+            let values = frame.into_iter().skip(1).collect::<Result<Vec<_>, _>>()?;
+            return self.of_values(&name, &values);
         }
         self.frames.push(frame);
         let value = self.variable(&name);
