@@ -206,6 +206,7 @@ impl<'a> Walk<'a> {
         let mut is_main = Tri::Unknown;
         let (mut any, mut any_without_cgo, mut any_built) = (Tri::No, Tri::No, Tri::No);
         let without = Selection { cgo: Tri::No, ..self.selection.clone() };
+        let with = Selection { cgo: Tri::Yes, ..self.selection.clone() };
         for name in self.view.checkout.list(place).iter().filter(|name| is_source(name)) {
             let Some(header) = self.file_of(&join(place, name), name, path, certain) else {
                 any = any.or(Tri::Unknown);
@@ -215,7 +216,7 @@ impl<'a> Walk<'a> {
             any = any.or(Tri::Yes);
             any_without_cgo = any_without_cgo.or(is_built(name, &header, &without));
             let built = is_built(name, &header, self.selection);
-            any_built = any_built.or(built);
+            any_built = any_built.or(built).or(is_built(name, &header, &with));
             if let Some(package) = header.package.as_deref().filter(|package| *package != "documentation") {
                 is_main = match built {
                     Tri::Yes => Tri::of(package == "main"),
