@@ -153,6 +153,10 @@ impl Places<'_> {
                     self.span(*span);
                     names.iter().for_each(|text| self.text(text));
                 }
+                Item::Undefine { name, span, .. } => {
+                    self.span(*span);
+                    self.text(name);
+                }
                 Item::Include { paths, span, .. } => {
                     self.span(*span);
                     self.text(paths);

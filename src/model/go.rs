@@ -64,6 +64,8 @@ pub struct Selection {
     pub tags: Option<Vec<String>>,
     pub cgo: Tri,
     pub version: GoVersion,
+    /// Whether a go.work above counts.
+    pub workspace: Tri,
 }
 
 /// Turns package arguments into packages.
@@ -72,8 +74,9 @@ pub trait Packages {
     fn resolve(&self, cwd: &Path, argument: &Text, selection: &Selection) -> Resolved;
     /// Packages of `.go` file arguments, taken as one package.
     fn files(&self, cwd: &Path, files: &[Text], selection: &Selection) -> Resolved;
-    /// What the main module demands of the toolchain by its `go` and `toolchain` lines; `None` where not known.
-    fn required(&self, cwd: &Path) -> Option<GoVersion>;
+    /// What the main module or workspace demands of the toolchain by its `go` line, and by its `toolchain` line where that
+    /// counts; and the file that does. `None` where not known.
+    fn required(&self, cwd: &Path, toolchain_counts: bool) -> Option<(GoVersion, &'static str)>;
     /// Whether a `go.mod` or `go.work` governs this directory.
     fn in_module(&self, cwd: &Path) -> Tri;
     /// Whether there is a go.mod directly in this directory.

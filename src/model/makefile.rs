@@ -1,10 +1,14 @@
 //! Knows what GNU make makes of a Makefile: its variables, its rules, and what every recipe does.
 //! Refuses to know shells and go. What the caller's environment or command line decides is a symbol, never a guess.
 
+pub mod database;
 mod evaluate;
 mod expand;
 mod functions;
 mod goals;
+mod makers;
+mod names;
+mod own;
 mod read;
 mod recipes;
 pub mod rules;
@@ -60,17 +64,7 @@ pub struct Known {
 
 /// Follows a Makefile: reads it, then runs the recipe of every target, each on a machine of its own.
 pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
-    let path = sources.get(document.file).path.clone();
-    let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    // `rules.mk` and `Makefile.common` are read from another directory, by a file that sets more.
-    let own = matches!(name, "Makefile" | "makefile" | "GNUmakefile");
-    let mut make = Make::new(sources, own.then(|| directory.to_string()));
-    if !own {
-        make.state.open = Some(Why::new(format!("`{path}` is included by other files, which may set it")));
-    }
-    make.state.makefiles.push(name.to_string());
-    make.including.push(path.clone());
-    make.items(&document.items);
+    let mut make = Make::read(sources, &document);
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
@@ -158,6 +152,22 @@ impl<'a> Make<'a> {
             steps_left: Make::budget(),
             runs: 0,
         }
+    }
+
+    /// Reads a file as make does on a machine of which nothing but the checkout is known.
+    fn read(sources: &'a Sources, document: &Makefile) -> Make<'a> {
+        let path = sources.get(document.file).path.clone();
+        let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        // `rules.mk` and `Makefile.common` are read from another directory, by a file that sets more.
+        let own = matches!(name, "Makefile" | "makefile" | "GNUmakefile");
+        let mut make = Make::new(sources, own.then(|| directory.to_string()));
+        if !own {
+            make.state.open = Some(Why::new(format!("`{path}` is included by other files, which may set it")));
+        }
+        make.state.makefiles.push(name.to_string());
+        make.including.push(path.clone());
+        make.items(&document.items);
+        make
     }
 
     fn known(&mut self) -> BTreeMap<String, Known> {

@@ -117,6 +117,42 @@ impl ModuleView<'_> {
         out
     }
 
+    /// Why go run from `cwd` may refuse a directory although it has a module: that one is no main module of it.
+    fn stranger(&self, cwd: &Path, dir: &Path, selection: &Selection) -> Option<Why> {
+        let of_dir = self.module(dir).ok()?;
+        let workspace = self.workspace(cwd).ok()?.filter(|_| !selection.workspace.is_no());
+        let Some((root, work)) = workspace else {
+            let of_cwd = self.module(cwd).ok()?;
+            let Some(of_dir) = of_dir else {
+                return of_cwd.map(|_| Why::new(format!("{dir} is in no module")));
+            };
+            let replaced = |module: &Module| {
+                let local = module.go_mod.replaces.iter().filter_map(|r| module.root.join(&Text::literal(&*r.to.text)));
+                local.into_iter().any(|root| root == of_dir.root)
+            };
+            let own = of_cwd.is_some_and(|module| module.root == of_dir.root || replaced(&module));
+            return (!own).then(|| Why::new(format!("the module in {} is not the one that go is run in", of_dir.root)));
+        };
+        if selection.workspace == Tri::Unknown {
+            return Some(Why::new("whether the go.work above counts is not known"));
+        }
+        let mut own = false;
+        for used in &work.uses {
+            let Some(used) = root.join(&Text::literal(used.text.as_str())) else { continue };
+            let module = self.module(&used).ok()?.filter(|module| module.root == used);
+            let Some(module) = module else {
+                return Some(Why::new(format!("go.work uses {used}, where no module is")));
+            };
+            let line =
+                |file: &GoMod| file.go.as_ref().and_then(|word| GoVersion::parse(&word.text)).and_then(|v| v.minor);
+            if line(&module.go_mod) > line(&work) {
+                return Some(Why::new(format!("the module in {used} demands a newer go than go.work")));
+            }
+            own |= of_dir.as_ref().is_some_and(|of_dir| of_dir.root == module.root);
+        }
+        (!own).then(|| Why::new(format!("go.work uses no module that {dir} is in")))
+    }
+
     fn import_path(module: &Module, dir: &Path) -> Option<String> {
         let path = &module.go_mod.module.as_ref()?.text;
         let below = dir.relative_to(&module.root)?;
@@ -170,6 +206,9 @@ impl ModuleView<'_> {
             return Err(invisible());
         }
         self.module(dir)?.ok_or_else(invisible)?;
+        if dir.name().is_some_and(|name| name.as_literal().is_some_and(is_skipped)) {
+            return Ok(Vec::new());
+        }
         let mut out = Vec::new();
         let mut pending = vec![(top, dir.clone())];
         let mut visited = 0;
@@ -278,13 +317,18 @@ impl Packages for ModuleView<'_> {
                 if base.to_string().contains("...") {
                     return unknown(format!("which packages match {argument} is not known"));
                 }
-                return match cwd.join(&base).map(|dir| self.below(cwd, &dir, selection)) {
+                let dir = cwd.join(&base);
+                if let Some(why) = dir.as_ref().and_then(|dir| self.stranger(cwd, dir, selection)) {
+                    return Resolved::Unknown(why);
+                }
+                return match dir.map(|dir| self.below(cwd, &dir, selection)) {
                     Some(Ok(packages)) => Resolved::Packages(packages),
                     Some(Err(why)) => Resolved::Unknown(why),
                     None => unknown(format!("which packages match {argument} is not known")),
                 };
             }
             return match cwd.join(argument) {
+                Some(dir) if let Some(why) = self.stranger(cwd, &dir, selection) => Resolved::Unknown(why),
                 Some(dir) => Resolved::Packages(vec![self.in_dir(cwd, &dir, selection)]),
                 None => unknown(format!("which package {argument} is, is not known")),
             };
@@ -358,14 +402,21 @@ impl Packages for ModuleView<'_> {
         }])
     }
 
-    fn required(&self, cwd: &Path) -> Option<GoVersion> {
-        let module = self.module(cwd).ok()?;
-        let workspace = self.workspace(cwd).ok()?;
-        let files = module.iter().map(|module| &module.go_mod).chain(workspace.iter().map(|(_, work)| work));
-        let lines = files.flat_map(|file| [&file.go, &file.toolchain]).flatten();
-        // A file without a go line demands nothing, which is the same as 1.0.
-        let parsed: Option<Vec<GoVersion>> = lines.map(|word| GoVersion::parse(&word.text)).collect();
-        Some(parsed?.into_iter().max_by_key(|version| (version.minor, version.patch)).unwrap_or(GoVersion::of(0)))
+    fn required(&self, cwd: &Path, toolchain_counts: bool) -> Option<(GoVersion, &'static str)> {
+        let module = self.module(cwd).ok()?.map(|module| (module.go_mod, "go.mod"));
+        let workspace = self.workspace(cwd).ok()?.map(|(_, work)| (work, "go.work"));
+        let mut most = (GoVersion::of(0), "go.mod");
+        for (file, name) in module.into_iter().chain(workspace) {
+            // A file without a go line demands nothing, which is the same as 1.0.
+            let toolchain = file.toolchain.as_ref().filter(|word| toolchain_counts && word.text != "default");
+            for word in file.go.iter().chain(toolchain) {
+                let wanted = GoVersion::parse(&word.text)?;
+                if (wanted.minor, wanted.patch) > (most.0.minor, most.0.patch) {
+                    most = (wanted, name);
+                }
+            }
+        }
+        Some(most)
     }
 
     fn has_go_mod(&self, dir: &Path) -> Tri {

@@ -6,7 +6,7 @@ use super::files::{Found, Mode};
 use super::go;
 use super::path::Path;
 use super::tri::Tri;
-use super::value::Value;
+use super::value::{Text, Value, Why};
 use crate::source::Span;
 
 /// Names one [`Hop`] of a [`Trace`].
@@ -315,6 +315,8 @@ pub struct TransferRun {
 pub struct Trace {
     pub hops: Vec<Hop>,
     pub events: Vec<Event>,
+    /// The scripts that recipes handed to shells, in order; an error stands for any number of them.
+    pub started: Vec<Result<Text, Why>>,
 }
 
 impl Trace {

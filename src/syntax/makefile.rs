@@ -26,6 +26,12 @@ pub struct Makefile {
 pub enum Item {
     Variable(Variable),
     Rule(Rule),
+    /// `undefine NAME`
+    Undefine {
+        name: Text,
+        overrides: bool,
+        span: Span,
+    },
     /// `export`, `unexport` without a value; no names: all variables.
     Export {
         names: Vec<Text>,
@@ -142,7 +148,7 @@ pub enum Condition {
 /// Reads a Makefile. Never fails: what make would reject is in `errors`, and the rest is still read.
 ///
 /// A recipe line that stands behind the `endif` of a conditional with rules is given to every rule it may belong to, where needed in a
-/// [`RecipeConditional`]. `undefine X` is read as an empty assignment. `vpath` and `load` are left out.
+/// [`RecipeConditional`]. `vpath` and `load` are left out.
 pub fn parse(file: FileId, text: &str) -> Makefile {
     convert::makefile(file, text)
 }

@@ -44,6 +44,34 @@ def program(source, **more):
     return {**MOD, "m/main.go": source, **more}
 
 
+# Two modules that a workspace joins, and one beside them.
+WORK = {
+    "m/go.work": "go 1.18\n\nuse (\n\t./a\n\t./b\n)\n",
+    "m/a/go.mod": "module example.com/a\n\ngo 1.18\n",
+    "m/a/cmd/foo/main.go": HELLO,
+    "m/a/lib/lib.go": LIB,
+    "m/b/go.mod": "module example.com/b/v2\n\ngo 1.18\n",
+    "m/b/main.go": HELLO,
+    "m/c/go.mod": "module example.com/c\n\ngo 1.18\n",
+    "m/c/main.go": HELLO,
+}
+# A workspace whose root is a module too.
+ROOTED = {**WORK, **ONE, "m/go.work": "go 1.18\n\nuse .\nuse ./a\nuse ./b\n"}
+NESTED = {**TWO, "m/tools/go.mod": "module example.com/tools\n\ngo 1.18\n", "m/tools/gen/main.go": HELLO, "m/tools/main.go": HELLO}
+HIDDEN = {
+    **ONE, "m/vendor/x/main.go": HELLO, "m/testdata/y/main.go": HELLO, "m/_old/main.go": HELLO, "m/.hide/main.go": HELLO,
+    "m/cmd/_skip/main.go": HELLO, "m/cmd/vendored/main.go": HELLO,
+}
+IGNORED = "//go:build ignore\n\n" + HELLO
+WINDOWS = "//go:build windows\n\n" + HELLO
+NOT_WINDOWS = "//go:build !windows && (linux || darwin)\n\n" + HELLO
+TOOLS = {"m/go.mod": "module example.com/m\n\ngo 1.24\n\ntool (\n\texample.com/m/cmd/foo\n\texample.com/m/cmd/bar\n)\n"}
+
+
+def module(path, **files):
+    return {"m/go.mod": f"module {path}\n\ngo 1.18\n", **{f"m/{name}": text for name, text in files.items()}}
+
+
 CASES = [
     # go install: where
     case("install to GOBIN", ["install", "./cmd/foo"], ONE, {"GOBIN": "/T/b"}),
@@ -135,6 +163,111 @@ CASES = [
     case("install tool outside a module", ["install", "tool"], {"m/x": ""}, {"GOBIN": "/T/b"}, since=24),
     case("a go.mod in GOPATH itself", ["build", "-o", "app", "./cmd/foo"], ONE, {"GOPATH": "/T/m"}),
     case("a newer Go is demanded", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.99\n"}),
+    # module paths and names
+    case("module /v2 is installed by the name before", ["install", "."], module("example.com/app/v2", **{"main.go": HELLO}), {"GOBIN": "/T/b"}),
+    case("module /v2, a command", ["install", "./cmd/foo"], module("example.com/app/v2", **{"cmd/foo/main.go": HELLO}), {"GOBIN": "/T/b"}),
+    case("module /v2, by import path", ["install", "example.com/app/v2/cmd/foo"], module("example.com/app/v2", **{"cmd/foo/main.go": HELLO}), {"GOBIN": "/T/b"}),
+    case("module /v2, by the path without it", ["install", "example.com/app/cmd/foo"], module("example.com/app/v2", **{"cmd/foo/main.go": HELLO}), {"GOBIN": "/T/b"}),
+    case("module .v2 of gopkg.in", ["build"], module("gopkg.in/app.v2", **{"main.go": HELLO})),
+    case("module of one element", ["build"], module("app", **{"main.go": HELLO})),
+    case("module of one element, a command by path", ["build", "app/cmd/foo"], module("app", **{"cmd/foo/main.go": HELLO})),
+    case("module v2 alone", ["build"], module("v2", **{"main.go": HELLO})),
+    case("module /v1", ["build"], module("example.com/app/v1", **{"main.go": HELLO})),
+    case("module /v0", ["build"], module("example.com/app/v0", **{"main.go": HELLO})),
+    case("module /v10", ["build"], module("example.com/app/v10", **{"main.go": HELLO})),
+    case("module /v2x", ["build"], module("example.com/app/v2x", **{"main.go": HELLO})),
+    case("module path with a dot", ["build"], module("example.com/my.app", **{"main.go": HELLO})),
+    case("module path in quotes", ["build"], {"m/go.mod": 'module "example.com/quoted"\n\ngo 1.18\n', "m/main.go": HELLO}),
+    case("module path in a block", ["build"], {"m/go.mod": "module (\n\texample.com/block\n)\n\ngo 1.18\n", "m/main.go": HELLO}),
+    case("module path with a comment", ["build"], {"m/go.mod": "// x\nmodule example.com/noted // y\n\ngo 1.18\n", "m/main.go": HELLO}),
+    case("a directory v2 with a main package", ["build", "./v2"], module("example.com/app", **{"v2/main.go": HELLO})),
+    case("a directory v2 with a module of its own", ["build", "."], module("example.com/app", **{"main.go": HELLO, "v2/go.mod": "module example.com/app/v2\n\ngo 1.18\n", "v2/main.go": HELLO}), cwd="m/v2"),
+    case("a command below v2", ["build", "./cmd/v2/tool"], module("example.com/app", **{"cmd/v2/tool/main.go": HELLO})),
+    case("names from ./... below v2", ["install", "./..."], module("example.com/app/v3", **{"main.go": HELLO, "cmd/foo/v2/main.go": HELLO, "v4/main.go": HELLO}), {"GOBIN": "/T/b"}),
+    # go and toolchain lines
+    case("a go line of this release", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.21\n"}),
+    case("a go line of 1.24", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.24\n"}),
+    case("a go line of 1.24.5", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.24.5\n"}),
+    case("a go line of a release candidate", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.24rc1\n"}),
+    case("a toolchain line", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.21\n\ntoolchain go1.26.0\n"}),
+    case("a toolchain line of the future", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n\ngo 1.21\n\ntoolchain go1.99.0\n"}),
+    case("no go line", ["build", "./cmd/foo"], {**ONE, "m/go.mod": "module example.com/m\n"}),
+    case("a newer go line in go.work", ["build", "./a/cmd/foo"], {**WORK, "m/go.work": "go 1.99\n\nuse ./a\n"}),
+    case("a newer go line in a used module", ["build", "./a/cmd/foo"], {**WORK, "m/go.work": "go 1.18\n\nuse ./a\n", "m/a/go.mod": "module example.com/a\n\ngo 1.99\n"}),
+    case("a newer go line in another module", ["build", "./cmd/foo"], {**ONE, "m/x/go.mod": "module example.com/x\n\ngo 1.99\n"}),
+    # tool lines
+    case("install tools", ["install", "tool"], {**TWO, **TOOLS}, {"GOBIN": "/T/b"}, since=24),
+    case("build tools into a directory", ["build", "-o", "out/", "tool"], {**TWO, **TOOLS}, since=24),
+    case("go tool writes nothing", ["tool", "foo"], {**TWO, **TOOLS}, since=24),
+    case("install no tools", ["install", "tool"], ONE, {"GOBIN": "/T/b"}, since=24),
+    # workspaces
+    case("workspace: a package of another module", ["build", "./a/cmd/foo"], WORK),
+    case("workspace: by import path", ["install", "example.com/a/cmd/foo"], WORK, {"GOBIN": "/T/b"}),
+    case("workspace: the other module's /v2", ["install", "./b"], WORK, {"GOBIN": "/T/b"}),
+    case("workspace: several modules", ["install", "./a/...", "./b/..."], WORK, {"GOBIN": "/T/b"}),
+    case("workspace: ./... without a module at the root", ["build", "./..."], WORK),
+    case("workspace: install ./... without a module at the root", ["install", "./..."], WORK, {"GOBIN": "/T/b"}),
+    case("workspace: nothing at the root", ["build", "-o", "app", "."], WORK),
+    case("workspace: off", ["build", "./a/cmd/foo"], WORK, {"GOWORK": "off"}),
+    case("workspace: off, in the module", ["build", "./cmd/foo"], WORK, {"GOWORK": "off"}, cwd="m/a"),
+    case("workspace: off in go env -w", ["build", "./cmd/foo"], WORK, settings={"GOWORK": "off"}, cwd="m/a"),
+    case("workspace: in the module", ["build", "./..."], WORK, cwd="m/a"),
+    case("workspace: in a module that is not used", ["build", "."], WORK, cwd="m/c"),
+    case("workspace: in a module that is not used, off", ["build", "."], WORK, {"GOWORK": "off"}, cwd="m/c"),
+    case("workspace: a module that is not used, from the root", ["build", "./c"], WORK),
+    case("workspace: a module that is missing", ["build", "./a/cmd/foo"], {**WORK, "m/go.work": "go 1.18\n\nuse (\n\t./a\n\t./nowhere\n)\n"}),
+    case("workspace: the root is used", ["install", "./..."], ROOTED, {"GOBIN": "/T/b"}),
+    case("workspace: the root is used, another module", ["build", "./a/cmd/foo"], ROOTED),
+    case("workspace: the root is a module but not used", ["build", "./cmd/foo"], {**ROOTED, "m/go.work": "go 1.18\n\nuse ./a\n"}),
+    case("workspace: -C into a module", ["build", "-C", "a", "-o", "../bin/", "./..."], WORK),
+    case("workspace: -o dir of another module", ["build", "-o", "bin/", "./a/..."], WORK),
+    case("workspace: GOWORK names it", ["build", "./a/cmd/foo"], {**WORK, "x/go.work": "go 1.18\n\nuse ../m/a\n"}, {"GOWORK": "/T/x/go.work"}),
+    case("workspace: -mod=mod", ["build", "./a/cmd/foo"], WORK, {"GOFLAGS": "-mod=mod"}),
+    case("workspace: a module imports another", ["build", "."], {**WORK, "m/b/main.go": 'package main\n\nimport "example.com/a/lib"\n\nfunc main() { lib.X() }\n'}, cwd="m/b"),
+    # directories
+    case("a directory that is not there", ["build", "./cmd/nowhere"], ONE),
+    case("a directory that is not there, installed", ["install", "./cmd/nowhere"], ONE, {"GOBIN": "/T/b"}),
+    case("a directory without Go files", ["build", "./docs"], {**ONE, "m/docs/x.md": ""}),
+    case("a directory with tests only", ["build", "./t"], {**ONE, "m/t/x_test.go": "package t\n"}),
+    case("the root without Go files", ["build", "-o", "app", "."], ONE),
+    case("the root without Go files, no argument", ["build"], ONE),
+    case("outside the module", ["build", "../x"], {**ONE, "x/main.go": HELLO}),
+    case("a nested module from outside", ["build", "./tools/gen"], NESTED),
+    case("a nested module from inside", ["build", "./gen"], NESTED, cwd="m/tools"),
+    case("... leaves nested modules out", ["install", "./..."], NESTED, {"GOBIN": "/T/b"}),
+    case("... of a nested module", ["install", "./tools/..."], NESTED, {"GOBIN": "/T/b"}),
+    case("... leaves hidden directories out", ["install", "./..."], HIDDEN, {"GOBIN": "/T/b"}),
+    case("... of a hidden directory", ["install", "./testdata/..."], HIDDEN, {"GOBIN": "/T/b"}),
+    case("a hidden directory by name", ["build", "./_old"], HIDDEN),
+    case("testdata by name", ["build", "./testdata/y"], HIDDEN),
+    case("... below a directory", ["build", "-o", "bin/", "./cmd/..."], TWO),
+    case("... below nothing", ["build", "./nowhere/..."], ONE),
+    case("... with libraries only", ["build", "-o", "bin/", "./lib/..."], TWO),
+    case("... from a subdirectory", ["install", "./..."], TWO, {"GOBIN": "/T/b"}, cwd="m/cmd"),
+    case("... by import path", ["install", "example.com/m/..."], TWO, {"GOBIN": "/T/b"}),
+    case("... and a name twice", ["install", "./...", "./cmd/foo"], TWO, {"GOBIN": "/T/b"}),
+    # constraints
+    case("only ignored files", ["build", "./gen"], {**ONE, "m/gen/main.go": IGNORED}),
+    case("only ignored files in ...", ["install", "./..."], {**ONE, "m/gen/main.go": IGNORED}, {"GOBIN": "/T/b"}),
+    case("an ignored main beside a library", ["install", "./lib"], {**TWO, "m/lib/gen.go": IGNORED}, {"GOBIN": "/T/b"}),
+    case("an ignored main beside a library in ...", ["build", "-o", "bin/", "./..."], {**TWO, "m/lib/gen.go": IGNORED}),
+    case("an ignored file by name", ["build", "-o", "gen", "lib/gen.go"], {**TWO, "m/lib/gen.go": IGNORED}),
+    case("a file of another system", ["build", "./w"], {**ONE, "m/w/main_windows.go": HELLO}),
+    case("a file of another system, for it", ["build", "./w"], {**ONE, "m/w/main_windows.go": HELLO}, {"GOOS": "windows"}),
+    case("a file of this system", ["build", "./w"], {**ONE, "m/w/main_linux.go": HELLO}),
+    case("a file of another architecture", ["build", "./w"], {**ONE, "m/w/main_arm64.go": HELLO}),
+    case("a file of system and architecture", ["build", "./w"], {**ONE, "m/w/main_linux_amd64.go": HELLO}),
+    case("a constraint for another system", ["build", "./w"], {**ONE, "m/w/main.go": WINDOWS}),
+    case("a constraint for this system", ["build", "./w"], {**ONE, "m/w/main.go": NOT_WINDOWS}),
+    case("main for one system, a stub for others", ["install", "./w"], {**ONE, "m/w/main_windows.go": HELLO, "m/w/doc.go": "package main\n\nfunc main() {}\n"}, {"GOBIN": "/T/b"}),
+    case("a tag that is given", ["build", "-tags", "extra", "./w"], {**ONE, "m/w/main.go": "//go:build extra\n\n" + HELLO}),
+    case("a tag that is not given", ["build", "./w"], {**ONE, "m/w/main.go": "//go:build extra\n\n" + HELLO}),
+    case("a release tag", ["build", "./w"], {**ONE, "m/w/main.go": "//go:build go1.24\n\n" + HELLO}),
+    case("files that go passes over", ["build", "./w"], {**ONE, "m/w/_main.go": HELLO, "m/w/.x.go": HELLO, "m/w/main_test.go": "package main\n"}),
+    case("a name like a system", ["build", "./w"], {**ONE, "m/w/linux.go": HELLO}),
+    case("a library with main in its name", ["build", "./main"], {**ONE, "m/main/x.go": LIB}),
+    case("package main without func main", ["build", "./w"], {**ONE, "m/w/x.go": "package main\n"}),
+    case("a comment before the package", ["install", "./w"], {**ONE, "m/w/x.go": "/* package lib */\n// package lib\npackage main // x\n\nfunc main() {}\n"}, {"GOBIN": "/T/b"}),
     # other commands
     case("go get installs nothing", ["get", "./cmd/foo"], ONE, {"GOBIN": "/T/b"}),
     case("go run writes nothing", ["run", "./cmd/foo"], ONE, {"GOBIN": "/T/b"}),

@@ -22,8 +22,17 @@ pub(super) enum Resolution {
     Outcome(Outcome),
 }
 
-fn selection(facts: &Facts) -> Selection {
+fn selection(call: &Call, facts: &Facts) -> Selection {
+    // `-mod=mod` and a workspace exclude each other.
+    let vendor_or_mod = facts.flag("mod").is_some_and(|flag| flag.value.as_literal() != Some("readonly"));
+    let workspace = match super::settings::get(call, "GOWORK") {
+        _ if vendor_or_mod => Tri::Unknown,
+        value if value.as_literal() == Some("off") => Tri::No,
+        value if value.as_literal().is_some_and(|path| !path.is_empty() && path != "auto") => Tri::Unknown,
+        _ => Tri::Yes,
+    };
     Selection {
+        workspace,
         os: facts.target.os.as_literal().map(str::to_string),
         arch: facts.target.arch.as_literal().map(str::to_string),
         tags: linkage::tags(facts),
@@ -62,7 +71,7 @@ pub(super) fn resolve(call: &Call, facts: &Facts, subcommand: &str) -> Resolutio
         Err(why) => return unknown(why),
     };
     let label = arguments.iter().map(Text::to_string).collect::<Vec<_>>().join(" ");
-    let selection = selection(facts);
+    let selection = selection(call, facts);
     let cwd = &facts.cwd;
     if !arguments.is_empty() && arguments.iter().all(is_go_file) {
         return match call.packages.files(cwd, &arguments, &selection) {

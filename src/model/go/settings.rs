@@ -179,8 +179,10 @@ pub(super) fn version(call: &Call, cwd: &Path) -> Result<GoVersion, Failure> {
         return Ok(own);
     }
     let local = get(call, "GOTOOLCHAIN").as_literal() == Some("local");
-    let newer_wanted = match (call.packages.required(cwd), own.minor) {
-        (Some(required), Some(minor)) => match (required.minor, required.patch.unwrap_or(0), own.patch) {
+    // GOTOOLCHAIN=local passes over toolchain lines.
+    let required = call.packages.required(cwd, !local);
+    let newer_wanted = match (required, own.minor) {
+        (Some((required, _)), Some(minor)) => match (required.minor, required.patch.unwrap_or(0), own.patch) {
             (Some(wanted), _, _) if wanted < minor => Tri::No,
             (Some(wanted), _, _) if wanted > minor => Tri::Yes,
             (Some(_), 0, _) => Tri::No,
@@ -192,11 +194,12 @@ pub(super) fn version(call: &Call, cwd: &Path) -> Result<GoVersion, Failure> {
     match (local, newer_wanted) {
         (_, Tri::No) => Ok(own),
         (true, Tri::Yes) if own.at_least(21).is_yes() => {
-            let wanted = call.packages.required(cwd).map_or_else(String::new, |version| {
+            let (version, file) = required.unwrap_or((GoVersion::UNKNOWN, "go.mod"));
+            let wanted = {
                 let patch = version.patch.map_or_else(String::new, |patch| format!(".{patch}"));
                 format!(" {}{patch}", version.minor.map_or_else(String::new, |minor| format!("1.{minor}")))
-            });
-            Err(failure(FailureKind::ToolchainTooOld, format!("go: go.mod requires go >={wanted}")))
+            };
+            Err(failure(FailureKind::ToolchainTooOld, format!("go: {file} requires go >={wanted}")))
         }
         (true, _) => Ok(own),
         (false, _) => Ok(GoVersion::from(own.at_least)),

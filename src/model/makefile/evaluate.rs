@@ -2,7 +2,7 @@
 //! Refuses to know places inside such texts: everything in them stands for the call.
 
 use super::Make;
-use super::expand::{EVALUATED, size};
+use super::expand::size;
 use super::read::words;
 use super::variables::Expansion;
 use crate::model::commands;
@@ -26,20 +26,7 @@ impl Make<'_> {
             self.state.unread = true;
             return;
         }
-        let mut lines = String::new();
-        for part in text.parts() {
-            match part {
-                Part::Literal(text) => lines.push_str(text),
-                Part::Symbol(symbol) => {
-                    let symbol = Text::symbol(symbol.0.clone());
-                    let index = self.symbols.iter().position(|known| *known == symbol).unwrap_or_else(|| {
-                        self.symbols.push(symbol);
-                        self.symbols.len() - 1
-                    });
-                    lines.push_str(&format!("$({EVALUATED}{index})"));
-                }
-            }
-        }
+        let lines = self.unexpanded(text, span).text;
         let parsed = syntax::parse(span.file, &lines);
         self.state.unread |= !parsed.errors.is_empty();
         let mut items = parsed.items;
@@ -47,6 +34,25 @@ impl Make<'_> {
         self.evaluating += 1;
         self.items(&items);
         self.evaluating -= 1;
+    }
+
+    /// What the expansions of a line leave of it, which make reads as a rule.
+    pub(super) fn left_over(&mut self, left: &Expansion, span: Span) {
+        match left.as_ref().ok().and_then(Text::as_literal) {
+            Some(text) if text.trim().is_empty() => {}
+            // The recipe would be expanded once too often.
+            Some(text) if !text.contains(['$', '\n']) => {
+                let parsed = syntax::parse(span.file, text);
+                match parsed.items.as_slice() {
+                    [Item::Rule(_)] => self.evaluate(&Text::literal(text), span),
+                    _ => self.state.unread = true,
+                }
+            }
+            _ => {
+                self.state.unread = true;
+                self.state.first.get_or_insert_with(|| Err(Why::at("what this line becomes is not known", span)));
+            }
+        }
     }
 
     /// What a command prints, newlines turned into spaces: known for a few, else a symbol named after the command.
@@ -88,7 +94,7 @@ impl Make<'_> {
         if let Some(simple) = last.filter(|simple| simple.assigns.is_empty()) {
             let words = runner.arguments(&mut world, &simple.words);
             if let Some(value) = commands::output(&world, &words) {
-                return value.expand();
+                return value.expand().map(|text| on_one_line(&text));
             }
         }
         let name = format!("$({})", words(command).iter().map(Text::to_string).collect::<Vec<_>>().join(" "));
@@ -98,6 +104,15 @@ impl Make<'_> {
             Ok(Text::symbol(name))
         }
     }
+}
+
+/// What a command printed, as make takes it: no line breaks at the end, blanks instead of the others.
+fn on_one_line(text: &Text) -> Text {
+    let mut text = text.clone();
+    while let Some(shorter) = text.strip_suffix("\n") {
+        text = shorter;
+    }
+    super::expand::join_words(&text.split('\n'))
 }
 
 /// Makes everything in an item stand for `span`.
@@ -131,6 +146,10 @@ fn place(item: &mut Item, span: Span) {
                 items.iter_mut().for_each(|item| place(item, span));
             }
             conditional.span = span;
+        }
+        Item::Undefine { name, span: own, .. } => {
+            move_text(name, span);
+            *own = span;
         }
         Item::Expansion { text, span: own } => {
             move_text(text, span);

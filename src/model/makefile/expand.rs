@@ -89,7 +89,10 @@ impl Make<'_> {
                         text.span(range.clone()),
                     ));
                 };
-                let value = self.variable(name.trim())?;
+                let value = match automatic(&name) {
+                    Some((symbol, flavor)) => self.automatic(symbol, flavor)?,
+                    None => self.variable(name.trim())?,
+                };
                 match substitution {
                     None => Ok(value),
                     Some((from, to)) => {
@@ -183,13 +186,14 @@ impl Make<'_> {
         let text = match name {
             "CURDIR" | "PWD" => return Ok(self.cwd().text().clone()),
             "MAKE" => "make",
-            "SHELL" => "/bin/sh",
-            "CC" => "cc",
-            "CXX" => "g++",
-            "AR" => "ar",
-            "RM" => "rm -f",
-            "MAKEFILE_LIST" => return Ok(Text::literal(format!(" {}", self.state.makefiles.join(" ")))),
+            "MAKEFILE_LIST" => return Ok(Text::literal(self.state.makefiles.join(" "))),
             _ => {
+                if let Some(own) = self.brought(name) {
+                    return Ok(own.into());
+                }
+                if self.state.posix && self.is_brought(name) {
+                    return Err(Why::new("`.POSIX` decides what it is"));
+                }
                 if let Some(why) = &self.state.open {
                     return Err(why.clone());
                 }
@@ -222,9 +226,7 @@ impl Make<'_> {
         }
         match self.state.table.get(name) {
             Some(variable) => written(&variable.definition),
-            None if matches!(name, "MAKE" | "SHELL" | "CURDIR" | "CC" | "CXX" | "AR" | "RM" | "PATH" | "HOME") => {
-                Some(true)
-            }
+            None if self.is_brought(name) || matches!(name, "PATH" | "HOME") => Some(true),
             None if self.realm.is_some() => written(&Definition::Simple(self.outside(name))),
             None => None,
         }
@@ -245,7 +247,15 @@ impl Make<'_> {
                 out
             }
             '+' => automatic.prerequisites.clone(),
-            '|' => automatic.order_only.clone(),
+            '|' => {
+                let mut out: Vec<Text> = Vec::new();
+                for prerequisite in &automatic.order_only {
+                    if !out.contains(prerequisite) && !automatic.prerequisites.contains(prerequisite) {
+                        out.push(prerequisite.clone());
+                    }
+                }
+                out
+            }
             '*' => vec![automatic.stem.clone()],
             '?' => return Err(Why::new("which prerequisites are newer is not known")),
             _ => Vec::new(),
@@ -270,17 +280,33 @@ impl Make<'_> {
     }
 }
 
+/// `@`, `<D`: the automatic variable of a name.
+fn automatic(name: &str) -> Option<(char, Option<Flavor>)> {
+    let mut chars = name.chars();
+    let symbol = chars.next().filter(|c| matches!(c, '@' | '%' | '<' | '?' | '^' | '+' | '|' | '*'))?;
+    match chars.as_str() {
+        "" => Some((symbol, None)),
+        "D" => Some((symbol, Some(Flavor::Directory))),
+        "F" => Some((symbol, Some(Flavor::File))),
+        _ => None,
+    }
+}
+
 pub(super) fn size(text: &Text) -> usize {
     text.parts().iter().map(|part| if let crate::model::value::Part::Literal(t) = part { t.len() } else { 1 }).sum()
 }
 
-pub(super) fn join_words(list: &[Text]) -> Text {
+pub(super) fn join_with(list: &[Text], between: &str) -> Text {
     let mut out = Text::default();
     for (i, word) in list.iter().enumerate() {
         if i > 0 {
-            out.push_str(" ");
+            out.push_str(between);
         }
         out.push(word);
     }
     out
+}
+
+pub(super) fn join_words(list: &[Text]) -> Text {
+    join_with(list, " ")
 }

@@ -5,7 +5,7 @@ use super::Make;
 use super::expand::join_words;
 use super::read::words;
 use super::rules::{fill, stem};
-use super::variables::{Expansion, Origin};
+use super::variables::Expansion;
 use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Text, Why};
 use crate::source::{Entry, Span};
@@ -62,13 +62,11 @@ impl Make<'_> {
             }
             "origin" | "flavor" => {
                 let variable = first(self)?;
-                let known = variable.as_literal().and_then(|name| self.state.table.get(name)).map(|v| v.origin);
-                match (name, known) {
-                    ("origin", Some(Origin::File)) => Ok("file".into()),
-                    ("origin", Some(Origin::Caller)) => Ok("command line".into()),
-                    ("origin", Some(Origin::Override)) => Ok("override".into()),
-                    _ => self.opaque(name, arguments),
-                }
+                let said = variable.as_literal().and_then(|variable| match name {
+                    "origin" => self.origin(variable),
+                    _ => self.flavor(variable),
+                });
+                said.map_or_else(|| self.opaque(name, arguments), |said| Ok(said.into()))
             }
             "value" => {
                 let variable = first(self)?;
@@ -77,21 +75,27 @@ impl Make<'_> {
                         let texts: Vec<Text> = parts.iter().map(|p| Text::literal(p.text.as_str())).collect();
                         Ok(join_words(&texts))
                     }
+                    Some(super::variables::Definition::Simple(value)) => value,
                     _ => self.opaque(name, arguments),
                 }
             }
             _ => {
                 let values: Vec<Text> = arguments.iter().map(|a| self.expand(a)).collect::<Result<_, _>>()?;
-                let get = |i: usize| values.get(i).cloned().unwrap_or_default();
-                let computed = match name {
-                    "abspath" => self.abspath(&get(0)),
-                    "realpath" => self.realpath(&get(0)),
-                    "wildcard" => self.wildcard(&get(0)),
-                    _ => compute(name, &get),
-                };
-                computed.map_or_else(|| symbol(name, &values), Ok)
+                self.of_values(name, &values)
             }
         }
+    }
+
+    /// The functions that need nothing but the expansions of their arguments.
+    fn of_values(&self, name: &str, values: &[Text]) -> Expansion {
+        let get = |i: usize| values.get(i).cloned().unwrap_or_default();
+        let computed = match name {
+            "abspath" => self.abspath(&get(0)),
+            "realpath" => self.realpath(&get(0)),
+            "wildcard" => self.wildcard(&get(0)),
+            _ => compute(name, &get),
+        };
+        computed.map_or_else(|| symbol(name, values), Ok)
     }
 
     fn opaque(&mut self, name: &str, arguments: &[Folded]) -> Expansion {
@@ -99,8 +103,11 @@ impl Make<'_> {
         symbol(name, &values)
     }
 
+    /// An argument without the blanks around it; those that a reference brings count.
     fn trimmed(&mut self, argument: &Folded) -> Expansion {
-        Ok(strip(&self.expand(argument)?))
+        let text = argument.text.as_str();
+        let from = text.len() - text.trim_start().len();
+        self.expand(&argument.slice(from..from.max(text.trim_end().len())))
     }
 
     fn choice(&mut self, arguments: &[Folded]) -> Expansion {
@@ -124,13 +131,19 @@ impl Make<'_> {
             return Err(Why::new("the variable of a `foreach` is not known"));
         };
         let mut out = Vec::new();
-        for word in words(&self.expand(list)?) {
+        let list = self.expand(list)?;
+        for word in words(&list) {
             self.locals.push((name.clone(), Ok(word)));
             let value = self.expand(body);
             self.locals.pop();
             out.push(value);
         }
-        Ok(join_words(&out.into_iter().collect::<Result<Vec<Text>, Why>>()?))
+        let out = out.into_iter().collect::<Result<Vec<Text>, Why>>()?;
+        if solid(&list).is_some() || out.iter().all(Text::is_empty) {
+            return Ok(join_words(&out));
+        }
+        // A symbol may be several words, or none.
+        symbol("foreach", &[Text::literal(name), list, Text::literal(body.text.as_str())])
     }
 
     fn call(&mut self, arguments: &[Folded]) -> Expansion {
@@ -145,7 +158,8 @@ impl Make<'_> {
         };
         // make lets a function of its own be called this way.
         if self.state.table.get(&name).is_none() && !self.locals.iter().any(|(local, _)| *local == name) {
-            return frame.into_iter().skip(1).collect::<Result<Vec<_>, _>>().and_then(|values| symbol(&name, &values));
+            let values = frame.into_iter().skip(1).collect::<Result<Vec<_>, _>>()?;
+            return self.of_values(&name, &values);
         }
         self.frames.push(frame);
         let value = self.variable(&name);
@@ -210,7 +224,7 @@ fn compute(name: &str, get: &dyn Fn(usize) -> Text) -> Option<Text> {
             let (from, to, text) = (get(0), get(1), get(2));
             substitute(from.as_literal()?, &to, &text)
         }
-        "patsubst" => patsubst(&strip(&get(0)), &strip(&get(1)), &get(2)).ok(),
+        "patsubst" => patsubst(&get(0), &get(1), &get(2)).ok(),
         "addprefix" => each(&get(1), |word| Some(get(0).concat(word))),
         "addsuffix" => each(&get(1), |word| Some(word.clone().concat(&get(0)))),
         "dir" => dir(&get(0)).ok(),
@@ -257,6 +271,9 @@ fn compute(name: &str, get: &dyn Fn(usize) -> Text) -> Option<Text> {
         }
         "filter" | "filter-out" => {
             let (patterns, list) = (literals(&get(0))?, literals(&get(1))?);
+            if patterns.iter().any(|pattern| pattern.contains("\\%")) {
+                return None;
+            }
             let fits = |word: &String| patterns.iter().any(|p| fits_pattern(p, word));
             let kept: Vec<&str> = list.iter().filter(|w| fits(w) == (name == "filter")).map(String::as_str).collect();
             Some(Text::literal(kept.join(" ")))
@@ -282,7 +299,8 @@ fn fits_pattern(pattern: &str, word: &str) -> bool {
 /// `$(patsubst from,to,list)`.
 pub(super) fn patsubst(from: &Text, to: &Text, list: &Text) -> Expansion {
     let open = || symbol("patsubst", &[from.clone(), to.clone(), list.clone()]);
-    if from.as_literal().is_none() {
+    let escapes = |text: &Text| text.parts().iter().any(|p| matches!(p, Part::Literal(t) if t.contains("\\%")));
+    if from.as_literal().is_none() || escapes(from) || escapes(to) {
         return open();
     }
     let mut out = Vec::new();
@@ -341,8 +359,9 @@ fn extension(word: &Text) -> Option<Option<String>> {
 
 fn substitute(from: &str, to: &Text, text: &Text) -> Option<Text> {
     let whole = text.as_literal()?;
+    // Nothing is found first at the end.
     if from.is_empty() {
-        return Some(text.clone());
+        return Some(text.clone().concat(to));
     }
     if whole.contains(CHECKOUT) && CHECKOUT.contains(from) {
         return None;

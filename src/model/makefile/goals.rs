@@ -2,7 +2,9 @@
 //! Refuses to know how its arguments are written, and what recipes do.
 
 use super::Make;
-use super::recipes::{Run, makers};
+use super::names;
+use super::own::is_own;
+use super::recipes::Run;
 use super::rules::has_percent;
 use super::variables::{Definition, Expansion, Origin};
 use crate::model::files::{Context, Found};
@@ -57,30 +59,7 @@ pub(super) struct Realm<'a> {
 
 /// Runs make in a world: the recipes of its goals, prerequisites first.
 pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun {
-    let path = shell.sources.get(call.document.file).path.clone();
-    let mut make = Make::new(shell.sources, None);
-    let here = World { cwd: Ok(call.directory.clone()), ..world.clone() };
-    make.realm = Some(Realm {
-        world: here,
-        context: shell.context,
-        pwd: world.cwd.clone().map(|cwd| cwd.text().clone()),
-        goals: call.goals.iter().filter_map(|goal| goal.value.expand().ok()).collect(),
-        includes: call.includes.clone(),
-        always: call.always,
-        environment: call.environment,
-        plain: call.variables.is_empty() && call.evals.is_empty() && !call.environment,
-    });
-    for (name, value, span) in &call.variables {
-        make.state.table.set(name, Definition::Simple(value.expand()), Origin::Caller, *span);
-    }
-    make.state.makefiles.push(call.name.clone());
-    make.including.push(path.clone());
-    make.state.unread = !call.document.errors.is_empty();
-    for text in &call.evals {
-        make.evaluate(text, Span::new(call.document.file, 0, 0));
-    }
-    make.items(&call.document.items);
-
+    let mut make = Make::read_in(shell, world, call);
     let (env, cwd) = (world.env.clone(), std::mem::replace(&mut world.cwd, Ok(call.directory.clone())));
     let variables = std::mem::replace(&mut shell.make_variables, call.variables.clone());
     let allowed = shell.commands_left.min(COMMANDS);
@@ -93,7 +72,8 @@ pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun
 
     let targets = make.state.rules.iter().flat_map(|rule| &rule.targets).filter(|target| !has_percent(target));
     let targets: BTreeSet<String> = targets.filter_map(|target| target.as_literal().map(str::to_string)).collect();
-    MakeRun { unknown, makefile: path, targets: targets.into_iter().collect() }
+    let makefile = shell.sources.get(call.document.file).path.clone();
+    MakeRun { unknown, makefile, targets: targets.into_iter().collect() }
 }
 
 /// What make does about one goal.
@@ -106,28 +86,61 @@ enum Plan {
 }
 
 impl<'a> Make<'a> {
+    /// Reads a file as make does in a world.
+    pub(super) fn read_in(shell: &Shell<'a>, world: &World, call: &Call) -> Make<'a> {
+        let mut make = Make::new(shell.sources, None);
+        let here = World { cwd: Ok(call.directory.clone()), ..world.clone() };
+        make.realm = Some(Realm {
+            world: here,
+            context: shell.context,
+            pwd: world.cwd.clone().map(|cwd| cwd.text().clone()),
+            goals: call.goals.iter().filter_map(|goal| goal.value.expand().ok()).collect(),
+            includes: call.includes.clone(),
+            always: call.always,
+            environment: call.environment,
+            plain: call.variables.is_empty() && call.evals.is_empty() && !call.environment,
+        });
+        for (name, value, span) in &call.variables {
+            let definition = match value.expand() {
+                Ok(text) => Definition::Recursive(vec![make.unexpanded(&text, *span)]),
+                Err(why) => Definition::Simple(Err(why)),
+            };
+            make.state.table.set(name, definition, Origin::Caller, *span);
+        }
+        make.state.makefiles.push(call.name.clone());
+        make.including.push(shell.sources.get(call.document.file).path.clone());
+        make.state.unread = !call.document.errors.is_empty();
+        for text in &call.evals {
+            make.evaluate(text, Span::new(call.document.file, 0, 0));
+        }
+        make.items(&call.document.items);
+        make
+    }
+
     /// Makes every goal. Gives the one that certainly nothing makes, where make stops.
     fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
         let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
         let wanted: Vec<(Option<&Argument>, Expansion)> = match goals {
             [] => vec![(None, self.default_goal())],
-            goals => goals.iter().map(|goal| (Some(goal), goal.value.expand())).collect(),
+            goals => {
+                goals.iter().map(|goal| (Some(goal), goal.value.expand().map(|goal| names::bare(&goal)))).collect()
+            }
         };
         for (argument, target) in wanted {
             match target.as_ref().map_or_else(|why| Plan::Unknown(why.clone()), |target| self.plan(target, world)) {
                 Plan::Make => self.prerequisite(&mut run, world, &target.unwrap_or_default(), true, 0),
                 Plan::Nothing => {}
                 Plan::NoRule => {
-                    world.files.taint(&Path::root(), Why::new("make stops for want of a rule"));
+                    run.unseen(world, Why::new("make stops for want of a rule"));
                     return argument.cloned();
                 }
-                Plan::Unknown(why) => world.files.taint(&Path::root(), why),
+                Plan::Unknown(why) => run.unseen(world, why),
             }
         }
         None
     }
 
-    fn default_goal(&mut self) -> Expansion {
+    pub(super) fn default_goal(&mut self) -> Expansion {
         if self.state.table.get(".DEFAULT_GOAL").is_some() {
             let goal = self.variable(".DEFAULT_GOAL")?;
             if !goal.is_empty() {
@@ -139,7 +152,7 @@ impl<'a> Make<'a> {
 
     fn plan(&self, target: &Text, world: &World) -> Plan {
         let rules = &self.state.rules;
-        if rules.iter().any(|rule| rule.targets.contains(target)) || !makers(rules, target).is_empty() {
+        if rules.iter().any(|rule| rule.targets.contains(target)) || !self.makers(rules, target, world).is_empty() {
             return Plan::Make;
         }
         if let Some(why) = self.hidden_maker(target) {
@@ -169,7 +182,7 @@ impl<'a> Make<'a> {
     }
 
     /// Whether a file or directory of that name is where make runs. What the repository does not have is taken to be absent.
-    fn lies(&self, target: &Text, world: &World) -> Tri {
+    pub(super) fn lies(&self, target: &Text, world: &World) -> Tri {
         let (Some(realm), Some(path)) = (&self.realm, self.cwd().join(target)) else { return Tri::Unknown };
         match world.files.find(&path, realm.context) {
             Found::File { doubt: None, .. } | Found::Dir | Found::Exists => Tri::Yes,
@@ -179,17 +192,8 @@ impl<'a> Make<'a> {
         }
     }
 
-    /// Whether one of make's own rules may make it: from `name.c`, `name.sh` and their kin.
-    fn built_in(&self, target: &Text, world: &World) -> bool {
-        const SUFFIXES: &[&str] = &[
-            ".o", ".c", ".cc", ".C", ".cpp", ".p", ".f", ".F", ".m", ".r", ".s", ".S", ".mod", ".sh", ".l", ".y",
-            ".lm", ".ym", ".w", ".web", ".tex", ".texi", ".txinfo", ".texinfo", ".dvi", ".ch", ".el", ",v",
-        ];
-        SUFFIXES.iter().any(|suffix| self.lies(&target.clone().concat(&Text::literal(*suffix)), world) != Tri::No)
-    }
-
     /// `VPATH` and `vpath` let files lie elsewhere.
-    fn searches(&self) -> bool {
+    pub(super) fn searches(&self) -> bool {
         let texts = self.including.iter().filter_map(|path| self.sources.load(path));
         texts.chain(self.documents.iter().map(|d| d.file)).any(|id| {
             let text = &self.sources.get(id).text;
@@ -210,23 +214,32 @@ impl<'a> Make<'a> {
         }
     }
 
+    /// Whether make may have a rule of its own for what no rule has a recipe for.
+    pub(super) fn may_be_built_in(&self, name: &Text, world: &World) -> bool {
+        let plain = self.realm.is_some() && !self.state.phony.contains(name);
+        plain && (self.is_named(name) || !self.lies(name, world).is_yes()) && self.built_in(name, world)
+    }
+
     /// A prerequisite that has no recipe: a target that only has others made, a file, or something that we do not see being made.
     pub(super) fn without_recipe(&self, run: &mut Run<'_, 'a>, name: &Text, own: &[Text], world: &mut World) {
         if self.realm.is_none() {
             return;
         }
-        let named = self.state.rules.iter().any(|rule| rule.targets.contains(name));
-        if named {
+        let named = self.is_named(name);
+        if self.may_be_built_in(name, world) {
+            run.unseen(world, Why::new(format!("one of make's own rules may make `{name}`")));
+        } else if named {
             let lies = self.lies(name, world).is_yes() && !self.state.phony.contains(name);
             if !lies || own.iter().any(|own| run.made.contains(own)) {
                 run.made.insert(name.clone());
             }
-        } else if !self.lies(name, world).is_yes()
+        } else if matches!(name.parts(), [Part::Symbol(symbol)] if symbol.0.starts_with("$(")) {
             // `$(shell find . -name '*.go')`: files that are there.
-            && !matches!(name.parts(), [Part::Symbol(symbol)] if symbol.0.starts_with("$("))
+            run.shell.trace.started.push(Err(Why::new(format!("which files `{name}` names is not known"))));
+        } else if !self.lies(name, world).is_yes()
             && let Some(why) = self.hidden_maker(name)
         {
-            world.files.taint(&Path::root(), why);
+            run.unseen(world, why);
         }
     }
 
@@ -257,7 +270,7 @@ impl<'a> Make<'a> {
             "PWD" if realm.world.env.binding("PWD").is_none() => return realm.pwd.clone(),
             "MAKE" => return Ok("make".into()),
             "SHELL" => return Ok("/bin/sh".into()),
-            "MAKEFILE_LIST" => return Ok(Text::literal(format!(" {}", self.state.makefiles.join(" ")))),
+            "MAKEFILE_LIST" => return Ok(Text::literal(self.state.makefiles.join(" "))),
             "MAKECMDGOALS" => return Ok(super::expand::join_words(&realm.goals)),
             "MAKEFLAGS" | "MFLAGS" if realm.plain => return Ok(Text::default()),
             "MAKEOVERRIDES" if realm.plain => return Ok(Text::default()),
@@ -266,29 +279,16 @@ impl<'a> Make<'a> {
         if let Some(why) = &self.state.open {
             return Err(why.clone());
         }
-        match realm.world.env.exported(name) {
-            Value::Text(text) => Ok(text),
-            Value::Unknown(why) => Err(why),
-            Value::Unset => match name {
-                "CC" => Ok("cc".into()),
-                "CXX" => Ok("g++".into()),
-                "AR" => Ok("ar".into()),
-                "RM" => Ok("rm -f".into()),
-                _ if is_own(name) => Ok(Text::symbol(name)),
-                _ => Ok(Text::default()),
-            },
+        if let Some(value) = self.environment_value(name) {
+            return value;
+        }
+        match self.brought(name) {
+            Some(own) => Ok(own.into()),
+            None if self.state.posix && self.is_brought(name) => Err(Why::new("`.POSIX` decides what it is")),
+            None if self.is_brought(name) || is_own(name) => Ok(Text::symbol(name)),
+            None => Ok(Text::default()),
         }
     }
-}
-
-/// Variables that make itself, or the shell that started it, sets.
-fn is_own(name: &str) -> bool {
-    const OWN: &[&str] = &[
-        "ARFLAGS", "AS", "CO", "COFLAGS", "CPP", "CTANGLE", "CWEAVE", "F77", "FC", "GET", "HOSTNAME", "LD", "LEX",
-        "LINT", "M2C", "OBJC", "OLDPWD", "PC", "SHLVL", "SUFFIXES", "TANGLE", "TERM", "TEX", "TEXI2DVI", "WEAVE",
-        "YACC", "_",
-    ];
-    name.starts_with(['.', '-']) || name.starts_with("MAKE") || name.contains('.') || OWN.contains(&name)
 }
 
 #[cfg(test)]

@@ -2,16 +2,18 @@
 //! Refuses to know what functions compute and how recipes run.
 
 use super::Make;
+use super::names;
 use super::rules::{Rule, Step, TargetVariable, has_percent};
-use super::variables::{Definition, Expansion, Export, Origin, Table, alternatives, is_always_set, is_read_by_go};
+use super::variables::{
+    Definition, Expansion, Export, Origin, Table, alternatives, append, is_always_set, is_read_by_go,
+};
 use crate::model::files::Found;
-use crate::model::matching;
 use crate::model::path::Path;
 use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Relation, Text, Why};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, Op, RecipeItem, Variable};
+use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, Op, RecipeItem, RecipeLine, Variable};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -33,6 +35,12 @@ pub(super) struct State {
     pub first: Option<Expansion>,
     /// `.DEFAULT` makes whatever no rule makes.
     pub default_rule: bool,
+    /// `.POSIX` changes what make brings itself.
+    pub posix: bool,
+    /// `.SECONDEXPANSION` expands prerequisites once more.
+    pub twice: bool,
+    /// What `.SUFFIXES` lists.
+    pub suffixes: names::Suffixes,
     /// The files read so far, as make names them.
     pub makefiles: Vec<String>,
 }
@@ -46,13 +54,14 @@ impl Make<'_> {
         for item in items {
             match item {
                 Item::Variable(variable) => self.assign(variable),
+                Item::Undefine { name, overrides, span } => self.undefine(name, *overrides, *span),
                 Item::Export { names, undo, .. } => self.export(names, *undo),
                 Item::Include { paths, optional, span } => self.include(paths, *optional, *span),
                 Item::Conditional(conditional) => self.conditional(conditional),
                 Item::Expansion { text, .. } => {
                     // What is left of it is read as a line, which is not followed.
                     let left = self.expand(text);
-                    self.state.unread |= !left.is_ok_and(|text| words(&text).is_empty());
+                    self.left_over(&left, text.whole());
                 }
                 Item::Rule(rule) => self.rule(rule),
             }
@@ -89,27 +98,31 @@ impl Make<'_> {
         }
         match variable.op {
             Op::Append => {
-                let simple = self.expand(&variable.value);
                 let caller = self.realm.is_none() && (is_always_set(&name) || is_read_by_go(&name));
-                if caller && self.state.table.get(&name).is_none() {
-                    // What the environment holds stays in front.
-                    let before = Text::symbol(name.as_str()).concat(&" ".into());
-                    let value = simple.map(|text| before.concat(&text));
-                    self.state.table.set(&name, Definition::Simple(value), origin, variable.span);
-                    return;
+                if self.state.table.get(&name).is_none() {
+                    let before = match self.brought(&name) {
+                        // What the environment holds stays in front.
+                        None if caller => {
+                            let held = self.unexpanded(&Text::symbol(name.as_str()), variable.span);
+                            Some(Definition::Recursive(vec![held]))
+                        }
+                        _ => self.inherited(&name, variable.span),
+                    };
+                    if let Some(before) = before {
+                        let definition = append(&before, &self.expand(&variable.value), &variable.value);
+                        self.state.table.set(&name, definition, origin, variable.span);
+                        return;
+                    }
                 }
-                if self.realm.is_some() && self.state.table.get(&name).is_none() && !self.in_environment(&name).is_no()
-                {
-                    let value = self.outside(&name).and_then(|before| Ok(before.concat(&" ".into()).concat(&simple?)));
-                    self.state.table.set(&name, Definition::Simple(value), origin, variable.span);
-                    return;
-                }
-                self.state.table.append(&name, &simple, &variable.value, variable.span);
+                let simple = self.expand(&variable.value);
+                self.state.table.append(&name, &simple, &variable.value, origin, variable.span);
             }
             Op::Default => {
                 let definition = Definition::Recursive(vec![variable.value.clone()]);
                 match (self.state.table.get(&name), self.in_environment(&name)) {
                     (None, Tri::Yes) => {}
+                    // make's own value is there already.
+                    (None, _) if self.is_brought(&name) => {}
                     (None, Tri::Unknown) => {
                         let either = alternatives(&[Definition::Outside, definition]);
                         self.state.table.set(&name, either, Origin::Default, variable.span);
@@ -119,8 +132,26 @@ impl Make<'_> {
             }
             op => {
                 let definition = self.definition(op, &variable.value);
+                if name == ".DEFAULT_GOAL" && definition.is_empty() {
+                    // The next target is the first again.
+                    let undecided = || Err(Why::at("a condition decides which target is the first", variable.span));
+                    self.state.first = self.maybe.then(undecided);
+                }
                 self.state.table.set(&name, definition, origin, variable.span);
             }
+        }
+    }
+
+    fn undefine(&mut self, name: &Folded, overrides: bool, span: Span) {
+        let Some(name) = self.literal(name) else { return };
+        if self.state.table.get(&name).is_some_and(|v| v.origin > Origin::File) && !overrides {
+            return;
+        }
+        if self.in_environment(&name).is_no() && !self.is_brought(&name) {
+            self.state.table.remove(&name);
+        } else {
+            let gone = Definition::Simple(Err(Why::at("it is undefined here", span)));
+            self.state.table.set(&name, gone, Origin::File, span);
         }
     }
 
@@ -128,20 +159,23 @@ impl Make<'_> {
         match op {
             Op::Simple | Op::Immediate => Definition::Simple(self.expand(value)),
             Op::Shell => {
-                let command = self.expand(value);
-                Definition::Simple(command.and_then(|command| self.shell_output(&command, value.whole())))
+                let output = self.expand(value).and_then(|command| self.shell_output(&command, value.whole()));
+                match output {
+                    Ok(text) => Definition::Recursive(vec![self.unexpanded(&text, value.whole())]),
+                    Err(why) => Definition::Simple(Err(why)),
+                }
             }
             Op::Recursive | Op::Default | Op::Append => Definition::Recursive(vec![value.clone()]),
         }
     }
 
     fn assign_for_targets(&mut self, variable: &Variable, name: &str, targets: &Folded) {
-        let Ok(targets) = self.expand(targets) else { return };
+        let Ok(targets) = self.expand(targets).map(|targets| self.file_names(&targets)) else { return };
         let definition = match self.maybe {
             true => Definition::Simple(Err(Why::at("it is set only under a condition", variable.span))),
             false => self.definition(variable.op, &variable.value),
         };
-        for target in words(&targets) {
+        for target in targets {
             self.state.target_variables.push(Arc::new(TargetVariable {
                 target,
                 name: name.to_string(),
@@ -220,22 +254,6 @@ impl Make<'_> {
                 }
             }
         }
-    }
-
-    /// Files that a pattern names, as far as they come from the checkout; `*` only in the last part.
-    pub(super) fn matching_files(&self, pattern: &str) -> Vec<String> {
-        let (dir, name) =
-            pattern.rsplit_once('/').map_or(("", pattern), |(dir, name)| (&pattern[..dir.len() + 1], name));
-        let Some(path) = self.cwd().join(&Text::literal(dir)) else { return Vec::new() };
-        let below = match &self.realm {
-            None => path.checkout_path(),
-            Some(realm) => realm.world.files.checkout_dir(&path),
-        };
-        let names = below.map_or_else(Vec::new, |below| self.sources.checkout().list(&below));
-        let fits =
-            |n: &String| matching::matches(name, n) == Some(true) && (!n.starts_with('.') || name.starts_with('.'));
-        let fitting = names.into_iter().filter(fits).map(|n| format!("{dir}{n}"));
-        fitting.filter(|n| self.has(&Text::literal(n.as_str())).is_yes()).collect()
     }
 
     /// The checkout's file that `include` finds under a name: where make runs, else where `-I` says.
@@ -333,18 +351,38 @@ impl Make<'_> {
 
     fn rule(&mut self, rule: &syntax::Rule) {
         let raw = || vec![Text::symbol(rule.targets.text.as_str())];
-        let targets = self.expand(&rule.targets).map_or_else(|_| raw(), |text| words(&text));
+        let targets = self.expand(&rule.targets).map_or_else(|_| raw(), |text| self.file_names(&text));
+        let mut recipe = Vec::new();
         let mut list = |text: &Folded| match self.expand(text) {
-            Ok(text) => words(&text),
+            // `$(X)` may bring a recipe of its own.
+            Ok(all) => match all.split(';').as_slice() {
+                [names, _, ..] => {
+                    let behind = super::expand::join_with(&all.split(';')[1..], ";");
+                    let text = self.unexpanded(&behind, text.whole());
+                    recipe.push(Step::Line(RecipeLine {
+                        span: text.whole(),
+                        text,
+                        prefix: String::new(),
+                        inline: true,
+                    }));
+                    self.wanted_names(names)
+                }
+                _ => self.wanted_names(&all),
+            },
             Err(_) => vec![Text::symbol(text.text.as_str())],
         };
         let (prerequisites, order_only) = (list(&rule.prerequisites), list(&rule.order_only));
-        let static_pattern = rule.static_pattern.as_ref().and_then(|text| self.expand(text).ok());
+        let static_pattern =
+            rule.static_pattern.as_ref().and_then(|text| self.expand(text).ok()).map(|text| names::bare(&text));
         match targets.first().and_then(Text::as_literal) {
             Some(".PHONY") => self.state.phony.extend(prerequisites.iter().cloned()),
             Some(".EXPORT_ALL_VARIABLES") => self.state.table.export_all(Export::Yes),
             Some(".ONESHELL") => self.state.one_shell = true,
             Some(".DEFAULT") => self.state.default_rule = true,
+            Some(".POSIX") => self.state.posix = true,
+            Some(".SECONDEXPANSION") => self.state.twice = true,
+            Some(".SUFFIXES") if prerequisites.is_empty() => self.state.suffixes.clear(),
+            Some(".SUFFIXES") => self.state.suffixes.extend(prerequisites.iter().map(Text::to_string)),
             _ => {}
         }
         let special =
@@ -360,7 +398,16 @@ impl Make<'_> {
             let why = self.state.open_first.clone().or(undecided);
             self.state.first = Some(why.map_or_else(|| Ok(target.clone()), Err));
         }
-        let recipe = self.recipe_steps(&rule.recipe);
+        recipe.extend(self.recipe_steps(&rule.recipe));
+        let suffixes = &self.state.suffixes;
+        let is_suffix =
+            |target: &Text| target.as_literal().is_some_and(|target| names::is_suffix_rule(target, suffixes));
+        self.state.unread |= prerequisites.is_empty() && !recipe.is_empty() && targets.iter().any(is_suffix);
+        if pattern && !self.maybe {
+            // The same pattern again takes the place of the first, or without a recipe takes it away.
+            let same = |other: &Rule| other.targets == targets && other.prerequisites == prerequisites && !other.maybe;
+            self.state.rules.retain(|other| !same(other));
+        }
         self.state.rules.push(Arc::new(Rule {
             targets,
             static_pattern,
@@ -426,6 +473,8 @@ impl State {
             out.one_shell |= end.one_shell;
             out.unread |= end.unread;
             out.default_rule |= end.default_rule;
+            out.posix |= end.posix;
+            out.twice |= end.twice;
             out.first = match (out.first, end.first) {
                 (Some(a), Some(b)) if a != b => Some(Err(Why::new("a condition decides which target is the first"))),
                 (a, b) => a.or(b),

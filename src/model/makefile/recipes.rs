@@ -2,8 +2,8 @@
 //! Refuses to know what the commands do, and which prerequisites are up to date: each is taken to be made anew.
 
 use super::Make;
-use super::expand::{Automatic, Scoped};
-use super::rules::{Match, Rule, Step, TargetVariable, has_percent, stem};
+use super::expand::{Automatic, Scoped, size};
+use super::rules::{Match, Rule, Step, TargetVariable, fill, has_percent, stem};
 use super::variables::{Definition, Export, Origin, append, is_always_set, is_read_by_go, is_shell_name};
 use crate::model::context::HostContext;
 use crate::model::files::{Base, Files, Tree};
@@ -16,7 +16,7 @@ use crate::model::tri::Tri;
 use crate::model::value::{Part, Text, Value, Why};
 use crate::model::world::{Env, Rest, Toolchain, World};
 use crate::source::Span;
-use crate::syntax::fold::{Folded, hole_char};
+use crate::syntax::fold::{Folded, hole, hole_char};
 use crate::syntax::makefile::{Op, Piece, RecipeLine, pieces};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -90,30 +90,37 @@ impl<'a> Make<'a> {
         let outer = self.scope.len();
         self.enter(target);
         let inherited = self.scope.iter().any(|scoped| !scoped.private);
-        let mut prerequisites = own.prerequisites();
-        let mut order_only = own.order_only();
-        // Rules without a recipe add prerequisites.
-        if own.rule.static_pattern.is_some() || !own.rule.is_pattern() {
-            let rules = self.state.rules.clone();
-            for other in rules.iter().filter(|r| r.recipe.is_empty() && r.targets.contains(target)) {
-                prerequisites.extend(other.prerequisites.iter().cloned());
-                order_only.extend(other.order_only.iter().cloned());
-            }
-        }
+        let (prerequisites, order_only) = self.wanted(target, own);
         for prerequisite in prerequisites.iter().chain(&order_only) {
             self.prerequisite(run, world, prerequisite, inherited, depth + 1);
         }
-        let due = self.due(run, target, &prerequisites, world);
-        self.automatic = Some(Automatic { target: target.clone(), prerequisites, order_only, stem: own.stem.clone() });
+        let due = match own.rule.double_colon && prerequisites.is_empty() {
+            true => Tri::Yes,
+            false => self.due(run, target, &prerequisites, world),
+        };
+        let stem = match own.rule.is_pattern() || own.rule.static_pattern.is_some() {
+            true => own.stem.clone(),
+            false => self.state.suffixes.strip(target).unwrap_or_default(),
+        };
+        let prerequisites = self.searched(run, prerequisites, world);
+        self.automatic = Some(Automatic { target: target.clone(), prerequisites, order_only, stem });
         match due {
             Tri::Yes => {
                 run.made.insert(target.clone());
+                if own.rule.is_pattern() && own.rule.targets.len() > 1 {
+                    // One run of the recipe makes them all.
+                    let made: Vec<Text> = own.rule.targets.iter().map(|pattern| fill(pattern, &own.stem)).collect();
+                    run.done.extend(made.iter().cloned());
+                    run.made.extend(made);
+                }
                 self.recipe(run, world, target, own.rule);
             }
             Tri::No => {}
             Tri::Unknown => {
                 let mut copy = world.clone();
+                let from = run.shell.trace.started.len();
                 self.recipe(run, &mut copy, target, own.rule);
+                run.doubt(from, "whether its target is up to date is not known");
                 *world = world.join(&copy);
             }
         }
@@ -133,7 +140,7 @@ impl<'a> Make<'a> {
             return;
         }
         let rules = self.state.rules.clone();
-        let makers = makers(&rules, name);
+        let makers = self.makers(&rules, name, world);
         if makers.is_empty() {
             // No recipe, but perhaps prerequisites of its own.
             let next: Vec<Text> = rules
@@ -141,6 +148,9 @@ impl<'a> Make<'a> {
                 .filter(|r| r.recipe.is_empty() && r.targets.contains(name))
                 .flat_map(|r| r.prerequisites.iter().chain(&r.order_only).cloned())
                 .collect();
+            if self.may_be_built_in(name, world) {
+                run.unseen(world, Why::new(format!("one of make's own rules may make `{name}`")));
+            }
             let outer = self.scope.len();
             self.enter(name);
             let scoped = scoped || self.scope[outer..].iter().any(|variable| !variable.private);
@@ -153,7 +163,7 @@ impl<'a> Make<'a> {
         }
         let most = if self.realm.is_some() { RUNS_IN_REALM } else { RUNS };
         if depth >= DEPTH || self.runs >= most {
-            world.files.taint(&Path::root(), Why::new(format!("`{name}` is made first, which is not followed")));
+            run.unseen(world, Why::new(format!("`{name}` is made first, which is not followed")));
             return;
         }
         self.runs += 1;
@@ -161,16 +171,22 @@ impl<'a> Make<'a> {
         let hidden: Vec<Scoped> = self.scope.clone();
         self.scope.retain(|variable| !variable.private);
         let outer = self.automatic.take();
-        let seen = run.shell.trace.events.len();
+        let (seen, started) = (run.shell.trace.events.len(), run.shell.trace.started.len());
         let mut ends: Vec<World> = Vec::new();
+        // Double-colon rules run one after the other; of others one is the target's.
+        let each = makers.iter().all(|maker| maker.rule.double_colon && !maker.rule.maybe);
         for maker in &makers {
-            let mut copy = world.clone();
+            let mut copy = if each { ends.pop().unwrap_or_else(|| world.clone()) } else { world.clone() };
             self.target(run, &mut copy, name, maker, depth);
             ends.push(copy);
+        }
+        if makers.len() > 1 && !each {
+            run.doubt(started, "which rule makes it is not known");
         }
         // The target has its own turn; what it does under another's variables is news.
         if !scoped && self.realm.is_none() {
             run.shell.trace.events.truncate(seen);
+            run.shell.trace.started.truncate(started);
         }
         self.automatic = outer;
         self.scope = hidden;
@@ -185,14 +201,17 @@ impl<'a> Make<'a> {
         let all = self.state.target_variables.clone();
         let of_pattern = |v: &&Arc<TargetVariable>| has_percent(&v.target) && stem(&v.target, target).is_some();
         let of_target = |v: &&Arc<TargetVariable>| v.target == *target;
-        for variable in all.iter().filter(of_pattern).chain(all.iter().filter(of_target)) {
+        // Of patterns the longest has the last word.
+        let mut patterns: Vec<_> = all.iter().filter(of_pattern).collect();
+        patterns.sort_by_key(|variable| size(&variable.target));
+        for variable in patterns.into_iter().chain(all.iter().filter(of_target)) {
             if !variable.overrides && self.state.table.get(&variable.name).is_some_and(|v| v.origin == Origin::Caller) {
                 continue;
             }
             let definition = match variable.op {
-                Op::Default if self.current(&variable.name).is_some() => continue,
+                Op::Default if self.current(&variable.name, variable.span).is_some() => continue,
                 Op::Append => {
-                    let before = self.current(&variable.name).unwrap_or(Definition::Outside);
+                    let before = self.current(&variable.name, variable.span).unwrap_or(Definition::Outside);
                     let simple = self.expand(&variable.value);
                     append(&before, &simple, &variable.value)
                 }
@@ -208,9 +227,10 @@ impl<'a> Make<'a> {
         }
     }
 
-    fn current(&self, name: &str) -> Option<Definition> {
+    fn current(&mut self, name: &str, span: Span) -> Option<Definition> {
         let scoped = self.scope.iter().rev().find(|scoped| scoped.name == name).map(|scoped| scoped.definition.clone());
-        scoped.or_else(|| self.state.table.get(name).map(|v| v.definition.clone()))
+        let known = scoped.or_else(|| self.state.table.get(name).map(|v| v.definition.clone()));
+        known.or_else(|| self.inherited(name, span))
     }
 
     /// What the shells of a recipe find in their environment.
@@ -281,7 +301,7 @@ impl<'a> Make<'a> {
         let posix = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
         let is_posix = |word: &str| posix.contains(&word.rsplit('/').next().unwrap_or(word));
         if shell.is_some_and(|shell| !shell.split_whitespace().any(is_posix)) {
-            world.files.taint(&Path::root(), Why::at("the recipe's shell is not followed", rule.span));
+            run.unseen(world, Why::at("the recipe's shell is not followed", rule.span));
             return;
         }
         let mut line = 0;
@@ -304,11 +324,13 @@ impl<'a> Make<'a> {
                 }
                 Step::Either(branches) => {
                     let mut ends = Vec::new();
+                    let from = run.shell.trace.started.len();
                     for branch in branches {
                         let mut copy = world.clone();
                         self.steps(run, &mut copy, target, branch, line);
                         ends.push(copy);
                     }
+                    run.doubt(from, "a condition decides whether it runs");
                     let mut ends = ends.into_iter();
                     if let Some(first) = ends.next() {
                         *world = ends.fold(first, |joined, end| joined.join(&end));
@@ -400,35 +422,43 @@ pub(super) struct Run<'s, 'a> {
     pub made: BTreeSet<Text>,
 }
 
+impl Run<'_, '_> {
+    /// Something happens that is not seen.
+    pub fn unseen(&mut self, world: &mut World, why: Why) {
+        self.shell.trace.started.push(Err(why.clone()));
+        world.files.taint(&Path::root(), why);
+    }
+
+    /// Takes back what was said of the shells that were started since.
+    fn doubt(&mut self, from: usize, reason: &str) {
+        for started in &mut self.shell.trace.started[from..] {
+            *started = Err(Why::new(reason));
+        }
+    }
+}
+
 fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded, holes: &[Value], line: usize) {
     if let Place::Recipe { .. } = run.shell.place {
         run.shell.place = Place::Recipe { target: target.to_string(), line };
     }
+    let mut script = Ok(Text::default());
+    for c in text.text.chars() {
+        let part = match hole(c) {
+            Some(at) => holes.get(at).map_or_else(|| Ok(c.to_string().into()), Value::expand),
+            None => Ok(c.to_string().into()),
+        };
+        script = script.and_then(|script| Ok(script.concat(&part?)));
+    }
+    run.shell.trace.started.push(script);
     run.shell.holes = holes.to_vec();
     run.shell.start(world, text);
-}
-
-/// The rules whose recipes may make a target: the last certain one, and those under a condition behind it; else a pattern's.
-pub(super) fn makers<'r>(rules: &'r [Arc<Rule>], target: &Text) -> Vec<Match<'r>> {
-    let mut out: Vec<Match> = Vec::new();
-    for rule in rules.iter().filter(|rule| !rule.recipe.is_empty() && !rule.is_pattern()) {
-        let Some(found) = rule.matches(target) else { continue };
-        if !rule.maybe && !rule.double_colon {
-            out.clear();
-        }
-        out.push(found);
-    }
-    if out.is_empty() {
-        out.extend(rules.iter().filter(|r| !r.recipe.is_empty() && r.is_pattern()).find_map(|r| r.matches(target)));
-    }
-    out
 }
 
 /// The targets for which a rule is run: all of them only where its recipe asks which one it is.
 fn names(rule: &Rule) -> Vec<Text> {
     let all = if rule.targets.is_empty() { return Vec::new() } else { &rule.targets };
     if rule.is_pattern() {
-        return all.iter().take(1).map(|pattern| super::rules::fill(pattern, &Text::symbol("$*"))).collect();
+        return all.iter().take(1).map(|pattern| fill(pattern, &Text::symbol("$*"))).collect();
     }
     let most = if asks_for_target(&rule.recipe) || rule.static_pattern.is_some() { NAMES } else { 1 };
     all.iter().take(most).cloned().collect()

@@ -22,6 +22,17 @@ pub enum Definition {
     Outside,
 }
 
+impl Definition {
+    /// Certainly nothing, as written.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Definition::Recursive(pieces) => pieces.iter().all(|piece| piece.text.is_empty()),
+            Definition::Simple(value) => value.as_ref().is_ok_and(Text::is_empty),
+            Definition::Alternatives(_) | Definition::Outside => false,
+        }
+    }
+}
+
 /// The strongest assignment that a variable has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Origin {
@@ -104,14 +115,22 @@ impl Table {
     }
 
     /// `+=`: `simple` is the value for variables that were assigned with `:=`, `recursive` for all others.
-    pub fn append(&mut self, name: &str, simple: &Expansion, recursive: &Folded, span: Span) {
+    pub fn append(&mut self, name: &str, simple: &Expansion, recursive: &Folded, origin: Origin, span: Span) {
         match self.variables.get_mut(name) {
             Some(variable) => {
                 variable.definition = append(&variable.definition, simple, recursive);
+                if origin == Origin::Override {
+                    variable.origin = origin;
+                }
                 variable.assignments.push(span);
             }
-            None => self.set(name, Definition::Recursive(vec![recursive.clone()]), Origin::File, span),
+            None => self.set(name, Definition::Recursive(vec![recursive.clone()]), origin, span),
         }
+    }
+
+    /// `undefine`.
+    pub fn remove(&mut self, name: &str) {
+        self.variables.remove(name);
     }
 
     /// `export NAME` or `unexport NAME`.
@@ -189,12 +208,16 @@ pub fn alternatives(definitions: &[Definition]) -> Definition {
     if out.len() == 1 { out.swap_remove(0) } else { Definition::Alternatives(out) }
 }
 
-/// A definition with more behind it.
+/// A definition with more behind it. What is empty brings no blank.
 pub fn append(definition: &Definition, simple: &Expansion, recursive: &Folded) -> Definition {
     match definition {
-        Definition::Recursive(pieces) => Definition::Recursive(pieces.iter().chain([recursive]).cloned().collect()),
+        Definition::Recursive(pieces) => {
+            let all = pieces.iter().chain([recursive]);
+            Definition::Recursive(all.filter(|piece| !piece.text.is_empty()).cloned().collect())
+        }
         Definition::Simple(before) => Definition::Simple(match (before, simple) {
             (Ok(before), Ok(after)) if before.is_empty() => Ok(after.clone()),
+            (Ok(before), Ok(after)) if after.is_empty() => Ok(before.clone()),
             (Ok(before), Ok(after)) => Ok(before.clone().concat(&" ".into()).concat(after)),
             (Err(why), _) | (_, Err(why)) => Err(why.clone()),
         }),

@@ -142,21 +142,30 @@ impl<'a> Walk<'a> {
     /// Reads one package; whether it is `main`.
     fn dir(&mut self, place: &str, path: &str, certain: Tri) -> Tri {
         let mut is_main = Tri::Unknown;
-        let (mut any, mut any_without_cgo) = (Tri::No, Tri::No);
+        let (mut any, mut any_without_cgo, mut any_built) = (Tri::No, Tri::No, Tri::No);
         let without = Selection { cgo: Tri::No, ..self.selection.clone() };
+        let with = Selection { cgo: Tri::Yes, ..self.selection.clone() };
         for name in self.view.checkout.list(place).iter().filter(|name| is_source(name)) {
             let Some(header) = self.file_of(&join(place, name), name, path, certain) else {
                 any = any.or(Tri::Unknown);
+                any_built = Tri::Unknown;
                 continue;
             };
             any = any.or(Tri::Yes);
             any_without_cgo = any_without_cgo.or(is_built(name, &header, &without));
-            if is_built(name, &header, self.selection) != Tri::No
-                && let Some(package) = &header.package
-                && package != "documentation"
-            {
-                is_main = Tri::of(package == "main");
+            let built = is_built(name, &header, self.selection);
+            any_built = any_built.or(built).or(is_built(name, &header, &with));
+            if let Some(package) = header.package.as_deref().filter(|package| *package != "documentation") {
+                is_main = match built {
+                    Tri::Yes => Tri::of(package == "main"),
+                    Tri::No => is_main,
+                    Tri::Unknown => is_main.and(Tri::of(package == "main")),
+                };
             }
+        }
+        if any_built.is_no() {
+            // go refuses it, where nothing puts files there before.
+            self.add(Imports::unknown(Why::new(format!("{path} has no Go file that is built"))));
         }
         if any.is_yes() && any_without_cgo.is_no() && self.selection.cgo != Tri::Yes {
             let need = maybe(certain, Need::Yes(path.to_string()), path);

@@ -9,6 +9,7 @@ fn selection(cgo: Tri) -> Selection {
         tags: Some(vec!["extra".into()]),
         cgo,
         version: GoVersion::of(24),
+        workspace: Tri::Yes,
     }
 }
 
@@ -132,7 +133,7 @@ fn patterns_list_visible_packages_of_one_module() {
         assert_eq!(paths, ["example.com/m/cmd/a", "example.com/m/cmd/b", "example.com/m/lib"]);
         assert_eq!(view.in_module(cwd), Tri::Yes);
         assert_eq!(view.in_module(&Path::new("/other")), Tri::No);
-        assert_eq!(view.required(cwd), Some(GoVersion::of(24)));
+        assert_eq!(view.required(cwd, true), Some((GoVersion::of(24), "go.mod")));
     });
 }
 

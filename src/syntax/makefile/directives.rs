@@ -32,6 +32,10 @@ impl Source<'_> {
             (None, None) => body.end,
         };
         let name = self.line(behind_keywords..name_end.max(behind_keywords));
+        if has("undefine") {
+            let span = self.span(start..name_end.max(start));
+            return Some(Item::Undefine { name, overrides: has("override"), span });
+        }
         let op = operator.as_ref().map_or(Op::Recursive, |operator| op(operator.text()));
         let at = operator.as_ref().map_or(name_end, |operator| range(operator.text_range()).end);
         let value_range = value_range.unwrap_or(at..at);

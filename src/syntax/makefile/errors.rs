@@ -118,6 +118,7 @@ pub(super) fn unnoticed(items: &[Item]) -> Vec<SyntaxError> {
             }
             Item::Export { names, .. } => names.iter().for_each(|name| reference(name, &mut out)),
             Item::Include { paths, .. } => reference(paths, &mut out),
+            Item::Undefine { name, .. } => reference(name, &mut out),
             Item::Expansion { text, .. } => reference(text, &mut out),
             Item::Conditional(conditional) => {
                 for (condition, items) in &conditional.branches {

@@ -50,6 +50,9 @@ fn item(item: &Item) -> String {
             let names: Vec<&str> = names.iter().map(|n| n.text.as_str()).collect();
             format!("{}export {names:?}", if *undo { "un" } else { "" })
         }
+        Item::Undefine { name, overrides, .. } => {
+            format!("{}undefine {:?}", if *overrides { "override " } else { "" }, name.text)
+        }
         Item::Include { paths, optional, .. } => format!("{}include {}", if *optional { "-" } else { "" }, paths.text),
         Item::Conditional(c) => {
             let branches: Vec<String> =
@@ -110,7 +113,7 @@ fn every_assignment() {
         "override A = 1\nprivate B = 2\nexport C := 3\nunexport D = 4\n",
         "override Recursive \"A\" \"1\"\nprivate Recursive \"B\" \"2\"\nexport Simple \"C\" \"3\"\nunexport Recursive \"D\" \"4\"",
     );
-    reads("undefine X\n", "Recursive \"X\" \"\"");
+    reads("undefine X\n", "undefine \"X\"");
 }
 
 #[test]

@@ -27,7 +27,15 @@ impl Source<'_> {
 
     /// The value of an assignment: blanks at its end belong to it.
     pub(super) fn value(&self, range: Range<usize>) -> Folded {
-        trim(&without_escapes(self.joined(range)), false)
+        trim(&without_escapes(self.joined(self.before_comment(range))), false)
+    }
+
+    /// The backslashes in front of a comment stand for half as many.
+    fn before_comment(&self, range: Range<usize>) -> Range<usize> {
+        let text = &self.text[range.clone()];
+        let backslashes =
+            if self.text[range.end..].starts_with('#') { text.len() - text.trim_end_matches('\\').len() } else { 0 };
+        range.start..range.end - backslashes.div_ceil(2)
     }
 
     /// The body of a `define`: lines joined, but `#` is no comment and blanks stay.
@@ -47,7 +55,7 @@ impl Source<'_> {
                 out.push("\n", self.base + newline);
             }
         }
-        out
+        if out.text.contains("\\\n") { joined_in_references(&out) } else { out }
     }
 
     /// Backslash-newline with the blanks around it becomes one space; of backslashes before it every second stays.
@@ -87,6 +95,34 @@ impl Source<'_> {
     fn push(&self, out: &mut Folded, range: Range<usize>) {
         out.push(&self.text[range.clone()], self.base + range.start);
     }
+}
+
+/// A recipe in which the lines of every reference are joined; the shell gets only the others.
+fn joined_in_references(text: &Folded) -> Folded {
+    let bytes = text.text.as_bytes();
+    let mut out = Folded::new(text.file());
+    let mut closer = Closer::new(&text.text);
+    let (mut from, mut at) = (0, 0);
+    let blank = |at: usize| matches!(bytes.get(at), Some(b' ' | b'\t'));
+    while at < bytes.len() {
+        let end = if bytes[at] == b'$' { closer.behind(at) } else { at + 1 };
+        let mut inside = at + 1;
+        while let Some(found) = text.text.get(inside..end).and_then(|text| text.find("\\\n")) {
+            let (mut left, mut right) = (inside + found, inside + found + 2);
+            while left > from && blank(left - 1) {
+                left -= 1;
+            }
+            while right < end && blank(right) {
+                right += 1;
+            }
+            out.append(text, from..left);
+            out.push_for(" ", text.span(left..right).range());
+            (from, inside) = (right, right);
+        }
+        at = end;
+    }
+    out.append(text, from..text.text.len());
+    out
 }
 
 /// The text without blanks in front and, if wanted, behind.
