@@ -5,11 +5,13 @@ mod evaluate;
 mod expand;
 mod functions;
 mod goals;
+mod machine;
 mod read;
 mod recipes;
 pub mod rules;
 pub mod variables;
 
+use super::files::Files;
 use super::shell::Shell;
 use super::trace::{Place, Trace};
 use super::value::{Text, Value, Why};
@@ -18,6 +20,7 @@ use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
 use goals::Realm;
 pub use goals::{Call, run};
+pub use machine::{Machine, on_machine};
 use read::State;
 use rules::Rule;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +43,8 @@ pub struct Recipes {
     pub target_variables: Vec<Arc<rules::TargetVariable>>,
     /// Other files may assign and export what this one does not: one of them could not be read, or this one is made to be included.
     pub open: bool,
+    /// A recipe builds an image.
+    pub builds_images: bool,
 }
 
 /// A variable after the last line.
@@ -70,11 +75,12 @@ pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
+    let builds_images = !shell.invocations.is_empty();
     let trace = shell.trace;
     let variables = make.known();
     let State { rules, target_variables, open, table, .. } = make.state;
     let (included, open) = (make.documents, open.is_some());
-    Recipes { document, included, trace, variables, table, rules, target_variables, open }
+    Recipes { document, included, trace, variables, table, rules, target_variables, open, builds_images }
 }
 
 impl Recipes {
@@ -108,6 +114,10 @@ struct Make<'a> {
     including: Vec<String>,
     documents: Vec<Arc<Makefile>>,
     realm: Option<Realm<'a>>,
+    /// It runs on one machine that is known, where nobody set a variable.
+    plain: bool,
+    /// What lies on that machine after each goal.
+    ends: Vec<(String, Files)>,
     included: usize,
     evaluating: usize,
     depth: usize,
@@ -132,6 +142,8 @@ impl<'a> Make<'a> {
             including: Vec::new(),
             documents: Vec::new(),
             realm: None,
+            plain: false,
+            ends: Vec::new(),
             included: 0,
             evaluating: 0,
             depth: 0,

@@ -80,7 +80,8 @@ impl Make<'_> {
         match variable.op {
             Op::Append => {
                 let simple = self.expand(&variable.value);
-                let caller = self.realm.is_none() && (is_always_set(&name) || is_read_by_go(&name));
+                let read = is_read_by_go(&name) && !self.plain;
+                let caller = self.realm.is_none() && (is_always_set(&name) || read);
                 if caller && self.state.table.get(&name).is_none() {
                     // What the environment holds stays in front.
                     let before = Text::symbol(name.as_str()).concat(&" ".into());
