@@ -155,8 +155,10 @@ fn ask(rule: &Rule, model: &Model, invoked: &[Model], documents: &[FileId]) -> V
         for finding in (rule.check)(alone) {
             let at = finding.primary.span;
             if documents.contains(&at.file) && !findings.iter().any(|other| other.primary.span == at) {
-                findings
-                    .push(finding.label(invocation.span, format!("`make {}` builds the image here", invocation.goal)));
+                findings.push(match invocation.builds {
+                    true => finding.label(invocation.span, format!("`make {}` builds the image here", invocation.goal)),
+                    false => finding,
+                });
             }
         }
     }

@@ -78,6 +78,18 @@ impl<'a> Model<'a> {
                 dockerfile::build(sources, parsed(id), &contexts)
             })
             .collect();
+        let told: BTreeSet<&str> = invocations.iter().map(|invocation| invocation.dockerfile.as_str()).collect();
+        let prepared = dockerfiles.iter().filter_map(|build| {
+            let path = sources.get(build.document.file).path.clone();
+            let context = build.context.as_ref().filter(|_| !told.contains(path.as_str()))?;
+            invocation::preparing(build, context, &path, &machines)
+        });
+        let prepared: Vec<Arc<Invocation>> = prepared.map(Arc::new).collect();
+        let invocations: Vec<Arc<Invocation>> = invocations.iter().cloned().chain(prepared).collect();
+        let of = |id: FileId| {
+            let path = sources.get(id).path.clone();
+            invocations.iter().filter(move |invocation| invocation.dockerfile == path)
+        };
         let mut invoked = BTreeSet::new();
         for invocation in &invocations {
             invoked.extend(sources.load(&invocation.dockerfile));

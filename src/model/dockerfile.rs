@@ -37,6 +37,8 @@ pub struct Build {
     pub shadows: Vec<Shadow>,
     /// The run of `docker build` that it is followed for; `None` for whoever builds it without arguments.
     pub invocation: Option<Arc<Invocation>>,
+    /// The directory of the checkout that is its build context, where it can be told.
+    pub context: Option<String>,
 }
 
 impl Build {
@@ -225,7 +227,16 @@ fn follow(sources: &Sources, document: Arc<Dockerfile>, context: &BuildContext, 
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, context);
-    Build { document, stages, starts, trace, shadows, bound: Vec::new(), invocation: None }
+    Build {
+        document,
+        stages,
+        starts,
+        trace,
+        shadows,
+        bound: Vec::new(),
+        invocation: None,
+        context: context.root.clone(),
+    }
 }
 
 /// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.

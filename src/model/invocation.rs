@@ -1,11 +1,14 @@
 //! Knows one way to build an image: which recipe runs it, with which context and arguments, and what lies on that machine by then.
 //! Refuses to know how the command line is written, and what the Dockerfile makes of it.
 
-use super::files::{File, Files};
+use super::context::{HostContext, join};
+use super::dockerfile::Build;
+use super::files::{File, Files, Found};
+use super::makefile::Machine;
 use super::path::Path;
-use super::trace::{EventKind, GoRun, Hop, Trace};
+use super::trace::{CopyFrom, EventKind, GoRun, Hop, HopKind, Trace};
 use super::value::Value;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Checkout, FileId, Sources, Span};
 use std::sync::Arc;
 
 /// A run of `docker build` and its kin on a Linux machine (amd64, a C compiler, glibc) by a plain `make GOAL`.
@@ -15,8 +18,10 @@ pub struct Invocation {
     pub goal: String,
     /// The goal's own recipe builds the image.
     pub direct: bool,
-    /// The command; where no recipe builds the image, the command that builds its program.
+    /// The command; where the goal only makes what the image is built from, the command that made it.
     pub span: Span,
+    /// It runs a builder, and is not only what the context is made by.
+    pub builds: bool,
     /// The Dockerfile's path in the checkout.
     pub dockerfile: String,
     /// The context's directory in the checkout.
@@ -32,6 +37,8 @@ pub struct Invocation {
     pub files: Arc<Files>,
     /// What the Makefile does on that machine.
     pub trace: Arc<Trace>,
+    /// What lies on the machine after each goal.
+    pub ends: Arc<Vec<(String, Files)>>,
 }
 
 impl Invocation {
@@ -66,6 +73,12 @@ impl Invocation {
             (i.dockerfile.clone(), i.context.clone(), i.arguments.clone(), i.platforms.clone(), i.target.clone())
         };
         call(self) == call(other) && self.programs() == other.programs()
+    }
+
+    /// Whether no goal puts anything at a path of the context, as far as all that they run is followed.
+    pub fn nothing_makes(&self, path: &str, checkout: &dyn Checkout) -> bool {
+        let (path, context) = (Path::in_checkout(&join(&self.context, path)), HostContext { checkout });
+        self.files.lacks(&path, &context) && self.ends.iter().all(|(_, files)| files.lacks(&path, &context))
     }
 
     /// The run of go behind a hop of this machine.
@@ -103,11 +116,52 @@ pub fn makefiles_above(sources: &Sources, dockerfiles: &[FileId], documents: &[F
             at = at.rsplit_once('/').map_or("", |(dir, _)| dir);
             let names = ["GNUmakefile", "makefile", "Makefile"].into_iter();
             // make reads the first that is there.
-            let first = names.map(|name| super::context::join(at, name)).find_map(|path| sources.load(&path));
+            let first = names.map(|name| join(at, name)).find_map(|path| sources.load(&path));
             out.extend(first.filter(|id| !documents.contains(id)));
         }
     }
     out.sort_unstable();
     out.dedup();
     out
+}
+
+/// The goal that makes all that a Dockerfile copies from its context and that the checkout does not have, where its name says that it
+/// is meant for an image: `make docker`, and then somebody builds.
+pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Machine]) -> Option<Invocation> {
+    let wanted = build.trace.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Copy(copy) if copy.from == CopyFrom::Context => Some(&copy.sources),
+        _ => None,
+    });
+    let wanted: Vec<Path> = wanted
+        .flatten()
+        .filter(|source| matches!(source.found, Found::NotInCheckout { .. }))
+        .filter_map(|source| Some(Path::in_checkout(&join(context, source.path.as_ref()?.as_literal()?))))
+        .collect();
+    let meant = |goal: &str| ["docker", "image", "container"].iter().any(|word| goal.contains(word));
+    for machine in machines.iter().filter(|machine| !machine.builds_images) {
+        for (goal, files) in machine.ends.iter().filter(|(goal, _)| meant(goal)) {
+            let programs = files.go_programs();
+            let made: Vec<&File> =
+                wanted.iter().filter_map(|path| Some(&programs.iter().find(|(own, _)| own == path)?.1)).collect();
+            let (Some(first), true) = (made.first(), made.len() == wanted.len()) else { continue };
+            let road = machine.trace.road(first.hop);
+            let built = road.iter().find(|hop| hop.kind == HopKind::Built)?;
+            return Some(Invocation {
+                goal: goal.clone(),
+                direct: true,
+                span: built.span,
+                builds: false,
+                dockerfile: dockerfile.to_string(),
+                context: context.to_string(),
+                arguments: Vec::new(),
+                platforms: Vec::new(),
+                target: None,
+                certain: true,
+                files: Arc::new(files.clone()),
+                trace: machine.trace.clone(),
+                ends: machine.ends.clone(),
+            });
+        }
+    }
+    None
 }

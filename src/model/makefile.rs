@@ -75,7 +75,7 @@ pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
-    let builds_images = !shell.invocations.is_empty();
+    let builds_images = shell.builds_images;
     let trace = shell.trace;
     let variables = make.known();
     let State { rules, target_variables, open, table, .. } = make.state;

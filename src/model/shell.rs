@@ -46,8 +46,10 @@ pub struct Shell<'a> {
     pub holes: Vec<Value>,
     /// Variables that a running make was given, which the makes that it starts are given too.
     pub make_variables: Vec<(String, Value, Span)>,
-    /// The images that recipes build, in order.
+    /// The images that recipes build, in order, as far as their command lines are known.
     pub invocations: Vec<Invocation>,
+    /// A recipe builds an image, in whatever way.
+    pub builds_images: bool,
     /// What make was asked for.
     pub goal: String,
     /// How many commands are followed before the model gives up.
@@ -85,6 +87,7 @@ impl<'a> Shell<'a> {
             holes: Vec::new(),
             make_variables: Vec::new(),
             invocations: Vec::new(),
+            builds_images: false,
             goal: String::new(),
             commands_left: COMMANDS,
             failure: None,

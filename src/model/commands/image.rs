@@ -1,13 +1,12 @@
 //! Knows the command lines of docker, podman, nerdctl and buildah that build an image, and which of their others may write here.
 //! Refuses to know what a Dockerfile does.
 
-use super::taint_cwd;
 use crate::model::files::Found;
 use crate::model::invocation::Invocation;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, Place};
-use crate::model::value::{Text, Value};
+use crate::model::value::{Text, Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
 use std::sync::Arc;
@@ -80,18 +79,29 @@ pub fn run(shell: &mut Shell, world: &mut World, program: &str, words: &[Argumen
         [] => return,
     };
     match command {
-        "build" | "b" | "bud" if literal[0] != "compose" => {
+        "build" | "b" | "bud" | "bake" | "buildx" => {
+            shell.builds_images = true;
+            if literal[0] == "compose" || command == "bake" {
+                return;
+            }
             if let (Some(call), Place::Recipe { .. }) = (parse(rest, world), &shell.place) {
                 if call.writes {
-                    taint_cwd(world, format!("`{program} {command}` may write its output there"), span);
+                    doubt_programs(world, Why::at(format!("`{program} {command}` may write its output there"), span));
                 }
                 record(shell, world, program, call, span);
             }
         }
-        "run" | "cp" | "exec" | "up" | "start" | "export" | "bake" => {
-            taint_cwd(world, format!("`{program} {command}` may write there"), span)
+        "run" | "cp" | "exec" | "up" | "start" | "export" => {
+            doubt_programs(world, Why::at(format!("`{program} {command}` may write there"), span))
         }
         _ => {}
+    }
+}
+
+/// A container may have the checkout mounted, and build there once more what was built before.
+fn doubt_programs(world: &mut World, why: Why) {
+    for (path, _) in world.files.go_programs() {
+        world.files.taint(&path, why.clone());
     }
 }
 
@@ -218,6 +228,7 @@ fn record(shell: &mut Shell, world: &World, program: &str, call: Call, span: Spa
         goal: shell.goal.clone(),
         direct: matches!(&shell.place, Place::Recipe { target, .. } if *target == shell.goal),
         span,
+        builds: true,
         dockerfile,
         context,
         arguments: call.arguments,
@@ -226,5 +237,6 @@ fn record(shell: &mut Shell, world: &World, program: &str, call: Call, span: Spa
         certain: known && !shell.is_conditional(),
         files: Arc::new(world.files.clone()),
         trace: Arc::default(),
+        ends: Arc::default(),
     });
 }

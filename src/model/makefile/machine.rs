@@ -18,8 +18,10 @@ use std::sync::Arc;
 /// What a Makefile does there.
 pub struct Machine {
     pub invocations: Vec<Invocation>,
+    /// A recipe builds an image, in whatever way.
+    pub builds_images: bool,
     /// What lies there after each goal.
-    pub ends: Vec<(String, Files)>,
+    pub ends: Arc<Vec<(String, Files)>>,
     pub trace: Arc<Trace>,
 }
 
@@ -39,9 +41,12 @@ pub fn on_machine(sources: &Sources, document: &Makefile) -> Option<Machine> {
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
     let trace = Arc::new(shell.trace);
+    let ends = Arc::new(make.ends);
     let mut invocations = shell.invocations;
-    invocations.iter_mut().for_each(|invocation| invocation.trace = trace.clone());
-    Some(Machine { invocations, ends: make.ends, trace })
+    for invocation in &mut invocations {
+        (invocation.trace, invocation.ends) = (trace.clone(), ends.clone());
+    }
+    Some(Machine { invocations, builds_images: shell.builds_images, ends, trace })
 }
 
 impl Make<'_> {

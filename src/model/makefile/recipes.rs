@@ -81,6 +81,23 @@ impl<'a> Make<'a> {
                 }
             }
         }
+        if self.plain {
+            self.gather(shell, hop);
+        }
+    }
+
+    /// Goals without a recipe, which only have others made.
+    fn gather(&mut self, shell: &mut Shell<'a>, hop: HopId) {
+        let rules = self.state.rules.clone();
+        for rule in rules.iter().filter(|rule| rule.recipe.is_empty() && !rule.is_pattern()) {
+            for target in rule.targets.iter().filter(|target| makers(&rules, target).is_empty()).take(NAMES) {
+                let mut world = self.checkout_world(hop);
+                shell.goal = target.to_string();
+                let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
+                self.prerequisite(&mut run, &mut world, target, true, 0);
+                self.ends.push((target.to_string(), world.files));
+            }
+        }
     }
 
     fn checkout_world(&self, hop: HopId) -> World {
