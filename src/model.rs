@@ -109,6 +109,15 @@ impl<'a> Model<'a> {
         Model { sources, dockerfiles, makefiles, invoked: invoked.collect() }
     }
 
+    /// A Dockerfile as a recipe builds it that put a program into its context, where one does.
+    pub fn with_what_recipes_made<'b>(&'b self, build: &'b dockerfile::Build) -> &'b dockerfile::Build {
+        let same = self.invoked.iter().filter(|other| other.document.file == build.document.file);
+        let mut made = same.filter(|other| {
+            other.trace.hops.iter().any(|hop| hop.place.stage().is_none() && hop.kind == trace::HopKind::Built)
+        });
+        made.next().unwrap_or(build)
+    }
+
     /// Only this Dockerfile, as one recipe builds it.
     pub fn invoked_alone(&self, build: &dockerfile::Build) -> Model<'a> {
         let sources = self.sources;

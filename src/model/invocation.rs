@@ -165,3 +165,6 @@ pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Mac
     }
     None
 }
+
+#[cfg(test)]
+mod tests;
