@@ -39,8 +39,8 @@ impl Candidate {
 impl<'a> BuildContext<'a> {
     /// Finds the context of a Dockerfile at `path`: the one directory from its own up to the checkout's root
     /// that has what its COPY and ADD instructions name, and a Makefile where make runs in all of it. Where two fit equally
-    /// well, the one that go can build in; else it is not told. `told` are the directories that recipes name; where these have
-    /// less of what is copied, nothing is certain.
+    /// well, the one that go can build in; else it is not told. `told` are the directories that recipes name: they
+    /// decide, but for those that have less of what is copied.
     pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile, told: &[&str]) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let mut candidates = vec![own.to_string()];
@@ -61,11 +61,9 @@ impl<'a> BuildContext<'a> {
         let best = scores.iter().copied().max().unwrap_or(0);
         let mut fitting: Vec<String> =
             candidates.into_iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
-        let told: Vec<String> = told.iter().map(|root| root.to_string()).collect();
+        let told: Vec<String> = told.iter().filter(|root| score(root) >= best).map(|root| root.to_string()).collect();
         if !told.is_empty() {
-            let worse = told.iter().any(|root| score(root) < best);
-            fitting.retain(|root| worse && !told.contains(root));
-            fitting.extend(told);
+            fitting = told;
         }
         let root = match fitting.as_slice() {
             [only] => Some(only.clone()),

@@ -97,10 +97,11 @@ impl Make<'_> {
         if let Some(simple) = last.filter(|simple| simple.assigns.is_empty()) {
             let words = runner.arguments(&mut world, &simple.words);
             match commands::output(&world, &words).map(|value| value.expand()) {
-                Some(Ok(text)) if lower => match text.as_literal() {
-                    Some(text) => return Ok(Text::literal(text.to_lowercase())),
-                    None => {}
-                },
+                Some(Ok(text)) if lower => {
+                    if let Some(text) = text.as_literal() {
+                        return Ok(Text::literal(text.to_lowercase()));
+                    }
+                }
                 Some(value) => return value,
                 None => {}
             }
