@@ -106,9 +106,10 @@ fn check(sources: &Sources, documents: &[FileId], rules: Vec<&Rule>, with_model:
         }
     };
     with_model(&model);
+    let invoked: Vec<Model> = model.invoked.iter().map(|build| model.invoked_alone(build)).collect();
     let answers: Vec<Result<Vec<Diagnostic>, Problem>> = rules
         .into_par_iter()
-        .map(|rule| match catch(|| (rule.check)(&model)) {
+        .map(|rule| match catch(|| ask(rule, &model, &invoked, documents)) {
             Ok(findings) => Ok(stamp(rule, findings)),
             Err(message) => Err(Problem { rule: Some(rule.id), message }),
         })
@@ -122,6 +123,24 @@ fn check(sources: &Sources, documents: &[FileId], rules: Vec<&Rule>, with_model:
     sort(sources, &mut report.diagnostics);
     dedupe(&mut report.diagnostics);
     report
+}
+
+/// What a rule says of every document, and of Dockerfiles only where a recipe builds them. The latter names the recipe.
+fn ask(rule: &Rule, model: &Model, invoked: &[Model], documents: &[FileId]) -> Vec<Finding> {
+    let mut findings = (rule.check)(model);
+    for alone in invoked {
+        let Some(invocation) = alone.dockerfiles.iter().find_map(|build| build.invocation.as_ref()) else { continue };
+        for finding in (rule.check)(alone) {
+            let at = finding.primary.span;
+            if documents.contains(&at.file) && !findings.iter().any(|other| other.primary.span == at) {
+                findings.push(match invocation.builds {
+                    true => finding.label(invocation.span, format!("`make {}` builds the image here", invocation.goal)),
+                    false => finding,
+                });
+            }
+        }
+    }
+    findings
 }
 
 /// Runs `f`; a panic becomes its message.

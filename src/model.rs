@@ -11,6 +11,7 @@ pub mod files;
 pub mod flow;
 pub mod go;
 pub mod images;
+pub mod invocation;
 pub mod lookup;
 pub mod makefile;
 pub mod matching;
@@ -27,7 +28,10 @@ pub mod world;
 use crate::kind::Kind;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, SyntaxError};
+use invocation::Invocation;
+use makefile::{Machine, on_machine};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use trace::{CopyRun, CopySource, Event, EventKind, Trace};
 
@@ -36,6 +40,8 @@ pub struct Model<'a> {
     pub sources: &'a Sources,
     pub dockerfiles: Vec<dockerfile::Build>,
     pub makefiles: Vec<makefile::Recipes>,
+    /// Dockerfiles once more, as recipes build them: with these arguments and with what lies in the context by then.
+    pub invoked: Vec<dockerfile::Build>,
 }
 
 /// One source of a COPY.
@@ -47,38 +53,86 @@ pub struct Copied<'m> {
     pub source: &'m CopySource,
 }
 
-enum Followed {
-    Dockerfile(Box<dockerfile::Build>),
-    Makefile(Box<makefile::Recipes>),
-}
+/// In how many ways one Dockerfile is followed as recipes build it.
+const INVOCATIONS: usize = 6;
 
 impl<'a> Model<'a> {
-    /// Reads and follows every document, each on its own.
+    /// Reads and follows every document: Makefiles first, since they may say how Dockerfiles are built.
     pub fn build(sources: &'a Sources, documents: &[FileId]) -> Model<'a> {
-        let followed: Vec<Followed> = documents
-            .par_iter()
-            .map(|&id| {
-                let source = sources.get(id);
-                match Kind::of(&source.path, &source.text) {
-                    Kind::Dockerfile => {
-                        let document = Arc::new(syntax::dockerfile::parse(id, &source.text));
-                        Followed::Dockerfile(Box::new(dockerfile::build(sources, document)))
-                    }
-                    Kind::Makefile => {
-                        let document = Arc::new(syntax::makefile::parse(id, &source.text));
-                        Followed::Makefile(Box::new(makefile::follow(sources, document)))
-                    }
-                }
+        let of_kind = |kind: Kind| {
+            let is = move |id: &&FileId| Kind::of(&sources.get(**id).path, &sources.get(**id).text) == kind;
+            documents.iter().filter(is).copied().collect::<Vec<FileId>>()
+        };
+        let makefile = |id: FileId| Arc::new(syntax::makefile::parse(id, &sources.get(id).text));
+        let makefiles: Vec<makefile::Recipes> =
+            of_kind(Kind::Makefile).into_par_iter().map(|id| makefile::follow(sources, makefile(id))).collect();
+        let dockerfiles = of_kind(Kind::Dockerfile);
+        let more = invocation::makefiles_above(sources, &dockerfiles, documents);
+        let mut machines: Vec<Machine> =
+            more.into_par_iter().filter_map(|id| on_machine(sources, &makefile(id))).collect();
+        let builders = makefiles.par_iter().filter(|m| m.builds_images || !dockerfiles.is_empty());
+        machines.par_extend(builders.filter_map(|m| on_machine(sources, &m.document)));
+        let invocations: Vec<Arc<Invocation>> =
+            machines.iter_mut().flat_map(|machine| std::mem::take(&mut machine.invocations)).map(Arc::new).collect();
+
+        let parsed = |id: FileId| Arc::new(syntax::dockerfile::parse(id, &sources.get(id).text));
+        let of = |id: FileId| {
+            let path = sources.get(id).path.clone();
+            invocations.iter().filter(move |invocation| invocation.dockerfile == path)
+        };
+        let dockerfiles: Vec<dockerfile::Build> = dockerfiles
+            .into_par_iter()
+            .map(|id| {
+                let mut contexts: Vec<&str> = of(id).map(|invocation| invocation.context.as_str()).collect();
+                contexts.sort_unstable();
+                contexts.dedup();
+                dockerfile::build(sources, parsed(id), &contexts)
             })
             .collect();
-        let mut model = Model { sources, dockerfiles: Vec::new(), makefiles: Vec::new() };
-        for document in followed {
-            match document {
-                Followed::Dockerfile(build) => model.dockerfiles.push(*build),
-                Followed::Makefile(recipes) => model.makefiles.push(*recipes),
-            }
+        let told: BTreeSet<&str> = invocations.iter().map(|invocation| invocation.dockerfile.as_str()).collect();
+        let prepared = dockerfiles.iter().filter_map(|build| {
+            let path = sources.get(build.document.file).path.clone();
+            let context = build.context.as_ref().filter(|_| !told.contains(path.as_str()))?;
+            invocation::preparing(build, context, &path, &machines)
+        });
+        let prepared: Vec<Arc<Invocation>> = prepared.map(Arc::new).collect();
+        let invocations: Vec<Arc<Invocation>> = invocations.iter().cloned().chain(prepared).collect();
+        let of = |id: FileId| {
+            let path = sources.get(id).path.clone();
+            invocations.iter().filter(move |invocation| invocation.dockerfile == path)
+        };
+        let mut invoked = BTreeSet::new();
+        for invocation in &invocations {
+            invoked.extend(sources.load(&invocation.dockerfile));
         }
-        model
+        let invoked = invoked.into_par_iter().flat_map_iter(|id| {
+            let ways = invocation::different(of(id));
+            let document = parsed(id);
+            ways.into_iter().take(INVOCATIONS).flat_map(move |way| {
+                let platforms: Vec<Option<&str>> = match way.platforms.as_slice() {
+                    [] => vec![None],
+                    several => several.iter().take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
+                };
+                let follow = |platform| dockerfile::build_for(sources, document.clone(), &way, platform);
+                platforms.into_iter().map(follow).collect::<Vec<_>>()
+            })
+        });
+        Model { sources, dockerfiles, makefiles, invoked: invoked.collect() }
+    }
+
+    /// A Dockerfile as a recipe builds it that put a program into its context, where one does.
+    pub fn with_what_recipes_made<'b>(&'b self, build: &'b dockerfile::Build) -> &'b dockerfile::Build {
+        let same = self.invoked.iter().filter(|other| other.document.file == build.document.file);
+        let mut made = same.filter(|other| {
+            other.trace.hops.iter().any(|hop| hop.place.stage().is_none() && hop.kind == trace::HopKind::Built)
+        });
+        made.next().unwrap_or(build)
+    }
+
+    /// Only this Dockerfile, as one recipe builds it.
+    pub fn invoked_alone(&self, build: &dockerfile::Build) -> Model<'a> {
+        let sources = self.sources;
+        Model { sources, dockerfiles: vec![build.clone()], makefiles: Vec::new(), invoked: Vec::new() }
     }
 
     /// What every document's own reader would reject.

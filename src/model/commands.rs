@@ -3,6 +3,7 @@
 
 mod archives;
 mod harmless;
+mod image;
 mod install;
 mod make;
 mod move_files;
@@ -71,6 +72,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             home(shell, world, arguments, span);
         }
         "go" => toolchain::run(shell, world, words, span),
+        program @ ("docker" | "podman" | "nerdctl" | "buildah") => image::run(shell, world, program, arguments, span),
         "make" | "gmake" => make::run(shell, world, arguments, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
             packages::run(shell, world, name, words, span)
@@ -121,6 +123,11 @@ pub fn output(world: &World, words: &[Argument]) -> Option<Value> {
                 _ => None,
             })
         }
+        [Some("uname"), Some("-m")] => match world.toolchain.platform.arch.as_literal()? {
+            "amd64" => Some(Value::literal("x86_64")),
+            "arm64" => Some(Value::literal("aarch64")),
+            _ => None,
+        },
         [Some("basename"), Some(path)] => {
             Some(Value::literal(path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)))
         }

@@ -1,8 +1,10 @@
 //! Knows a Dockerfile's build context: which directory of the checkout it is, and what .dockerignore hides.
 //! Refuses to know what is not in the repository: a file that is missing there may be built before the image is.
 
-use super::files::{Context, Found, Tree};
+use super::files::{Context, File, Found, Tree};
+use super::invocation::Invocation;
 use super::matching::Ignore;
+use super::path::Path;
 use super::trace::HopId;
 use super::value::Why;
 use crate::source::{Checkout, Entry};
@@ -15,6 +17,8 @@ pub struct BuildContext<'a> {
     pub root: Option<String>,
     /// Every directory that it may be.
     candidates: Vec<Candidate>,
+    /// The run of `docker build` that it is the context of, where one is followed.
+    invocation: Option<&'a Invocation>,
 }
 
 struct Candidate {
@@ -35,8 +39,9 @@ impl Candidate {
 impl<'a> BuildContext<'a> {
     /// Finds the context of a Dockerfile at `path`: the one directory from its own up to the checkout's root
     /// that has what its COPY and ADD instructions name, and a Makefile where make runs in all of it. Where two fit equally
-    /// well, the one that go can build in; else it is not told.
-    pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile) -> BuildContext<'a> {
+    /// well, the one that go can build in; else it is not told. `told` are the directories that recipes name: they
+    /// decide, but for those that have less of what is copied.
+    pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile, told: &[&str]) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let mut candidates = vec![own.to_string()];
         let mut at = own;
@@ -54,18 +59,56 @@ impl<'a> BuildContext<'a> {
         };
         let scores: Vec<usize> = candidates.iter().map(|root| score(root)).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
-        let fitting: Vec<&String> =
-            candidates.iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
+        let mut fitting: Vec<String> =
+            candidates.into_iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
+        let told: Vec<String> = told.iter().filter(|root| score(root) >= best).map(|root| root.to_string()).collect();
+        if !told.is_empty() {
+            fitting = told;
+        }
         let root = match fitting.as_slice() {
-            [only] => Some((*only).clone()),
+            [only] => Some(only.clone()),
             several => module_root(checkout, several, dockerfile),
         };
-        let beside = checkout.read(&format!("{path}.dockerignore"));
-        let candidates = fitting.into_iter().map(|root| {
-            let text = beside.clone().or_else(|| checkout.read(&join(root, ".dockerignore")));
-            Candidate { root: root.clone(), ignore: text.map(|text| Ignore::parse(&text)) }
-        });
-        BuildContext { checkout, root, candidates: candidates.collect() }
+        let candidates = fitting.into_iter().map(|root| candidate(checkout, path, root)).collect();
+        BuildContext { checkout, root, candidates, invocation: None }
+    }
+
+    /// The context that a run of `docker build` names, with what lies in it by then.
+    pub fn of(checkout: &'a dyn Checkout, path: &str, invocation: &'a Invocation) -> BuildContext<'a> {
+        let root = invocation.context.clone();
+        let candidates = vec![candidate(checkout, path, root.clone())];
+        BuildContext { checkout, root: Some(root), candidates, invocation: Some(invocation) }
+    }
+
+    /// The run of `docker build` that it is the context of.
+    pub fn invocation(&self) -> Option<&'a Invocation> {
+        self.invocation
+    }
+
+    /// What recipes put into a directory of the context, by path from that directory.
+    pub fn made_below(&self, relative: &str) -> Vec<(String, File)> {
+        let (Some(invocation), [only]) = (self.invocation, self.candidates.as_slice()) else { return Vec::new() };
+        let below = join("", relative);
+        let inside = |path: &str| match below.as_str() {
+            "" => Some(path.to_string()),
+            below => path.strip_prefix(below)?.strip_prefix('/').map(str::to_string),
+        };
+        let made = invocation.made().into_iter().filter(|(path, _)| !only.hides(&join(&only.root, path)));
+        made.filter_map(|(path, file)| Some((inside(&path)?, file))).collect()
+    }
+
+    /// What recipes put at a path of the context that the checkout does not have.
+    fn made(&self, relative: &str) -> Option<Found> {
+        let (invocation, [only]) = (self.invocation?, self.candidates.as_slice()) else { return None };
+        let path = join(&only.root, relative);
+        if only.hides(&path) {
+            return None;
+        }
+        let host = HostContext { checkout: self.checkout };
+        match invocation.files.find(&Path::in_checkout(&path), &host) {
+            found @ (Found::Dir | Found::File { doubt: None, .. }) => Some(found),
+            _ => None,
+        }
     }
 
     /// What the context has at a path relative to its root. Where several directories may be the context: what all of them say.
@@ -74,7 +117,10 @@ impl<'a> BuildContext<'a> {
         let open = || Found::Unknown(Why::new("which directory is the build context is not known"));
         let Some(first) = answers.next() else { return open() };
         if self.candidates.len() == 1 {
-            return first;
+            return match first {
+                absent @ Found::NotInCheckout { .. } => self.made(relative).unwrap_or(absent),
+                first => first,
+            };
         }
         let absent = |found: &Found| matches!(found, Found::Missing | Found::NotInCheckout { .. });
         let rest: Vec<Found> = answers.collect();
@@ -147,9 +193,15 @@ impl Context for BuildContext<'_> {
     }
 }
 
+fn candidate(checkout: &dyn Checkout, path: &str, root: String) -> Candidate {
+    let beside = checkout.read(&format!("{path}.dockerignore"));
+    let text = beside.or_else(|| checkout.read(&join(&root, ".dockerignore")));
+    Candidate { root, ignore: text.map(|text| Ignore::parse(&text)) }
+}
+
 /// Of several directories that fit: the only one with a go.mod, where go runs in the whole of the context.
 /// Not where an instruction names that directory: then the context lies above it.
-fn module_root(checkout: &dyn Checkout, fitting: &[&String], dockerfile: &Dockerfile) -> Option<String> {
+fn module_root(checkout: &dyn Checkout, fitting: &[String], dockerfile: &Dockerfile) -> Option<String> {
     let is_module = |root: &str| checkout.entry(&join(root, "go.mod")).is_some();
     let mut modules = fitting.iter().filter(|root| is_module(root));
     let (Some(root), None) = (modules.next(), modules.next()) else { return None };
@@ -172,7 +224,7 @@ fn module_root(checkout: &dyn Checkout, fitting: &[&String], dockerfile: &Docker
             return None;
         }
     }
-    (whole && runs_go).then(|| (*root).clone())
+    (whole && runs_go).then(|| root.clone())
 }
 
 /// The literal sources that COPY and ADD take from the context and that tell one directory from another.
@@ -267,7 +319,7 @@ mod tests {
         let text = checkout.read(path).unwrap();
         let id = sources.add(path, text.clone());
         let dockerfile = crate::syntax::dockerfile::parse(id, &text);
-        BuildContext::infer(&checkout, path, &dockerfile).root
+        BuildContext::infer(&checkout, path, &dockerfile, &[]).root
     }
 
     #[test]
@@ -283,7 +335,7 @@ mod tests {
         let checkout = MemoryCheckout::new(files);
         let sources = Sources::new(Arc::new(checkout.clone()));
         let dockerfile = crate::syntax::dockerfile::parse(sources.add("svc/Dockerfile", build), build);
-        let context = BuildContext::infer(&checkout, "svc/Dockerfile", &dockerfile);
+        let context = BuildContext::infer(&checkout, "svc/Dockerfile", &dockerfile, &[]);
         assert_eq!(context.root, None);
         assert_eq!(context.look("cmd"), Found::Dir);
         assert_eq!(context.look("app"), Found::NotInCheckout { context_path: "app".into() });

@@ -11,8 +11,9 @@ use super::context::BuildContext;
 use super::expand::{modify, speaks_of_unset};
 use super::go::Outcome;
 use super::images::Image;
+use super::invocation::Invocation;
 use super::shell::Shell;
-use super::trace::{Break, Cause, Event, EventKind, Place, Trace};
+use super::trace::{Break, Cause, Event, EventKind, GoRun, Hop, HopId, Place, Trace};
 use super::tri::Tri;
 use super::value::{Part, Text, Value, Why};
 use super::world::World;
@@ -37,6 +38,26 @@ pub struct Build {
     pub bound: Vec<Bound>,
     /// ARGs whose default takes the place of what BuildKit would pass.
     pub shadows: Vec<Shadow>,
+    /// The run of `docker build` that it is followed for; `None` for whoever builds it without arguments.
+    pub invocation: Option<Arc<Invocation>>,
+    /// The directory of the checkout that is its build context, where it can be told.
+    pub context: Option<String>,
+}
+
+impl Build {
+    /// The run of go behind a hop: in a stage, or in the recipe that made what the context brings.
+    pub fn go_run(&self, hop: &Hop) -> Option<&GoRun> {
+        match hop.place {
+            Place::Recipe { .. } => self.invocation.as_ref()?.go_run(hop),
+            // A recipe may run in several places, and with other variables each time.
+            Place::Stage { .. } => self.trace.events.iter().find_map(|event| match &event.kind {
+                EventKind::Go(run) if event.span == hop.span && event.place == hop.place => {
+                    run.wrote(&hop.path).then_some(run)
+                }
+                _ => None,
+            }),
+        }
+    }
 }
 
 /// An ARG whose default takes the place of what BuildKit would pass.
@@ -60,6 +81,15 @@ pub struct Bound {
 pub struct Machine {
     pub builder: &'static str,
     pub target: &'static str,
+}
+
+impl Machine {
+    /// A machine for amd64 that builds for `linux/ARCH`; `None` for what is not built for here.
+    fn building_for(platform: &str) -> Option<Machine> {
+        const TARGETS: &[&str] = &["amd64", "arm64", "386", "ppc64le", "s390x", "riscv64"];
+        let arch = platform.strip_prefix("linux/")?;
+        TARGETS.iter().find(|target| **target == arch).map(|target| Machine { builder: "amd64", target })
+    }
 }
 
 /// What people build on, and what for.
@@ -143,9 +173,11 @@ pub enum Startable {
     Unknown(Why),
 }
 
-/// Follows a Dockerfile.
-pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
-    let mut build = follow(sources, document, None);
+/// Follows a Dockerfile. `contexts` are the directories that recipes build it in.
+pub fn build(sources: &Sources, document: Arc<Dockerfile>, contexts: &[&str]) -> Build {
+    let path = sources.get(document.file).path.clone();
+    let context = BuildContext::infer(sources.checkout(), &path, &document, contexts);
+    let mut build = follow(sources, document, &context, None);
     let hangs_on_machine = |event: &Event| match &event.kind {
         EventKind::Go(run) if run.subcommand == "install" && run.facts.cross == Tri::Unknown => true,
         EventKind::Go(run) => names_platform(&run.outcome),
@@ -153,7 +185,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
     };
     if build.trace.events.iter().any(hangs_on_machine) {
         let bound = MACHINES.iter().map(|machine| {
-            let trace = follow(sources, build.document.clone(), Some(*machine)).trace;
+            let trace = follow(sources, build.document.clone(), &context, Some(*machine)).trace;
             Bound { machine: *machine, trace }
         });
         build.bound = bound.collect();
@@ -168,39 +200,63 @@ fn names_platform(outcome: &Outcome) -> bool {
     outputs.iter().filter_map(|output| output.path.as_ref().ok()).any(|path| path.text().parts().iter().any(symbol))
 }
 
-fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>) -> Build {
-    let path = sources.get(document.file).path.clone();
-    let context = BuildContext::infer(sources.checkout(), &path, &document);
+/// Follows a Dockerfile for one run of `docker build`, and for one of the platforms that it asks for.
+pub fn build_for(
+    sources: &Sources,
+    document: Arc<Dockerfile>,
+    invocation: &Arc<Invocation>,
+    platform: Option<&str>,
+) -> Build {
+    let context = BuildContext::of(sources.checkout(), &invocation.dockerfile, invocation);
+    let machine = platform.and_then(Machine::building_for);
+    Build { invocation: Some(invocation.clone()), ..follow(sources, document, &context, machine) }
+}
+
+fn follow(sources: &Sources, document: Arc<Dockerfile>, context: &BuildContext, machine: Option<Machine>) -> Build {
     let place = Place::Stage { stage: 0, instruction: 0 };
     let mut driver = Driver {
         document: &document,
-        context: &context,
-        shell: Shell::new(sources, &context, place),
+        context,
+        shell: Shell::new(sources, context, place),
         globals: BTreeMap::new(),
         stages: Vec::new(),
         shadows: Vec::new(),
         taken_from: BTreeSet::new(),
+        made: BTreeMap::new(),
         machine,
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
+        if matches!(instruction.kind, Kind::From { .. }) && driver.is_done() {
+            break;
+        }
         driver.step(index, instruction);
     }
     let Driver { shell, mut stages, taken_from, shadows, .. } = driver;
     for stage in &mut stages {
-        stage.missing_user = missing_user(&document, stage, &context);
+        stage.missing_user = missing_user(&document, stage, context);
     }
     for index in 0..stages.len() {
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
         let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
-        stages[index].loaders = start::loaders(&stages[index], &context);
+        stages[index].loaders = start::loaders(&stages[index], context);
         let last = index + 1 == stages.len();
         stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
     let trace = shell.trace;
-    let starts = start::resolve(&document, &stages, &context);
-    let checks = start::checks(&document, &stages, &context);
-    Build { document, stages, starts, checks, trace, shadows, bound: Vec::new() }
+    let starts = start::resolve(&document, &stages, context);
+    let checks = start::checks(&document, &stages, context);
+    Build {
+        document,
+        stages,
+        starts,
+        checks,
+        trace,
+        shadows,
+        bound: Vec::new(),
+        invocation: None,
+        context: context.root.clone(),
+    }
 }
 
 /// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.
@@ -222,6 +278,8 @@ struct Driver<'a> {
     shadows: Vec<Shadow>,
     /// Stages that another one copies from or mounts.
     taken_from: BTreeSet<usize>,
+    /// The hops of the machine that builds the image which stand in this trace, by their number there.
+    made: BTreeMap<HopId, HopId>,
     /// The machine that it is followed for; `None` for all at once, with symbols for what differs.
     machine: Option<Machine>,
 }
@@ -240,6 +298,20 @@ pub const PLATFORM_ARGS: &[&str] = &[
 ];
 
 impl Driver<'_> {
+    /// Whether the stage that `--target` names is built: the builder does nothing for those behind it.
+    fn is_done(&self) -> bool {
+        let target = self.context.invocation().and_then(|invocation| invocation.target.as_deref());
+        let Some(last) = self.stages.last() else { return false };
+        let name = last.name.as_deref().unwrap_or_default();
+        target.is_some_and(|target| name.eq_ignore_ascii_case(target))
+    }
+
+    /// What `--build-arg` gives an ARG.
+    fn given(&self, name: &str) -> Option<Value> {
+        let arguments = &self.context.invocation()?.arguments;
+        arguments.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.clone())
+    }
+
     fn step(&mut self, index: usize, instruction: &Instruction) {
         if let Kind::From { image, alias } = &instruction.kind {
             self.from(index, instruction, image, alias.as_ref());
@@ -251,6 +323,7 @@ impl Driver<'_> {
                     let name = assignment.name.raw.text.clone();
                     let value = assignment.value.as_ref().map(|word| self.expand_global(word));
                     self.shadow(assignment, value.as_ref());
+                    let value = self.given(&name).or(value);
                     self.globals.insert(name.clone(), value.unwrap_or_else(|| self.build_argument(&name)));
                 }
             }
@@ -289,7 +362,7 @@ impl Driver<'_> {
                 for assignment in assignments {
                     let name = assignment.name.raw.text.clone();
                     let value = match &assignment.value {
-                        Some(word) => self.expand(stage, word),
+                        Some(word) => self.given(&name).unwrap_or_else(|| self.expand(stage, word)),
                         None => match self.globals.get(&name) {
                             Some(value) => value.clone(),
                             None => self.build_argument(&name),
@@ -398,6 +471,9 @@ impl Driver<'_> {
     /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
     /// The builder's own system is linux, and the target's too: Windows images are not followed.
     fn build_argument(&self, name: &str) -> Value {
+        if let Some(value) = self.given(name) {
+            return value;
+        }
         match (name, self.machine) {
             ("TARGETOS" | "BUILDOS", _) => Value::literal("linux"),
             ("TARGETARCH", Some(machine)) => Value::literal(machine.target),

@@ -69,7 +69,7 @@ pub enum End {
 pub fn flows(model: &Model) -> Vec<Flow> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
-        of_build(build, &mut out);
+        of_build(model.with_what_recipes_made(build), &mut out);
     }
     for makefile in &model.makefiles {
         out.extend(

@@ -6,6 +6,7 @@ mod evaluate;
 mod expand;
 mod functions;
 mod goals;
+mod machine;
 mod makers;
 mod names;
 mod own;
@@ -15,6 +16,7 @@ pub mod rules;
 pub mod slips;
 pub mod variables;
 
+use super::files::Files;
 use super::shell::Shell;
 use super::trace::{EventKind, Place, Trace};
 use super::value::{Text, Value, Why};
@@ -23,6 +25,7 @@ use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
 use goals::Realm;
 pub use goals::{Call, run};
+pub use machine::{Machine, on_machine};
 use read::State;
 use rules::Rule;
 use slips::Slip;
@@ -48,6 +51,8 @@ pub struct Recipes {
     pub target_variables: Vec<Arc<rules::TargetVariable>>,
     /// Other files may assign and export what this one does not: one of them could not be read, or this one is made to be included.
     pub open: bool,
+    /// A recipe builds an image.
+    pub builds_images: bool,
 }
 
 /// A variable after the last line.
@@ -68,13 +73,14 @@ pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
+    let builds_images = shell.builds_images;
     let trace = shell.trace;
     // What is never used is never expanded.
     let slips = make.slips.iter().cloned().collect();
     let variables = make.known();
     let State { rules, target_variables, open, table, .. } = make.state;
     let (included, open) = (make.documents, open.is_some());
-    Recipes { document, included, trace, variables, table, rules, slips, target_variables, open }
+    Recipes { document, included, trace, variables, table, rules, slips, target_variables, open, builds_images }
 }
 
 impl Recipes {
@@ -121,6 +127,10 @@ struct Make<'a> {
     including: Vec<String>,
     documents: Vec<Arc<Makefile>>,
     realm: Option<Realm<'a>>,
+    /// It runs on one machine that is known, where nobody set a variable.
+    plain: bool,
+    /// What lies on that machine after each goal.
+    ends: Vec<(String, Files)>,
     included: usize,
     evaluating: usize,
     depth: usize,
@@ -146,6 +156,8 @@ impl<'a> Make<'a> {
             including: Vec::new(),
             documents: Vec::new(),
             realm: None,
+            plain: false,
+            ends: Vec::new(),
             included: 0,
             evaluating: 0,
             depth: 0,

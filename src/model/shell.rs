@@ -7,6 +7,7 @@ pub use words::{deciding_words, may_read_arguments, runtime_variables, runtime_w
 
 use super::commands;
 use super::files::{Content, Context, File, Found};
+use super::invocation::Invocation;
 use super::modules::GoFiles;
 use super::path::Path;
 use super::trace::{CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
@@ -45,6 +46,12 @@ pub struct Shell<'a> {
     pub holes: Vec<Value>,
     /// Variables that a running make was given, which the makes that it starts are given too.
     pub make_variables: Vec<(String, Value, Span)>,
+    /// The images that recipes build, in order, as far as their command lines are known.
+    pub invocations: Vec<Invocation>,
+    /// A recipe builds an image, in whatever way.
+    pub builds_images: bool,
+    /// What make was asked for.
+    pub goal: String,
     /// How many commands are followed before the model gives up.
     pub commands_left: usize,
     /// The last command certainly failed. What comes after it is still followed, as it will be once that is mended.
@@ -79,6 +86,9 @@ impl<'a> Shell<'a> {
             go_files: GoFiles::default(),
             holes: Vec::new(),
             make_variables: Vec::new(),
+            invocations: Vec::new(),
+            builds_images: false,
+            goal: String::new(),
             commands_left: COMMANDS,
             failure: None,
             errexit: false,
@@ -91,8 +101,13 @@ impl<'a> Shell<'a> {
         }
     }
 
+    /// Whether a branch, a loop or a guard decides that the command runs.
+    pub fn is_conditional(&self) -> bool {
+        self.conditions > 0
+    }
+
     pub fn event(&mut self, span: Span, kind: EventKind) {
-        let conditional = self.conditions > 0;
+        let conditional = self.is_conditional();
         self.trace.events.push(Event { place: self.place.clone(), span, conditional, kind });
     }
 

@@ -178,6 +178,13 @@ pub struct GoRun {
     pub elsewhere: Vec<Elsewhere>,
 }
 
+impl GoRun {
+    /// Whether it put a program at a path.
+    pub fn wrote(&self, path: &Path) -> bool {
+        matches!(&self.outcome, go::Outcome::Writes(outputs) if outputs.iter().any(|o| o.path.as_ref() == Ok(path)))
+    }
+}
+
 /// The same command on a machine of a certain kind.
 #[derive(Clone, Debug)]
 pub struct Elsewhere {

@@ -24,7 +24,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
                     CopyFrom::Stage(stage) => {
                         from_stage(build, stage, source).or_else(|| on_some_machine(build, stage, source))
                     }
-                    CopyFrom::Context => from_context(source),
+                    CopyFrom::Context => from_context(source).or_else(|| not_made(model, build, source)),
                     _ => None,
                 });
             }
@@ -96,6 +96,29 @@ fn on_some_machine(build: &Build, stage: usize, source: &CopySource) -> Option<F
     }
     let everywhere = build.bound.iter().filter(missing).count() == build.bound.len();
     Some(if everywhere { finding } else { finding.severity(Severity::Warning) })
+}
+
+/// A recipe makes a program of nearly that name and then builds the image, and nothing makes what is asked for.
+fn not_made(model: &Model, build: &Build, source: &CopySource) -> Option<Finding> {
+    let (Found::NotInCheckout { .. }, Some(path)) = (&source.found, &source.path) else { return None };
+    let invocation = build.invocation.as_ref()?;
+    let asked = path.to_string();
+    let asked = asked.trim_start_matches('/');
+    if !invocation.nothing_makes(asked, model.sources.checkout()) {
+        return None;
+    }
+    let mut akin = invocation
+        .made()
+        .into_iter()
+        .filter(|(made, file)| file.program.is_some() && likely(&Path::new(made), path) && made != asked);
+    let (Some((made, file)), None) = (akin.next(), akin.next()) else { return None };
+    let road = invocation.trace.road(file.hop);
+    let finding = Finding::new(source.argument.span, format!("nothing puts `{asked}` into the build context"))
+        .severity(Severity::Warning)
+        .here("neither the repository nor a recipe puts it there")
+        .label(road.first()?.span, format!("built here as `{made}`"))
+        .help(format!("copy `{made}`, or build `{asked}`"));
+    Some(finding)
 }
 
 fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Finding> {

@@ -13,6 +13,9 @@ pub fn check(model: &Model) -> Vec<Finding> {
 }
 
 fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
+    if shipped.hangs_on_machine() {
+        return on_a_machine(build, shipped);
+    }
     let run = shipped.run?;
     let chosen = run.settings.iter().any(|s| s.name == "CGO_ENABLED" && s.value != Value::Unset);
     let (LinkKind::Unknown, CgoState::On(cgo), false) = (shipped.output.linkage.kind, &run.facts.cgo, chosen) else {
@@ -36,6 +39,26 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
         Finding::new(shipped.built, format!("whether `{path}` needs a C library hangs on what it imports"))
             .here(format!("cgo is on ({cgo}), and {}", shipped.output.linkage.why))
             .label(build.stages[shipped.stage].from, "this image runs static programs only")
+            .help("say it: CGO_ENABLED=0");
+    if let Some((applicability, edits)) = shipped.without_cgo(build) {
+        finding = finding.fix("build with CGO_ENABLED=0", applicability, edits);
+    }
+    Some(finding)
+}
+
+/// A recipe built it: with glibc where a C compiler is at hand and nothing is cross-compiled, static elsewhere.
+fn on_a_machine(build: &Build, shipped: &Shipped) -> Option<Finding> {
+    let library = shipped.library()?;
+    if shipped.loaders.of(library) != Tri::No {
+        return None;
+    }
+    let (path, stage) = (&shipped.path, &build.stages[shipped.stage]);
+    let there = if shipped.loaders.musl.is_yes() { "this image has musl" } else { "no dynamic loader in this image" };
+    let mut finding =
+        Finding::new(shipped.built, format!("whether `{path}` starts hangs on the machine that builds it"))
+            .here(format!("on Linux with gcc it needs glibc: {}", shipped.output.linkage.why))
+            .label(shipped.arrived, format!("`exec {path}: no such file or directory` at the start"))
+            .label(stage.from, there)
             .help("say it: CGO_ENABLED=0");
     if let Some((applicability, edits)) = shipped.without_cgo(build) {
         finding = finding.fix("build with CGO_ENABLED=0", applicability, edits);

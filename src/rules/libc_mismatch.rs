@@ -12,7 +12,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
 }
 
 fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
-    let library = shipped.library()?;
+    let library = shipped.library().filter(|_| !shipped.hangs_on_machine())?;
     let (own, other, name, there) = match library {
         Libc::Glibc => (shipped.loaders.glibc, shipped.loaders.musl, "glibc", "musl"),
         _ => (shipped.loaders.musl, shipped.loaders.glibc, "musl", "glibc"),

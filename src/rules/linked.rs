@@ -6,10 +6,10 @@ use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
 use crate::model::dockerfile::start::Loaders;
 use crate::model::dockerfile::{Build, Stage, StageBase};
-use crate::model::go::{CgoState, LinkKind, Outcome, Output};
+use crate::model::go::{CgoState, LinkKind, Output};
 use crate::model::images::Libc;
 use crate::model::path::Path;
-use crate::model::trace::{EventKind, GoRun, HopKind};
+use crate::model::trace::{GoRun, HopKind};
 use crate::model::tri::Tri;
 use crate::model::value::Value;
 use crate::source::Span;
@@ -23,7 +23,7 @@ pub struct Shipped<'m> {
     pub loaders: Loaders,
     /// Where go built it.
     pub built: Span,
-    /// The stage that go ran in.
+    /// The stage that go ran in; `None` for a recipe that ran before.
     pub built_in: Option<usize>,
     pub run: Option<&'m GoRun>,
     /// Where it came into the image.
@@ -46,14 +46,7 @@ fn shipped(build: &Build) -> Vec<Shipped<'_>> {
             let Some(origin) = road.iter().find(|hop| hop.kind == HopKind::Built) else { continue };
             let built = origin.span;
             let arrived = road.last().map_or(built, |hop| hop.span);
-            let run = build.trace.events.iter().find_map(|event| match &event.kind {
-                // A recipe may run in several places, and with other variables each time.
-                EventKind::Go(run) if event.span == built && event.place == origin.place => {
-                    let wrote = |output: &Output| output.path.as_ref() == Ok(&origin.path);
-                    matches!(&run.outcome, Outcome::Writes(outputs) if outputs.iter().any(wrote)).then_some(run)
-                }
-                _ => None,
-            });
+            let run = build.go_run(origin);
             // The same copy, where its destination may be a directory.
             out.retain(|other: &Shipped| (other.stage, other.arrived, &other.path.parent()) != (index, arrived, &path));
             out.push(Shipped {
@@ -86,6 +79,12 @@ impl Shipped<'_> {
             LinkKind::DynamicMusl => Some(Libc::Musl),
             _ => None,
         }
+    }
+
+    /// A recipe built it before the image was built, and nothing says whether cgo is on: another machine links it otherwise.
+    pub fn hangs_on_machine(&self) -> bool {
+        let unsaid = |run: &GoRun| run.settings.iter().all(|s| s.name != "CGO_ENABLED" || s.value == Value::Unset);
+        self.built_in.is_none() && self.run.is_none_or(|run| unsaid(run) && !run.facts.race.is_yes())
     }
 
     /// Turns cgo off for the command that built it, where that makes it static: cgo is on by default, and nothing asks for it.

@@ -7,7 +7,7 @@ use crate::model::dockerfile::start::{Resolution, Start};
 use crate::model::dockerfile::{Build, StageBase};
 use crate::model::files::Found;
 use crate::model::go::Output;
-use crate::model::trace::{EventKind, HopKind};
+use crate::model::trace::{Hop, HopKind};
 use crate::source::Span;
 
 pub fn check(model: &Model) -> Vec<Finding> {
@@ -19,7 +19,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
                     && let Some(output) = &file.program
                 {
                     let road = build.trace.road(file.hop);
-                    let built = road.iter().find(|hop| hop.kind == HopKind::Built).map(|hop| hop.span);
+                    let built = road.iter().find(|hop| hop.kind == HopKind::Built);
                     out.extend(built.and_then(|built| {
                         finding(model, build, start, &path.to_string(), program.span, output, built)
                     }));
@@ -46,7 +46,7 @@ fn finding(
     path: &str,
     at: Span,
     output: &Output,
-    built: Span,
+    built: &Hop,
 ) -> Option<Finding> {
     let stage = &build.stages[start.stage];
     let (own, image) = (&output.platform, &stage.world.toolchain.platform);
@@ -62,16 +62,20 @@ fn finding(
         "GOOS" => (own.os.as_literal()?, image.os.as_literal()?),
         _ => (own.arch.as_literal()?, image.arch.as_literal()?),
     };
+    let setting = build.go_run(built).and_then(|run| run.settings.iter().find(|s| s.name == variable));
+    // Built natively by a recipe: on the machine that has the image's platform, the only one that is asked for, it fits.
+    let native = setting.is_none_or(|setting| setting.value.is_nothing());
+    let several = build.invocation.as_ref().is_some_and(|invocation| invocation.platforms.len() > 1);
+    if built.place.stage().is_none() && native && !several {
+        return None;
+    }
     let mut finding = Finding::new(at, format!("`{path}` is built for {built_for}, and the image is for {wanted}"))
         .here(format!("`exec {path}: exec format error` at the start"))
-        .label(built, format!("built for {built_for} here"))
+        .label(built.span, format!("built for {built_for} here"))
         .label(stage.from, format!("an image for {wanted}"))
         .help(format!("build it with {variable}={wanted}"));
-    let setting = build.trace.events.iter().find_map(|event| match &event.kind {
-        EventKind::Go(run) if event.span == built => run.settings.iter().find(|s| s.name == variable),
-        _ => None,
-    });
     if let Some(span) = setting.and_then(|setting| setting.span)
+        && !several
         && model.text(span) == format!("{variable}={built_for}")
     {
         let edits = vec![edit::replace(span, format!("{variable}={wanted}"))];

@@ -104,7 +104,6 @@ pub(super) fn is_harmless(name: &str) -> bool {
         "rpm-query",
         "localedef",
         "locale-gen",
-        "docker",
         "kubectl",
         "open",
     ];

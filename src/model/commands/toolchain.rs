@@ -198,6 +198,8 @@ pub fn setting(world: &World, name: &str) -> Value {
         },
         (Value::Unset, "GOMODCACHE") => below(setting(world, "GOPATH"), "/pkg/mod"),
         (Value::Unset, "GOCACHE") => below(world.env.exported("HOME"), "/.cache/go-build"),
+        (Value::Unset, "GOHOSTOS") => world.toolchain.platform.os.clone(),
+        (Value::Unset, "GOHOSTARCH") => world.toolchain.platform.arch.clone(),
         (Value::Unset, "GOOS") => world.toolchain.platform.os.clone(),
         (Value::Unset, "GOARCH") => world.toolchain.platform.arch.clone(),
         (Value::Unset, "GOBIN" | "GOFLAGS") => Value::Text(Text::default()),

@@ -8,7 +8,7 @@ use crate::model::files::{Base, Content, File, Files, Found, shell_of};
 use crate::model::images;
 use crate::model::matching;
 use crate::model::path::Path;
-use crate::model::trace::{Argument, Cause, CopyFrom, CopyRun, CopySource, EventKind, HopKind};
+use crate::model::trace::{Argument, Cause, CopyFrom, CopyRun, CopySource, EventKind, Hop, HopKind};
 use crate::model::value::{Text, Value, Why};
 use crate::source::Span;
 use crate::syntax::dockerfile::{Instruction, Path as Word, Transfer};
@@ -218,7 +218,7 @@ impl Driver<'_> {
         };
         let Some(Ok(target)) = target.cloned() else {
             return CopySource {
-                found: self.look(from, &path),
+                found: self.look_in(from, &path),
                 argument,
                 path: Some(path),
                 landed: None,
@@ -241,7 +241,7 @@ impl Driver<'_> {
         if argument.glob {
             return self.pattern(stage, from, argument, path, &target, slash, stamp);
         }
-        let found = self.look(from, &path);
+        let found = self.look_in(from, &path);
         let new = self.stages[stage].world.files.find(&target, self.context) == Found::Missing;
         if found == Found::Missing {
             self.stop(argument.span, Cause::NoSource, format!("`{path}` is not there"));
@@ -265,6 +265,35 @@ impl Driver<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What is at a path of where a COPY takes from, with its road before the build.
+    fn look_in(&mut self, from: &CopyFrom, path: &Path) -> Found {
+        match (self.look(from, path), from) {
+            (Found::File { file, path, doubt }, CopyFrom::Context) => {
+                Found::File { file: self.made_here(file), path, doubt }
+            }
+            (found, _) => found,
+        }
+    }
+
+    /// A file that a recipe put into the context: its road becomes a part of this trace.
+    fn made_here(&mut self, file: File) -> File {
+        let Some(invocation) = self.context.invocation() else { return file };
+        let mut road = vec![file.hop];
+        while let Some(previous) = road.last().and_then(|hop| invocation.trace.get(*hop).previous) {
+            road.push(previous);
+        }
+        let mut previous = None;
+        for there in road.into_iter().rev() {
+            let here = match self.made.get(&there) {
+                Some(here) => *here,
+                None => self.shell.trace.hop(Hop { previous, ..invocation.trace.get(there).clone() }),
+            };
+            self.made.insert(there, here);
+            previous = Some(here);
+        }
+        File { hop: previous.unwrap_or(file.hop), ..file }
     }
 
     fn look(&self, from: &CopyFrom, path: &Path) -> Found {
@@ -382,6 +411,11 @@ impl Driver<'_> {
                 if stamp.mode.is_some() {
                     files.change_below(target);
                 }
+                for (inside, file) in self.context.made_below(text.trim_start_matches('/')) {
+                    if let Some(to) = target.join(&Text::literal(inside)) {
+                        self.made_lands(stage, &to, file, span, stamp);
+                    }
+                }
             }
             CopyFrom::Stage(index) => {
                 let other = self.stages[*index].world.files.clone();
@@ -413,6 +447,12 @@ impl Driver<'_> {
                 files.taint(target, why);
             }
         }
+    }
+
+    fn made_lands(&mut self, stage: usize, to: &Path, file: File, span: Span, stamp: &Stamp) {
+        let file = self.made_here(file);
+        let hop = self.shell.hop(HopKind::Copied, span, to, Some(file.hop));
+        self.stages[stage].world.files.put_file(to, stamp.on(File { hop, ..file }));
     }
 
     /// A source with a wildcard: what is known to match lands, and more may. A directory that matches gives its contents.
@@ -462,6 +502,16 @@ impl Driver<'_> {
                 self.stages[stage].world.files.taint_names(target, &names, why.clone());
             }
             None => self.stages[stage].world.files.taint(target, why.clone()),
+        }
+        if let (CopyFrom::Context, Some(pattern)) = (from, path.as_literal()) {
+            let directory = path.parent();
+            let directory = directory.as_literal().unwrap_or("/").trim_start_matches('/');
+            for (name, file) in self.context.made_below(directory) {
+                let whole = format!("/{}", join(directory, &name));
+                if !name.contains('/') && matching::matches(pattern, &whole) == Some(true) {
+                    self.made_lands(stage, &target.child(&Text::literal(name)), file, span, stamp);
+                }
+            }
         }
         let found = Found::Unknown(why);
         CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new, matched }

@@ -76,8 +76,17 @@ impl Make<'_> {
         let context = self.realm.as_ref().map_or(&host as &dyn Context, |realm| realm.context);
         let mut runner = Shell::new(self.sources, context, Place::Recipe { target: String::new(), line: 0 });
         runner.holes = holes;
+        let mut lower = false;
         let last = match script.commands.as_slice() {
             [Node::Simple(simple)] => Some(simple),
+            // `uname -s | tr A-Z a-z`
+            [Node::Pipeline { commands, .. }] => match commands.as_slice() {
+                [Node::Simple(first), Node::Simple(last)] => {
+                    lower = lowers(last);
+                    Some(first).filter(|_| lower)
+                }
+                _ => None,
+            },
             // `cd dir && pwd`
             [Node::List { first, rest, .. }] => match (first.as_ref(), rest.as_slice()) {
                 (Node::Simple(cd), [(shell::Connector::And, Node::Simple(last))])
@@ -93,8 +102,14 @@ impl Make<'_> {
         };
         if let Some(simple) = last.filter(|simple| simple.assigns.is_empty()) {
             let words = runner.arguments(&mut world, &simple.words);
-            if let Some(value) = commands::output(&world, &words) {
-                return value.expand().map(|text| on_one_line(&text));
+            match commands::output(&world, &words).map(|value| value.expand()) {
+                Some(Ok(text)) if lower => {
+                    if let Some(text) = text.as_literal() {
+                        return Ok(on_one_line(&Text::literal(text.to_lowercase())));
+                    }
+                }
+                Some(value) => return value.map(|text| on_one_line(&text)),
+                None => {}
             }
         }
         let name = format!("$({})", words(command).iter().map(Text::to_string).collect::<Vec<_>>().join(" "));
@@ -113,6 +128,13 @@ fn on_one_line(text: &Text) -> Text {
         text = shorter;
     }
     super::expand::join_words(&text.split('\n'))
+}
+
+/// `tr A-Z a-z` and its other spellings.
+fn lowers(simple: &shell::Simple) -> bool {
+    let words: Vec<Option<String>> = simple.words.iter().map(shell::Word::literal).collect();
+    let words: Vec<&str> = words.iter().map(|word| word.as_deref().unwrap_or_default()).collect();
+    matches!(words.as_slice(), ["tr", "A-Z" | "[A-Z]" | "[:upper:]", "a-z" | "[a-z]" | "[:lower:]"])
 }
 
 /// Makes everything in an item stand for `span`.

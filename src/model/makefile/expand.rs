@@ -3,7 +3,7 @@
 
 use super::Make;
 use super::read::words;
-use super::variables::{Definition, Expansion, is_environment};
+use super::variables::{Definition, Expansion, is_always_set, is_environment};
 use crate::model::value::{Text, Why};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{Flavor, Piece, pieces};
@@ -197,6 +197,9 @@ impl Make<'_> {
                 if let Some(why) = &self.state.open {
                     return Err(why.clone());
                 }
+                if self.plain && !is_always_set(name) && !name.starts_with(['.', 'M']) {
+                    return Ok(Text::default());
+                }
                 if !is_environment(name) {
                     self.undefined.insert(name.to_string());
                 }
@@ -227,7 +230,7 @@ impl Make<'_> {
         match self.state.table.get(name) {
             Some(variable) => written(&variable.definition),
             None if self.is_brought(name) || matches!(name, "PATH" | "HOME") => Some(true),
-            None if self.realm.is_some() => written(&Definition::Simple(self.outside(name))),
+            None if self.realm.is_some() || self.plain => written(&Definition::Simple(self.outside(name))),
             None => None,
         }
     }

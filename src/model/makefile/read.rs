@@ -98,7 +98,8 @@ impl Make<'_> {
         }
         match variable.op {
             Op::Append => {
-                let caller = self.realm.is_none() && (is_always_set(&name) || is_read_by_go(&name));
+                let read = is_read_by_go(&name) && !self.plain;
+                let caller = self.realm.is_none() && (is_always_set(&name) || read);
                 if self.state.table.get(&name).is_none() {
                     let before = match self.brought(&name) {
                         // What the environment holds stays in front.

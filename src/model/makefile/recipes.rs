@@ -37,6 +37,9 @@ impl<'a> Make<'a> {
         if let Some(realm) = &self.realm {
             return realm.world.clone();
         }
+        if self.plain {
+            return self.plain_world();
+        }
         let rest = match &self.state.open {
             Some(why) => Rest::Unknown(why.clone()),
             None => Rest::Caller,
@@ -69,9 +72,33 @@ impl<'a> Make<'a> {
         for rule in rules.iter().filter(|rule| !rule.recipe.is_empty()) {
             for target in names(rule) {
                 let mut world = self.checkout_world(hop);
+                shell.goal = target.to_string();
                 let mut run = Run { shell, done: BTreeSet::from([target.clone()]), made: BTreeSet::new() };
                 let own = rule.matches(&target).unwrap_or(Match { rule, stem: Text::symbol("$*") });
                 self.target(&mut run, &mut world, &target, &own, 0);
+                if self.plain {
+                    self.ends.push((target.to_string(), world.files));
+                }
+            }
+        }
+        if self.plain {
+            self.gather(shell, hop);
+        }
+    }
+
+    /// Goals without a recipe, which only have others made.
+    fn gather(&mut self, shell: &mut Shell<'a>, hop: HopId) {
+        let rules = self.state.rules.clone();
+        for rule in rules.iter().filter(|rule| rule.recipe.is_empty() && !rule.is_pattern()) {
+            for target in rule.targets.iter().take(NAMES) {
+                let mut world = self.checkout_world(hop);
+                if !self.makers(&rules, target, &world).is_empty() {
+                    continue;
+                }
+                shell.goal = target.to_string();
+                let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
+                self.prerequisite(&mut run, &mut world, target, true, 0);
+                self.ends.push((target.to_string(), world.files));
             }
         }
     }
@@ -269,6 +296,7 @@ impl<'a> Make<'a> {
                         world.env.set(name, Value::Unknown(why), true, None);
                     }
                 }
+                Export::Unsaid if self.plain && !is_always_set(name) => {}
                 Export::Unsaid if assigned && is_always_set(name) => self.put(world, name, span),
                 Export::Unsaid | Export::Maybe if assigned && (is_read_by_go(name) || export == Export::Maybe) => {
                     let reason = format!("make passes `{name}` on only where the environment has it already");

@@ -19,7 +19,7 @@ fn build(makefile: &str, run: &str) -> Build {
     ];
     let sources = Sources::new(Arc::new(MemoryCheckout::new(files)));
     let id = sources.load("Dockerfile").unwrap();
-    dockerfile::build(&sources, Arc::new(syntax::dockerfile::parse(id, &dockerfile)))
+    dockerfile::build(&sources, Arc::new(syntax::dockerfile::parse(id, &dockerfile)), &[])
 }
 
 /// What the recipes' `echo` commands print.

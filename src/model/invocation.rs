@@ -1,0 +1,170 @@
+//! Knows one way to build an image: which recipe runs it, with which context and arguments, and what lies on that machine by then.
+//! Refuses to know how the command line is written, and what the Dockerfile makes of it.
+
+use super::context::{HostContext, join};
+use super::dockerfile::Build;
+use super::files::{File, Files, Found};
+use super::makefile::Machine;
+use super::path::Path;
+use super::trace::{CopyFrom, EventKind, GoRun, Hop, HopKind, Trace};
+use super::value::Value;
+use crate::source::{Checkout, FileId, Sources, Span};
+use std::sync::Arc;
+
+/// A run of `docker build` and its kin on a Linux machine (amd64, a C compiler, glibc) by a plain `make GOAL`.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// What make is asked for.
+    pub goal: String,
+    /// The goal's own recipe builds the image.
+    pub direct: bool,
+    /// The command; where the goal only makes what the image is built from, the command that made it.
+    pub span: Span,
+    /// It runs a builder, and is not only what the context is made by.
+    pub builds: bool,
+    /// The Dockerfile's path in the checkout.
+    pub dockerfile: String,
+    /// The context's directory in the checkout.
+    pub context: String,
+    pub arguments: Vec<(String, Value)>,
+    /// `--platform`, each as `os/arch`; empty where it is not given.
+    pub platforms: Vec<String>,
+    /// `--target`.
+    pub target: Option<String>,
+    /// No branch decides whether it runs, and every option is known.
+    pub certain: bool,
+    /// What lies on the machine.
+    pub files: Arc<Files>,
+    /// What the Makefile does on that machine.
+    pub trace: Arc<Trace>,
+    /// What lies on the machine after each goal.
+    pub ends: Arc<Vec<(String, Files)>>,
+}
+
+impl Invocation {
+    /// What the recipes put into the context, by path from its root.
+    pub fn made(&self) -> Vec<(String, File)> {
+        let root = Path::in_checkout(&self.context);
+        let made = self.files.certain_files().into_iter().filter_map(|(path, file)| {
+            let inside = path.relative_to(&root)?.as_literal()?.to_string();
+            (!inside.is_empty()).then_some((inside, file))
+        });
+        made.collect()
+    }
+
+    /// The Go programs among them: where each was built, and how it is linked.
+    fn programs(&self) -> Vec<String> {
+        let made = self.made().into_iter();
+        made.filter_map(|(path, file)| {
+            let program = file.program?;
+            Some(format!("{path} {:?} {:?}", program.linkage.kind, program.platform))
+        })
+        .collect()
+    }
+
+    /// Whether it tells more of the image than the Dockerfile alone does.
+    pub fn tells(&self) -> bool {
+        self.certain && (!self.arguments.is_empty() || !self.platforms.is_empty() || !self.programs().is_empty())
+    }
+
+    /// Whether an image built this way is the same as one built the other way.
+    pub fn same_image(&self, other: &Invocation) -> bool {
+        let call = |i: &Invocation| {
+            (i.dockerfile.clone(), i.context.clone(), i.arguments.clone(), i.platforms.clone(), i.target.clone())
+        };
+        call(self) == call(other) && self.programs() == other.programs()
+    }
+
+    /// Whether no goal puts anything at a path of the context, as far as all that they run is followed.
+    pub fn nothing_makes(&self, path: &str, checkout: &dyn Checkout) -> bool {
+        let (path, context) = (Path::in_checkout(&join(&self.context, path)), HostContext { checkout });
+        self.files.lacks(&path, &context) && self.ends.iter().all(|(_, files)| files.lacks(&path, &context))
+    }
+
+    /// The run of go behind a hop of this machine.
+    pub fn go_run(&self, hop: &Hop) -> Option<&GoRun> {
+        self.trace.events.iter().find_map(|event| match &event.kind {
+            EventKind::Go(run) if event.span == hop.span && event.place == hop.place && run.wrote(&hop.path) => {
+                Some(run)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The ways to build one Dockerfile that tell something of it and differ. A goal that builds the image itself goes before those
+/// that have it built.
+pub fn different<'i>(invocations: impl Iterator<Item = &'i Arc<Invocation>>) -> Vec<Arc<Invocation>> {
+    let mut all: Vec<&Arc<Invocation>> = invocations.filter(|invocation| invocation.tells()).collect();
+    all.sort_by_key(|invocation| !invocation.direct);
+    let mut out: Vec<Arc<Invocation>> = Vec::new();
+    for invocation in all {
+        if !out.iter().any(|other| other.same_image(invocation)) {
+            out.push(invocation.clone());
+        }
+    }
+    out
+}
+
+/// The Makefiles beside and above the Dockerfiles that are not among the documents.
+pub fn makefiles_above(sources: &Sources, dockerfiles: &[FileId], documents: &[FileId]) -> Vec<FileId> {
+    let mut out = Vec::new();
+    for id in dockerfiles {
+        let path = sources.get(*id).path.clone();
+        let mut at = path.as_str();
+        while !at.is_empty() {
+            at = at.rsplit_once('/').map_or("", |(dir, _)| dir);
+            let names = ["GNUmakefile", "makefile", "Makefile"].into_iter();
+            // make reads the first that is there.
+            let first = names.map(|name| join(at, name)).find_map(|path| sources.load(&path));
+            out.extend(first.filter(|id| !documents.contains(id)));
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+/// The goal that makes all that a Dockerfile copies from its context and that the checkout does not have, where its name says that it
+/// is meant for an image: `make docker`, and then somebody builds.
+pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Machine]) -> Option<Invocation> {
+    let wanted = build.trace.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Copy(copy) if copy.from == CopyFrom::Context => Some(&copy.sources),
+        _ => None,
+    });
+    let wanted: Vec<Path> = wanted
+        .flatten()
+        .filter(|source| matches!(source.found, Found::NotInCheckout { .. }))
+        .filter_map(|source| Some(Path::in_checkout(&join(context, source.path.as_ref()?.as_literal()?))))
+        .collect();
+    let meant = |goal: &str| ["docker", "image", "container"].iter().any(|word| goal.contains(word));
+    for machine in machines.iter().filter(|machine| !machine.builds_images) {
+        for (goal, files) in machine.ends.iter().filter(|(goal, _)| meant(goal)) {
+            let programs = files.go_programs();
+            let made: Vec<&File> =
+                wanted.iter().filter_map(|path| Some(&programs.iter().find(|(own, _)| own == path)?.1)).collect();
+            let (Some(first), true) = (made.first(), made.len() == wanted.len()) else { continue };
+            let road = machine.trace.road(first.hop);
+            let built = road.iter().find(|hop| hop.kind == HopKind::Built)?;
+            return Some(Invocation {
+                goal: goal.clone(),
+                direct: true,
+                span: built.span,
+                builds: false,
+                dockerfile: dockerfile.to_string(),
+                context: context.to_string(),
+                arguments: Vec::new(),
+                platforms: Vec::new(),
+                target: None,
+                certain: true,
+                files: Arc::new(files.clone()),
+                trace: machine.trace.clone(),
+                ends: machine.ends.clone(),
+            });
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

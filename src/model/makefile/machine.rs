@@ -1,0 +1,78 @@
+//! Knows one machine that runs recipes: Linux on amd64 with a C compiler and glibc, where somebody types `make GOAL` and nothing else.
+//! Refuses to know other machines; what holds on this one is said of this one.
+
+use super::Make;
+use crate::model::files::{Base, Files};
+use crate::model::go::{GoVersion, Platform};
+use crate::model::images::Libc;
+use crate::model::invocation::Invocation;
+use crate::model::shell::Shell;
+use crate::model::trace::{Place, Trace};
+use crate::model::tri::Tri;
+use crate::model::value::{Text, Value};
+use crate::model::world::{Env, Rest, Toolchain, World};
+use crate::source::{Sources, Span};
+use crate::syntax::makefile::Makefile;
+use std::sync::Arc;
+
+/// What a Makefile does there.
+pub struct Machine {
+    pub invocations: Vec<Invocation>,
+    /// A recipe builds an image, in whatever way.
+    pub builds_images: bool,
+    /// What lies there after each goal.
+    pub ends: Arc<Vec<(String, Files)>>,
+    pub trace: Arc<Trace>,
+}
+
+/// Follows a Makefile on that machine. `None` for one that others include: which directory it runs in is not known.
+pub fn on_machine(sources: &Sources, document: &Makefile) -> Option<Machine> {
+    let path = sources.get(document.file).path.clone();
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    if !matches!(name, "Makefile" | "makefile" | "GNUmakefile") {
+        return None;
+    }
+    let mut make = Make::new(sources, Some(directory.to_string()));
+    make.plain = true;
+    make.state.makefiles.push(name.to_string());
+    make.including.push(path.clone());
+    make.items(&document.items);
+    let context = make.context();
+    let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
+    make.run(&mut shell, Span::new(document.file, 0, 0));
+    let trace = Arc::new(shell.trace);
+    let ends = Arc::new(make.ends);
+    let mut invocations = shell.invocations;
+    for invocation in &mut invocations {
+        (invocation.trace, invocation.ends) = (trace.clone(), ends.clone());
+    }
+    Some(Machine { invocations, builds_images: shell.builds_images, ends, trace })
+}
+
+impl Make<'_> {
+    pub(super) fn plain_world(&self) -> World {
+        let mut env = Env::new(match &self.state.open {
+            Some(why) => Rest::Unknown(why.clone()),
+            None => Rest::Unset,
+        });
+        for name in ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG"] {
+            env.set(name, Value::Text(Text::symbol(name)), true, None);
+        }
+        World {
+            files: Files::new(Base::Machine),
+            env,
+            cwd: Ok(self.cwd()),
+            user: Value::unknown("the user who runs make is not known"),
+            toolchain: Toolchain {
+                go: GoVersion::UNKNOWN,
+                c_compiler: Tri::Yes,
+                libc: Libc::Glibc,
+                platform: Platform::new("linux", "amd64"),
+            },
+            settings: Default::default(),
+            settings_rest: Value::Unset,
+            loader_shims: Vec::new(),
+            accounts: Default::default(),
+        }
+    }
+}
