@@ -17,6 +17,7 @@ BASES = [
     (r"golang:1\.24(\.11)?-alpine(3\.22)?", ["alpine", "go", "proxy"], [*GOLANG, 'CMD ["/bin/sh"]']),
     (r"debian:(bookworm|12)(-slim)?", ["debian"], [f"ENV PATH={PATH}", 'CMD ["bash"]']),
     (r"alpine:3\.22", ["alpine"], [f"ENV PATH={PATH}", 'CMD ["/bin/sh"]']),
+    (r"arm64/alpine:3\.22", ["alpine"], [f"ENV PATH={PATH}", 'CMD ["/bin/sh"]']),
     (r"busybox:1\.37(-\w+)?", ["alpine"], [f"ENV PATH={PATH}", 'CMD ["sh"]']),
     (r"gcr\.io/distroless/static(-debian12)?(:latest)?", ["static"], ROOT),
     (r"gcr\.io/distroless/static(-debian12)?:nonroot", ["static"], NONROOT),
@@ -48,10 +49,11 @@ def make(docker, work, names, sample, log):
     for name in sorted(set(names)):
         base = next((i for i, (pattern, _, _) in enumerate(BASES) if re.fullmatch(pattern, name)), None)
         unknown.append(name) if base is None else wanted.setdefault(base, []).append(name)
+    new = [base for base in wanted if docker.call("image", "inspect", own(base)).returncode]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for base in pool.map(lambda base: import_base(docker, work, base), wanted):
+        for base in pool.map(lambda base: import_base(docker, work, base), new):
             log(f"made {wanted[base][0]}")
-    golang = [base for base in wanted if "go" in BASES[base][1]]
+    golang = [base for base in new if "go" in BASES[base][1]]
     if golang:
         warm(docker, work, golang, sample)
         log("built what the examples build, for Go's cache")
@@ -66,14 +68,15 @@ def own(base):
 
 
 def import_base(docker, work, base):
-    _, trees, config = BASES[base]
+    name, trees, config = BASES[base]
     at = work / f"mount-{base}"
     at.mkdir()
     # An overlay of the trees is read as one; a tree alone as it is.
     lower = ":".join(str(work / "trees" / tree) for tree in reversed(trees))
     mount = f'mount -t overlay -o "lowerdir={lower}" overlay "{at}"' if len(trees) > 1 else f'mount --bind "{lower}" "{at}"'
+    platform = "--platform=linux/arm64" if name.startswith("arm64/") else ""
     changes = " ".join(f"--change '{line}'" for line in config)
-    tar = f'tar -C "{at}" --numeric-owner -cf - . | "{docker.client}" import {changes} - {own(base)}'
+    tar = f'tar -C "{at}" --numeric-owner -cf - . | "{docker.client}" import {platform} {changes} - {own(base)}'
     subprocess.run(["unshare", "-m", "bash", "-euo", "pipefail", "-c", f"{mount}; {tar}"], check=True, stdout=subprocess.DEVNULL)
     at.rmdir()
     return base

@@ -92,6 +92,7 @@ def clean(text):
     text = re.sub(r"sha256:[0-9a-f]{12,}", "sha256:<digest>", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", "<id>", text)
     text = re.sub(r"/[^ :\"]*/overlay2/[^/ ]+/merged", "<root>", text)
+    text = re.sub(r"failed to do request: .*", "…", text)
     text = re.sub(r"/tmp/(go-build|buildkit-mount)[0-9]+", r"/tmp/\1<n>", text)
     text = re.sub(r"\(0x[0-9a-f]+\)|\b[0-9.]+m?s\b|[0-9T:.-]{19,}Z?", "<n>", text)
     lines = [line.rstrip() for line in text.splitlines()]

@@ -75,6 +75,53 @@ exit \$code
 END
 }
 
+# Debian's busybox lacks the two; of their options this has what Dockerfiles use.
+users() { # NAME
+    cat << 'END'
+#!/bin/sh
+next() { # FILE START
+    id=$2
+    while grep -q "^[^:]*:[^:]*:$id:" "$1"; do id=$((id + 1)); done
+    echo "$id"
+}
+start=1000 id= group= home= shell=/bin/ash
+while getopts DSHG:u:g:h:s: option; do
+    case $option in
+    S) start=100 ;;
+    u) id=$OPTARG ;;
+    G) group=$OPTARG ;;
+    g) if [ "${0##*/}" = addgroup ]; then id=$OPTARG; fi ;;
+    h) home=$OPTARG ;;
+    s) shell=$OPTARG ;;
+    esac
+done
+shift $((OPTIND - 1))
+# Alpine's take options behind the name too: NAME -G GROUP.
+name=$1
+[ "$2" != -G ] || group=$3
+END
+    case $1 in
+    addgroup) cat << 'END' ;;
+! grep -q "^$name:" /etc/group || { echo "addgroup: group '$name' in use" >&2; exit 1; }
+echo "$name:x:${id:-$(next /etc/group $start)}:" >> /etc/group
+END
+    adduser) cat << 'END' ;;
+! grep -q "^$name:" /etc/passwd || { echo "adduser: user '$name' in use" >&2; exit 1; }
+id=${id:-$(next /etc/passwd $start)}
+if [ -z "$group" ]; then
+    group=$name
+    echo "$name:x:$id:" >> /etc/group
+fi
+gid=$(sed -n "s/^$group:[^:]*:\([0-9]*\):.*/\1/p" /etc/group)
+[ -n "$gid" ] || { echo "adduser: unknown group $group" >&2; exit 1; }
+home=${home:-/home/$name}
+echo "$name:x:$id:$gid:Linux User,,,:$home:$shell" >> /etc/passwd
+mkdir -p "$home"
+chown "$id:$gid" "$home"
+END
+    esac
+}
+
 alpine() {
     local tree=$trees/alpine
     mkdir -p "$tree"/{bin,sbin,lib,etc,tmp,proc,sys,dev,root,home,mnt,opt,run,srv,var/log,usr/{bin,sbin,lib,share/packages,local/{bin,lib}}}
@@ -101,6 +148,9 @@ alpine() {
     mkdir -p "$tree"/usr/share/packages/{bash/bin,tini/sbin}
     cp "$trees/bash/bin/bash-static" "$tree/usr/share/packages/bash/bin/bash"
     cp "$trees/tini/usr/bin/tini-static" "$tree/usr/share/packages/tini/sbin/tini"
+    users adduser > "$tree/usr/sbin/adduser"
+    users addgroup > "$tree/usr/sbin/addgroup"
+    chmod 755 "$tree"/usr/sbin/add{user,group}
     rm -f "$tree/sbin/apk" "$tree/usr/bin/apt-get" "$tree"/{bin,sbin,usr/bin}/{dpkg,dpkg-deb,rpm}
     package_manager apk > "$tree/sbin/apk"
     chmod 755 "$tree/sbin/apk"
