@@ -14,8 +14,8 @@ class Docker:
     def __init__(self, client):
         self.client = str(client)
 
-    def call(self, *args, **more):
-        return subprocess.run([self.client, *args], capture_output=True, text=more.pop("text", True), errors="replace", **more)
+    def call(self, *args, errors="replace", **more):
+        return subprocess.run([self.client, *args], capture_output=True, errors=errors, **more)
 
     def must(self, *args, **more):
         done = self.call(*args, **more)
@@ -28,7 +28,9 @@ class Docker:
         progress = [] if classic else ["--progress=plain"]
         env = {"DOCKER_BUILDKIT": "0" if classic else "1", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
         done = self.call("build", *progress, "--network=none", "--tag", tag, *options, str(context), env=env)
-        return done.returncode == 0, [] if done.returncode == 0 else failure(done.stdout + done.stderr)
+        if done.returncode == 0:
+            return True, []
+        return False, clean(done.stderr)[-1:] if classic else failure(done.stdout + done.stderr)
 
     def start(self, tag, name, options=(), args=()):
         """Starts an image and gives (exit code, or None while it runs; what it printed)."""
@@ -49,7 +51,7 @@ class Docker:
         """A file of an image, or None."""
         container = self.must("create", tag, "none").strip()
         try:
-            done = self.call("cp", f"{container}:{path}", "-", text=False)
+            done = self.call("cp", f"{container}:{path}", "-", errors=None)
             if done.returncode:
                 return None
             with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
@@ -59,7 +61,7 @@ class Docker:
 
     def layers(self, tag):
         """The sizes of an image's layers, the newest first."""
-        history = self.must("history", "--no-trunc", "--human=false", "--format", "{{.Size}}", tag)
+        history = self.must("history", "--human=false", "--format", "{{.Size}}", tag)
         return [int(size) for size in history.split()]
 
 
@@ -88,10 +90,10 @@ class File:
 def clean(text):
     """Lines without what differs from run to run."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    text = re.sub(r"(ref )[a-z0-9]+::[a-z0-9]+", r"\1<ref>", text)
+    text = re.sub(r"(ref )[a-z0-9-]+::[a-z0-9]+", r"\1<ref>", text)
     text = re.sub(r"sha256:[0-9a-f]{12,}", "sha256:<digest>", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", "<id>", text)
-    text = re.sub(r"/[^ :\"]*/overlay2/[^/ ]+/merged", "<root>", text)
+    text = re.sub(r"/[^ :\"]*/overlay2/[^/ ]+/merged", "<mount>", text)
     text = re.sub(r"failed to do request: .*", "…", text)
     text = re.sub(r"/tmp/(go-build|buildkit-mount)[0-9]+", r"/tmp/\1<n>", text)
     text = re.sub(r"\(0x[0-9a-f]+\)|\b[0-9.]+m?s\b|[0-9T:.-]{19,}Z?", "<n>", text)
@@ -103,8 +105,7 @@ def failure(output):
     """What the builder printed of the step that failed, and its last words."""
     failed = re.findall(r"^#(\d+) ERROR:", output, re.M)
     step = re.findall(rf"^#{failed[-1]} (?:\d+\.\d+ )?(.*)$", output, re.M) if failed else []
-    last = re.findall(r"^(?:ERROR: |Dockerfile|Error response from daemon: ).*$", output, re.M) if step else output.splitlines()[-8:]
-    said = [line for line in clean("\n".join([*step, *last])) if not line.startswith(("Dockerfile:", "sha256:", "DEPRECATED"))]
-    return list(dict.fromkeys(said))[-14:]
+    last = re.findall(r"^ERROR: .*$", output, re.M) if step else output.splitlines()[-8:]
+    return list(dict.fromkeys(clean("\n".join([*step, *last]))))[-14:]
 
 
