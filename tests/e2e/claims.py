@@ -17,7 +17,7 @@ class Claim:
     fails: str = ""  # "build", "start", "make", or nothing
     text: str = ""
     look: Callable | None = None
-    build: list = field(default_factory=list)  # options for docker build
+    build: list = field(default_factory=list)  # options for docker build; {context} is the checkout
     start: list = field(default_factory=list)  # options for docker run
     args: list = field(default_factory=list)  # arguments of the program
     goals: list | None = None  # of make; all phony ones where nothing is said
@@ -256,6 +256,7 @@ CLAIMS = {
     ("platform-mismatch", "Bad", ""): FORMAT,
     ("platform-mismatch", "Bad", "Another system"): FORMAT,
     ("platform-mismatch", "Bad", "Both are pinned"): skip(NO_ARM64_GOLANG),
+    ("platform-mismatch", "Good", "Not started"): runs(starts=False),
     ("race-without-cgo", "Bad", ""): make(NO_RACE),
     ("race-without-cgo", "Bad", "Inherited from the whole Makefile"): make(NO_RACE),
     ("race-without-cgo", "Bad", "Inherited from the stage"): build(NO_RACE),
@@ -273,7 +274,7 @@ CLAIMS = {
     ("shadowed-platform-arg", "Bad", "For the whole file"): skip(NO_ARM64_GOLANG),
     ("shadowed-platform-arg", "Fixed", ""): runs(program(APP, machine="arm64"), build=ARM64, starts=False),
     ("shadowed-platform-arg", "Fixed", "For the whole file"): skip(NO_ARM64_GOLANG),
-    ("syntax-error", "Bad", ""): build("dockerfile parse error on line 9: unknown flag: --flag"),
+    ("syntax-error", "Bad", ""): build("dockerfile parse error on line 8: unknown flag: flag"),
     ("syntax-error", "Bad", "A number in the array"): build("when using JSON array syntax, arrays must be comprised of strings only"),
     ("syntax-error", "Bad", "A keyword that does not exist"): build("unknown instruction: ENTRYPONT"),
     ("syntax-error", "Bad", "A recipe indented with spaces"): make("missing separator"),
@@ -283,9 +284,11 @@ CLAIMS = {
     ("undeclared-build-arg", "Fixed", ""): runs(program(APP, machine="arm64"), build=ARM64, starts=False),
     ("undeclared-build-arg", "Fixed", "Declared for FROM lines only"): runs(says("app dev runs on")),
     ("undeclared-build-arg", "Fixed", "Declared in another stage"): runs(build=NAME),
+    ("undeclared-build-arg", "Good", "Set by the shell"): runs(says("app v1.2.3 runs on"), git=True),
     ("unexpanded-variable", "Bad", ""): missing("/usr/local/bin/$NAME"),
-    ("unexpanded-variable", "Bad", "An ARG in the shell form"): start("/bin/sh: "),
+    ("unexpanded-variable", "Bad", "An ARG in the shell form"): start("/bin/sh: exec: "),
     ("unexpanded-variable", "Bad", "A name that is given only when the image is built"): missing("/${NAME}").but(build=NAME),
+    ("unexpanded-variable", "Good", "One name for all"): runs(build=NAME),
     ("unexported-gobin", "Bad", ""): make("/src/bin/stringer: No such file or directory"),
     ("unexported-gobin", "Bad", "cgo stays on"): runs(after=MADE_DYNAMIC),
     ("unexported-gobin", "Bad", "The target's own variable"): runs(before="go env -w GOOS=darwin", after="! readelf -h dist/app"),
@@ -298,8 +301,8 @@ CLAIMS = {
     ("unknown-owner", "Bad", "No wheel on Debian"): build("chown: invalid group: 'root:wheel'"),
     ("unknown-stage", "Bad", ""): build("buidler: failed to resolve source metadata for docker.io/library/buidler:latest"),
     ("unknown-stage", "Bad", "A number that no stage has"): build("invalid stage index 2"),
-    ("unknown-stage", "Bad", "The stage comes later"): build('cannot copy from stage "build", it needs to be defined before current stage "final"'),
-    ("unknown-stage", "Good", "A named context"): runs(build=["--build-context=assets=web/dist"]),
+    ("unknown-stage", "Bad", "The stage comes later"): build('cannot copy from stage "build", it needs to be defined before current stage "final"', build=["--target=final"]),
+    ("unknown-stage", "Good", "A named context"): runs(build=["--build-context=assets={context}/web/dist"]),
     ("unpinned-install", "Bad", ""): runs(),
     ("unpinned-install", "Bad", "The build runs it"): runs(),
     ("whole-bin-copy", "Bad", ""): runs(),

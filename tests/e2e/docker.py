@@ -93,9 +93,9 @@ def clean(text):
     text = re.sub(r"(ref )[a-z0-9-]+::[a-z0-9]+", r"\1<ref>", text)
     text = re.sub(r"sha256:[0-9a-f]{12,}", "sha256:<digest>", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", "<id>", text)
-    text = re.sub(r"/[^ :\"]*/overlay2/[^/ ]+/merged", "<mount>", text)
+    text = re.sub(r"/[^ :\"]*/(overlay2/[^/ ]+/merged|buildkit-mount[0-9]+)", "<mount>", text)
     text = re.sub(r"failed to do request: .*", "…", text)
-    text = re.sub(r"/tmp/(go-build|buildkit-mount)[0-9]+", r"/tmp/\1<n>", text)
+    text = re.sub(r"/tmp/go-build[0-9]+", "/tmp/go-build<n>", text)
     text = re.sub(r"\(0x[0-9a-f]+\)|\b[0-9.]+m?s\b|[0-9T:.-]{19,}Z?", "<n>", text)
     lines = [line.rstrip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith(("See 'docker run --help'", "Run 'docker run --help'"))]

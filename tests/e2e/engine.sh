@@ -18,7 +18,7 @@ ENGINE_PACKAGES=(docker.io docker-cli docker-buildx runc containerd busybox-stat
     libnftables1 libnftnl11 libmnl0 libjansson4 libgmp10 libxtables12 libedit2 libtinfo6 libbsd0 libmd0)
 DEBIAN_PACKAGES=(libc6 libgcc-s1 libcrypt1 base-files base-passwd dash bash libtinfo6 coreutils libselinux1 libacl1 libattr1
     libgmp10 libpcre2-8-0 sed grep findutils debianutils tzdata netbase libc-bin mawk passwd login libpam0g libaudit1
-    libaudit-common libcap-ng0)
+    libaudit-common libcap-ng0 libsemanage2 libsepol2 libbz2-1.0)
 BUILD_PACKAGES=(gcc-12 cpp-12 binutils binutils-x86-64-linux-gnu libbinutils libctf0 libctf-nobfd0 libc6-dev linux-libc-dev
     libcc1-0 libgcc-12-dev libgomp1 libisl23 libmpc3 libmpfr6 zlib1g libzstd1 libjansson4 libgprofng0 make git)
 OTHER_PACKAGES=(busybox-static musl ca-certificates libssl3 bash-static tini)

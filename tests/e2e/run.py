@@ -35,12 +35,18 @@ class Run:
     def __init__(self, docker, work, sums, unknown):
         self.docker, self.work, self.sums, self.unknown = docker, work, sums, unknown
 
+    def try_to_prove(self, number, example):
+        try:
+            return self.prove(number, example)
+        except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+            return "", "", f"it could not be asked: {error}", None, None
+
     def prove(self, number, example):
         """Gives what was expected, what came, the complaint (None where there is none), why it was skipped, and the record."""
         claim = CLAIMS.get(example.key, Claim())
-        expected = f"{claim.fails} fails" if claim.fails else "runs"
         if isinstance(claim, str):
             return "", "", None, claim, None
+        expected = f"{claim.fails} fails" if claim.fails else "runs"
         directory = self.work / "examples" / str(number)
         shutil.rmtree(directory, ignore_errors=True)
         example.write(directory, self.sums, self.work / "prebuilt/app")
@@ -60,10 +66,11 @@ class Run:
         if lacking:
             return {}, [], None, f"nothing here stands for {', '.join(lacking)}"
         tag = f"example/{number}"
-        built, says = self.docker.build(tag, directory, claim.build)
+        options = [option.format(context=directory) for option in claim.build]
+        built, says = self.docker.build(tag, directory, options)
         complaint, classic = None, []
         if claim.classic:
-            passed, classic = self.docker.build(tag, directory, claim.build, classic=True)
+            passed, classic = self.docker.build(tag, directory, options, classic=True)
             complaint = self.judge(Claim("build", claim.classic), "" if passed else "build", classic)
         if not built:
             return {"build": False}, says + classic, complaint or self.judge(claim, "build", says), no_package(says)
@@ -162,7 +169,7 @@ def main():
         run = prepare(work, examples, log)
         chosen = [(i, example) for i, example in enumerate(examples) if options.only in str(example)]
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            outcomes = pool.map(lambda pair: run.prove(*pair), chosen)
+            outcomes = pool.map(lambda pair: run.try_to_prove(*pair), chosen)
             for (_, example), (expected, observed, complaint, skipped, record) in zip(chosen, outcomes):
                 verdict = "skipped" if skipped else "WRONG" if complaint else "ok"
                 counts[verdict] += 1
