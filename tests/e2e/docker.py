@@ -105,7 +105,7 @@ def failure(output):
     """What the builder printed of the step that failed, and its last words."""
     failed = re.findall(r"^#(\d+) ERROR:", output, re.M)
     step = re.findall(rf"^#{failed[-1]} (?:\d+\.\d+ )?(.*)$", output, re.M) if failed else []
-    last = re.findall(r"^ERROR: .*$", output, re.M) if step else output.splitlines()[-8:]
+    last = re.findall(r"^ERROR: .*$" if step else r"^[^#\n].*$", output, re.M)
     return list(dict.fromkeys(clean("\n".join([*step, *last]))))[-14:]
 
 
