@@ -16,7 +16,7 @@ use crate::lint::{self, Options, Problem, Report};
 use crate::model::{self, Model};
 use crate::page::Page;
 use crate::project::{Project, write_output};
-use crate::report::{self, Closing, Look, View};
+use crate::report::{self, Closing, Look, Mended, View};
 use crate::rules::RULES;
 use crate::source::Sources;
 use args::{Args, Color, Command};
@@ -86,10 +86,15 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     if !(args.fix || args.diff) {
         let report = lint::lint(&project.sources, &project.documents, &options);
-        let closing = Closing { elapsed: started.elapsed(), fixed: None };
-        return show(args, &project, &project.sources, &report, closing);
+        let closing = Closing { elapsed: started.elapsed(), mended: None };
+        return show(args, &project, &project.sources, &report, closing, &print);
     }
-    let fixed = lint::fix(&project.sources, &project.documents, &options, allowed);
+    let may_write = |path: &str| project.was_named(path);
+    let fixed = lint::fix(&project.sources, &project.documents, &options, allowed, &may_write);
+    if args.verbose {
+        let shown = |path: &str| project.shown(path);
+        fixed.withheld.iter().for_each(|one| complain(&format!("withheld: {}", report::withheld(one, &shown))));
+    }
     let changes: Vec<(String, String, String)> = fixed
         .before
         .iter()
@@ -101,19 +106,27 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     if args.diff {
         return diff(args, &fixed.report, &changes);
     }
+    let mended = Mended { findings: fixed.count, files: changes.len(), withheld: &fixed.withheld };
+    if reads_stdin(args) {
+        // The one document, fixed or not.
+        let text = fixed.sources.load(&project.sources.get(project.documents[0]).path);
+        print(&fixed.sources.get(text.unwrap_or(project.documents[0])).text)?;
+        let closing = Closing { elapsed: started.elapsed(), mended: Some(mended) };
+        return show(args, &project, &fixed.sources, &fixed.report, closing, &print_beside);
+    }
     project.write(&changes).map_err(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         errors.join("\n")
     })?;
-    let closing = Closing { elapsed: started.elapsed(), fixed: Some((fixed.count, changes.len())) };
-    show(args, &project, &fixed.sources, &fixed.report, closing)
+    let closing = Closing { elapsed: started.elapsed(), mended: Some(mended) };
+    show(args, &project, &fixed.sources, &fixed.report, closing, &print)
 }
 
 /// Prints what `--fix` would do; writes nothing.
 fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> Result<Outcome, Failure> {
     tell_problems(&report.problems);
     let text: String = changes.iter().map(|(path, before, after)| report::diff::unified(path, before, after)).collect();
-    emit(args, &text)?;
+    emit(args, &text, &print)?;
     Ok(match (failed(report), changes.is_empty()) {
         (true, _) => Outcome::Failed,
         (false, true) => Outcome::Clean,
@@ -127,6 +140,7 @@ fn show(
     sources: &Sources,
     report: &Report,
     closing: Closing,
+    print: &Print,
 ) -> Result<Outcome, Failure> {
     tell_problems(&report.problems);
     let shown = |path: &str| project.shown(path);
@@ -138,7 +152,8 @@ fn show(
         look: look(args),
         closing: (!args.quiet).then_some(closing),
     };
-    emit(args, &if args.statistics { report::statistics(report) } else { report::render(args.format, &view) })?;
+    let text = if args.statistics { report::statistics(report) } else { report::render(args.format, &view) };
+    emit(args, &text, print)?;
     let bad = args.fail_on.threshold().is_some_and(|least| report.worst().is_some_and(|worst| worst >= least));
     Ok(match (failed(report), bad) {
         (true, _) => Outcome::Failed,
@@ -148,15 +163,14 @@ fn show(
 }
 
 fn failed(report: &Report) -> bool {
-    report.problems.iter().any(|problem| problem.fatal)
+    !report.problems.is_empty()
 }
 
 fn tell_problems(problems: &[Problem]) {
     for problem in problems {
-        let (who, rest) = match (problem.rule, problem.fatal) {
-            (None, _) => ("the model".to_string(), "nothing was linted"),
-            (Some(rule), true) => (format!("the rule `{rule}`"), "the other rules ran"),
-            (Some(rule), false) => (format!("the rule `{rule}`"), "everything else is as it should be"),
+        let (who, rest) = match problem.rule {
+            None => ("the model".to_string(), "nothing was linted"),
+            Some(rule) => (format!("the rule `{rule}`"), "the other rules ran"),
         };
         let message = &problem.message;
         complain(&format!(
@@ -166,15 +180,11 @@ fn tell_problems(problems: &[Problem]) {
 }
 
 fn open(args: &Args) -> Result<Project, Failure> {
-    let from_stdin = args.stdin_filename.is_some() || args.paths.iter().any(|path| path == Path::new("-"));
-    if !from_stdin {
+    if !reads_stdin(args) {
         return open_paths(&args.paths);
     }
     if args.paths.iter().any(|path| path != Path::new("-")) {
         return Err("`-` reads one text from stdin; name no other path beside it".to_string());
-    }
-    if args.fix && !args.diff {
-        return Err("cannot write fixes back to stdin; use --diff and apply what it prints".to_string());
     }
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|e| format!("cannot read stdin: {e}"))?;
@@ -183,6 +193,10 @@ fn open(args: &Args) -> Result<Project, Failure> {
         Kind::Makefile => "Makefile".into(),
     });
     Project::of_text(&here()?, &name, text).map_err(|e| e.to_string())
+}
+
+fn reads_stdin(args: &Args) -> bool {
+    args.stdin_filename.is_some() || args.paths.iter().any(|path| path == Path::new("-"))
 }
 
 fn open_paths(paths: &[PathBuf]) -> Result<Project, Failure> {
@@ -235,8 +249,11 @@ fn look(args: &Args) -> Look {
     Look { color, unicode, width: width.clamp(40, 160) }
 }
 
-/// To `--output` or stdout.
-fn emit(args: &Args, text: &str) -> Result<(), Failure> {
+/// Where a report goes when no `--output` takes it.
+type Print = dyn Fn(&str) -> Result<(), Failure>;
+
+/// To `--output`, else where `print` puts it.
+fn emit(args: &Args, text: &str, print: &Print) -> Result<(), Failure> {
     match &args.output {
         Some(path) => write_output(path, text).map_err(|e| e.to_string()),
         None => print(text),
@@ -250,6 +267,12 @@ fn print(text: &str) -> Result<(), Failure> {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(format!("cannot write to stdout: {e}")),
         _ => Ok(()),
     }
+}
+
+/// A report to stderr, where stdout has the fixed text.
+fn print_beside(text: &str) -> Result<(), Failure> {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    Ok(())
 }
 
 /// To stderr; where that is closed there is nobody to tell.

@@ -16,6 +16,7 @@ pub mod matching;
 pub mod modules;
 pub mod path;
 pub mod shell;
+pub mod started;
 pub mod trace;
 pub mod tri;
 pub mod value;

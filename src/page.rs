@@ -41,6 +41,8 @@ pub struct Page {
     pub title: String,
     pub severity: Severity,
     pub fix: Fixable,
+    /// Why a finding may have no fix, one clause; set where `fix` is sometimes or no.
+    pub by_hand: Option<String>,
     /// The first version that has the rule.
     pub since: String,
     /// The sentences between the front matter and the first section.
@@ -100,6 +102,7 @@ impl Page {
             title: String::new(),
             severity: Severity::Warning,
             fix: Fixable::No,
+            by_hand: None,
             since: String::new(),
             lead: String::new(),
             sections: Vec::new(),
@@ -159,6 +162,9 @@ impl Page {
                     self.fault(1, format!("the front matter lacks `{key}:`"));
                 }
             }
+            if self.by_hand.is_some() != matches!(self.fix, Fixable::Sometimes | Fixable::No) {
+                self.fault(1, "`by-hand:` says why a finding has no fix; it belongs to `fix: sometimes` and `fix: no`");
+            }
         }
         close + 1
     }
@@ -185,8 +191,9 @@ impl Page {
                 "no" => self.fix = Fixable::No,
                 _ => self.fault(line, format!("fix is safe, unsafe, sometimes or no, not `{value}`")),
             },
+            "by-hand" => self.by_hand = Some(value.to_string()),
             "since" => self.since = value.to_string(),
-            _ => self.fault(line, format!("nobody reads `{key}:`; known are title, severity, fix, since")),
+            _ => self.fault(line, format!("nobody reads `{key}:`; known are title, severity, fix, by-hand, since")),
         }
     }
 

@@ -44,6 +44,8 @@ pub struct Project {
     /// Where the user stands; paths are shown from here.
     here: PathBuf,
     pub sources: Sources,
+    /// What the user named, from the root of the file system.
+    named: Vec<PathBuf>,
     pub documents: Vec<FileId>,
     /// Files that were found but could not be read as text, and why.
     pub skipped: Vec<Error>,
@@ -71,6 +73,7 @@ impl Project {
             }
         }
         project.sources = Sources::new(Arc::new(checkout));
+        project.named = targets.into_iter().map(Target::path).collect();
         let mut seen = std::collections::BTreeSet::new();
         found.retain(|(path, _)| seen.insert(path.clone()));
         for (path, named) in found {
@@ -90,7 +93,9 @@ impl Project {
         let dir = parent.canonicalize().map_err(|e| cannot("read", parent, &e))?;
         let root = repository(&dir).unwrap_or(dir.clone());
         let mut project = Project::at(here, root);
-        let path = project.relative(&dir.join(whole.file_name().unwrap_or_default()));
+        let whole = dir.join(whole.file_name().unwrap_or_default());
+        let path = project.relative(&whole);
+        project.named.push(whole);
         project.documents.push(project.sources.add(path, text));
         Ok(project)
     }
@@ -98,7 +103,7 @@ impl Project {
     fn at(here: &Path, root: PathBuf) -> Project {
         let sources = Sources::new(Arc::new(DiskCheckout::new(root.clone())));
         let here = here.canonicalize().unwrap_or(here.to_path_buf());
-        Project { root, here, sources, documents: Vec::new(), skipped: Vec::new() }
+        Project { root, here, sources, named: Vec::new(), documents: Vec::new(), skipped: Vec::new() }
     }
 
     /// How the user, from where they stand, names a path of the checkout.
@@ -127,8 +132,26 @@ impl Project {
         if !failed.is_empty() {
             return Err(failed.into_iter().filter_map(Result::err).collect());
         }
-        let failed: Vec<Error> = ready.into_iter().flatten().filter_map(|file| file.commit().err()).collect();
-        if failed.is_empty() { Ok(()) } else { Err(failed) }
+        for (done, file) in ready.into_iter().flatten().enumerate() {
+            if let Err(error) = file.commit() {
+                return Err(std::iter::once(error).chain(self.take_back(&changes[..done])).collect());
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the texts before in their places again; what could not be is told.
+    fn take_back(&self, changes: &[(String, String, String)]) -> Vec<Error> {
+        let back = changes.iter().map(|(path, before, after)| {
+            write::prepare(&self.root.join(path), &self.shown(path), after, before)?.commit()
+        });
+        back.filter_map(Result::err).collect()
+    }
+
+    /// Whether the user named a path of the checkout, or a directory above it.
+    pub fn was_named(&self, path: &str) -> bool {
+        let path = self.root.join(path);
+        self.named.iter().any(|named| path.starts_with(named))
     }
 
     fn relative(&self, path: &Path) -> String {
@@ -155,6 +178,12 @@ impl Target {
             return Err(Error(format!("{}: not a file", path.display())));
         };
         Ok(Target::File(parent.canonicalize().map_err(fail)?.join(name)))
+    }
+
+    fn path(self) -> PathBuf {
+        match self {
+            Target::File(path) | Target::Dir(path) => path,
+        }
     }
 
     fn dir(&self) -> &Path {

@@ -14,7 +14,7 @@ mod sarif;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::lint::Report;
+use crate::lint::{Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};
 use lines::Lines;
@@ -43,8 +43,8 @@ pub struct View<'a> {
     /// How a person in this directory names a path of the checkout.
     pub shown: &'a (dyn Fn(&str) -> String + Sync),
     pub look: Look,
-    /// The last line for people, if one is wanted.
-    pub closing: Option<Closing>,
+    /// The last lines for people, if any are wanted.
+    pub closing: Option<Closing<'a>>,
 }
 
 /// What the terminal can do.
@@ -55,12 +55,20 @@ pub struct Look {
     pub width: usize,
 }
 
-/// What the last line tells beside the findings.
+/// What the last lines tell beside the findings.
 #[derive(Clone, Copy, Debug)]
-pub struct Closing {
+pub struct Closing<'a> {
     pub elapsed: Duration,
-    /// Findings and files that were just fixed.
-    pub fixed: Option<(usize, usize)>,
+    /// After fixing.
+    pub mended: Option<Mended<'a>>,
+}
+
+/// What was just fixed, and what could not be.
+#[derive(Clone, Copy, Debug)]
+pub struct Mended<'a> {
+    pub findings: usize,
+    pub files: usize,
+    pub withheld: &'a [Withheld],
 }
 
 /// The report in a format, ready to be written.
@@ -117,6 +125,12 @@ pub fn statistics(report: &Report) -> String {
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
     counts.into_iter().map(|(rule, count)| format!("{count:>6}  {rule}\n")).collect()
+}
+
+/// One line on a fix that was not made.
+pub fn withheld(withheld: &Withheld, shown: &dyn Fn(&str) -> String) -> String {
+    let Withheld { path, rule, message, reason } = withheld;
+    format!("{}: {rule}: {message}: the fix {reason}", shown(path))
 }
 
 /// The indexed texts of every file that a report speaks of.

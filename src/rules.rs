@@ -58,6 +58,7 @@ use crate::model::Model;
 use crate::page::Page;
 
 /// One question to the model, with a page.
+#[derive(Clone, Copy)]
 pub struct Rule {
     /// Reads well behind "allow"; stable once released.
     pub id: &'static str,

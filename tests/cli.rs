@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use gobin_lint::page::{Block, Example, Page};
+use gobin_lint::page::{Block, Example, Fixable, Page};
 use gobin_lint::rules::RULES;
 use tempfile::TempDir;
 
@@ -77,31 +77,37 @@ fn read(dir: &TempDir, path: &str) -> String {
     std::fs::read_to_string(dir.path().join(path)).unwrap()
 }
 
-/// Whether there is a git; without one the patches are compared with nothing.
-fn has_git() -> bool {
-    let found =
-        Command::new("git").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+/// Whether there is such a program; without it the patches are compared with nothing.
+fn has(program: &str) -> bool {
+    let asked = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+    let found = asked.is_ok_and(|status| status.success());
     if !found {
-        eprintln!("git is not on PATH: whether it takes the diffs was not tested");
+        eprintln!("{program} is not on PATH: whether it takes the diffs was not tested");
     }
     found
 }
 
-fn git_apply(dir: &TempDir, patch: &str) {
-    let mut git = Command::new("git");
-    git.current_dir(dir.path()).args(["apply", "--whitespace=nowarn", "-"]).stdin(Stdio::piped());
+/// Feeds a diff to a program that has to take it.
+fn apply(dir: &TempDir, program: &str, args: &[&str], diff: &str) {
+    let mut command = Command::new(program);
+    command.current_dir(dir.path()).args(args).stdin(Stdio::piped()).stdout(Stdio::null());
     // Without a repository above, git takes paths as they are.
-    git.env("GIT_CEILING_DIRECTORIES", dir.path().parent().unwrap());
-    let mut child = git.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(patch.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success(), "git does not take\n{patch}");
+    command.env("GIT_CEILING_DIRECTORIES", dir.path().parent().unwrap());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(diff.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "{program} does not take\n{diff}");
+}
+
+fn git_apply(dir: &TempDir, diff: &str) {
+    apply(dir, "git", &["apply", "--whitespace=nowarn", "-"], diff);
 }
 
 #[test]
 fn a_diff_applies_and_says_what_fix_does() {
-    if !has_git() {
+    if !has("git") {
         return;
     }
+    let patch = has("patch");
     for (id, before, after) in fixable() {
         let args = |mode| ["--select", id, "--unsafe-fixes", mode, "--quiet", "."];
         let (patched, fixed) = (checkout(&before, Block::plain), checkout(&before, Block::plain));
@@ -111,6 +117,13 @@ fn a_diff_applies_and_says_what_fix_does() {
             assert_eq!(read(&patched, &block.path), block.plain(), "{id}: --diff writes nothing");
         }
         git_apply(&patched, &diff.out);
+        if patch {
+            let tree = checkout(&before, Block::plain);
+            apply(&tree, "patch", &["-p1"], &diff.out);
+            for block in &after.blocks {
+                assert_eq!(read(&tree, &block.path), block.text, "{id}");
+            }
+        }
         let ran = run(&fixed, &args("--fix"));
         assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{id}: {}", ran.err);
         for block in &after.blocks {
@@ -124,7 +137,7 @@ fn a_diff_applies_and_says_what_fix_does() {
 
 #[test]
 fn line_ends_byte_order_marks_and_missing_newlines_are_kept() {
-    if !has_git() {
+    if !has("git") {
         return;
     }
     let variants: [fn(&Block) -> String; 3] = [
@@ -204,6 +217,33 @@ fn stdin_is_linted_under_the_path_it_belongs_to() {
 }
 
 #[test]
+fn a_text_from_stdin_is_fixed_to_stdout_and_nothing_is_written() {
+    for (id, before, after) in fixable().into_iter().filter(|(_, before, _)| before.blocks.len() == 1) {
+        let (dir, block) = (tempfile::tempdir().unwrap(), &before.blocks[0]);
+        let args = ["--select", id, "--fix", "--unsafe-fixes", "--stdin-filename", &block.path, "-"];
+        let ran = run_with(dir.path(), &args, &[], Some(&block.plain()));
+        assert_eq!((ran.code, ran.out.as_str()), (0, after.blocks[0].text.as_str()), "{id}: {}", ran.err);
+        assert!(ran.err.contains("fixed 1 finding in 1 file") || ran.err.contains("findings in 1 file"), "{}", ran.err);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{id}");
+    }
+    let dir = tree(&[]);
+    let ran = run_with(dir.path(), &["--fix", "--stdin-filename", "Makefile", "-"], &[], Some("all:\n\techo\n"));
+    assert_eq!((ran.code, ran.out.as_str()), (0, "all:\n\techo\n"), "what needs no fix comes out as it went in");
+}
+
+#[test]
+fn what_nobody_can_fix_is_told_with_the_reason() {
+    let by_hand = |rule: &gobin_lint::rules::Rule| {
+        let page = rule.page();
+        let bad = page.examples("Bad").first().filter(|_| page.fix == Fixable::No)?.clone();
+        Some((rule.id, bad, page.by_hand?))
+    };
+    let (id, bad, why) = RULES.iter().find_map(by_hand).expect("some rule has no fix");
+    let ran = run(&checkout(&bad, Block::plain), &["--select", id, "--fix", "."]);
+    assert!(ran.out.contains(&format!("by hand:\n  1 {id}: {why}\n")), "{}", ran.out);
+}
+
+#[test]
 fn color_follows_the_flag_then_the_environment() {
     let Some((id, before, _)) = fixable().into_iter().next() else { return };
     let dir = checkout(&before, Block::plain);
@@ -236,7 +276,6 @@ fn what_cannot_run_is_two_with_the_reason() {
         (&["--select", "no-such-rule-at-all"], "there is no rule `no-such-rule-at-all`"),
         (&["--format", "xml"], "invalid value 'xml'"),
         (&["-", "Makefile"], "name no other path beside it"),
-        (&["--fix", "-"], "use --diff"),
         (&["explain", "no-such-rule-at-all"], "there is no rule"),
         (&["--output", "no/such/dir/x.json"], "cannot write no/such/dir/x.json"),
     ] {

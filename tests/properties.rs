@@ -2,12 +2,14 @@
 //! Refuses to know what single rules find.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use gobin_lint::finding::Applicability;
 use gobin_lint::kind::Kind;
-use gobin_lint::lint::{self, Options, Report};
+use gobin_lint::lint::{self, Fixed, Options, Report};
 use gobin_lint::model::{self, Model};
 use gobin_lint::page::{Block, Page};
+use gobin_lint::rules::{RULES, Rule};
 use gobin_lint::source::{MemoryCheckout, Sources, Span};
 use proptest::prelude::*;
 
@@ -54,12 +56,55 @@ fn examples() -> Vec<Vec<(String, String)>> {
 }
 
 /// The lines that Dockerfiles and Makefiles are made of, to be put together in any order.
-fn lines() -> Vec<String> {
+static LINES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut out: Vec<String> =
         examples().iter().flatten().flat_map(|(_, text)| text.lines().map(str::to_string)).collect();
     out.sort();
     out.dedup();
     out
+});
+
+/// The texts after all fixes, and what is left. Rules and documents are asked in the order given.
+fn fixed(files: &[(String, String)], rules: &'static [Rule], turned: bool) -> (Vec<(String, String)>, Fixed) {
+    let sources = Sources::new(Arc::new(MemoryCheckout::new(files.iter().cloned())));
+    let named = files.iter().filter(|(path, _)| Kind::of_path(path).is_some());
+    let mut documents: Vec<_> = named.map(|(path, text)| sources.add(path.clone(), text.clone())).collect();
+    if turned {
+        documents.reverse();
+    }
+    let options = Options { rules, ..Options::default() };
+    let fixed = lint::fix(&sources, &documents, &options, Applicability::Unsafe, &|_| true);
+    assert!(fixed.report.problems.is_empty(), "{:?}\n{files:?}", fixed.report.problems);
+    let text = |path: &String| fixed.sources.load(path).map(|id| fixed.sources.get(id).text.clone());
+    let after = files.iter().map(|(path, text_before)| (path.clone(), text(path).unwrap_or(text_before.clone())));
+    (after.collect(), fixed)
+}
+
+/// All rules, the last first.
+static TURNED: LazyLock<Vec<Rule>> = LazyLock::new(|| RULES.iter().rev().copied().collect());
+
+/// What must hold of every fix: a second time changes nothing, the order of rules and documents does not matter, the line ends
+/// stay, and no text reads worse than before. Gives how many findings were fixed.
+fn fix_and_look(files: &[(String, String)]) -> usize {
+    let (after, first) = fixed(files, RULES, false);
+    if first.count == 0 {
+        return 0;
+    }
+    let (again, second) = fixed(&after, RULES, false);
+    assert_eq!((&after, second.count), (&again, 0), "fixing twice is fixing once: {files:?}");
+    assert_eq!(after, fixed(files, &TURNED, true).0, "the order does not matter: {files:?}");
+    for ((path, before), (_, after)) in files.iter().zip(&after) {
+        assert!(before == after || first.before.get(path) == Some(before), "{path} is told to have changed");
+        if Kind::of_path(path) == Some(Kind::Dockerfile) && before != after {
+            let errors = |text: &str| {
+                let sources = Sources::new(Arc::new(MemoryCheckout::default()));
+                let id = sources.add(path.clone(), text);
+                gobin_lint::syntax::dockerfile::parse(id, text).errors.len()
+            };
+            assert!(errors(after) <= errors(before), "{before}\n{after}");
+        }
+    }
+    first.count
 }
 
 #[test]
@@ -165,6 +210,20 @@ fn a_command_nobody_knows_silences_what_it_may_have_done() {
     }
 }
 
+#[test]
+fn every_example_is_fixed_once_and_for_all() {
+    for files in examples() {
+        if fix_and_look(&files) == 0 {
+            continue;
+        }
+        let crlf = |text: &str| text.replace('\n', "\r\n");
+        let windows: Vec<(String, String)> = files.iter().map(|(path, text)| (path.clone(), crlf(text))).collect();
+        for (path, text) in fixed(&windows, RULES, false).0 {
+            assert_eq!(text, crlf(&text.replace("\r\n", "\n")), "{path}: every line ends as the file's lines do");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
@@ -175,8 +234,18 @@ proptest! {
 
     #[test]
     fn any_lines_in_any_order_are_read(picks in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
-        let lines = lines();
-        let text: String = picks.iter().map(|pick| format!("{}\n", pick.get(&lines))).collect();
+        let text: String = picks.iter().map(|pick| format!("{}\n", pick.get(&LINES))).collect();
         look(&[("Dockerfile".into(), text.clone()), ("Makefile".into(), text.clone()), ("build.sh".into(), text)]);
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_lines_in_any_order_are_fixed_once_and_for_all(picks in prop::collection::vec(any::<prop::sample::Index>(), 0..25)) {
+        let text: String = picks.iter().map(|pick| format!("{}\n", pick.get(&LINES))).collect();
+        fix_and_look(&[("Dockerfile".into(), format!("FROM golang:1.24 AS build\n{text}")), ("Makefile".into(), text)]);
     }
 }

@@ -19,7 +19,7 @@ fn errors(report: &Report, sources: &Sources, rules: &[(&'static str, Page)]) ->
         rules,
         shown: &str::to_string,
         look: Look { color: false, unicode: false, width: 80 },
-        closing: Some(Closing { elapsed: Duration::ZERO, fixed: None }),
+        closing: Some(Closing { elapsed: Duration::ZERO, mended: None }),
     };
     let sarif: serde_json::Value = serde_json::from_str(&report::render(Format::Sarif, &view)).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -47,8 +47,8 @@ fn everything_a_finding_can_hold_is_valid() {
         ],
         files: 2,
         problems: vec![
-            Problem { rule: Some("one-rule"), message: "withheld".into(), fatal: false },
-            Problem { rule: None, message: "panicked".into(), fatal: true },
+            Problem { rule: Some("one-rule"), message: "panicked".into() },
+            Problem { rule: None, message: "panicked".into() },
         ],
     };
     assert_eq!(errors(&report, &sources, &[("one-rule", page)]), Vec::<String>::new());

@@ -18,7 +18,7 @@ pub struct Args {
     /// Files and directories; `-` reads stdin [default: .]
     pub paths: Vec<PathBuf>,
 
-    /// Apply safe fixes
+    /// Apply safe fixes; a text from stdin goes to stdout, its findings to stderr
     #[arg(long)]
     pub fix: bool,
 
@@ -61,6 +61,10 @@ pub struct Args {
     /// Findings only, no closing line
     #[arg(long, short)]
     pub quiet: bool,
+
+    /// With --fix or --diff, say which fixes were withheld, and why
+    #[arg(long, short)]
+    pub verbose: bool,
 
     /// How often each rule found something, instead of the findings
     #[arg(long)]

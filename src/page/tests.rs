@@ -5,6 +5,7 @@ const PAGE: &str = "\
 title: The road breaks
 severity: error
 fix: sometimes
+by-hand: which road was meant is for you to say
 since: 0.1.0
 ---
 It breaks.
@@ -108,6 +109,7 @@ fn faults_are_named_with_their_line() {
         "3: severity",
         "4: nobody reads",
         "1: the front matter lacks `fix:`",
+        "1: `by-hand:` says why",
         "7: there is no section",
         "10: this example has no block",
         "11: this block is never closed",

@@ -1,6 +1,7 @@
 //! Knows how findings look on a terminal: pictures of the places by miette, and one closing line.
 //! Refuses to know which terminal it is; nothing else in gobin-lint knows miette.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use miette::{
 };
 
 use super::lines::Lines;
-use super::{Closing, Texts, View, count};
+use super::{Closing, Mended, Texts, View, count};
 use crate::finding::{Applicability, Label, Severity};
 use crate::lint::Diagnostic;
 use crate::source::FileId;
@@ -29,6 +30,9 @@ pub fn render(view: &View) -> String {
     if let Some(closing) = &view.closing {
         out.push_str(&summary(view, closing));
         out.push('\n');
+        if let Some(mended) = &closing.mended {
+            out.push_str(&left_over(view, mended));
+        }
     }
     out
 }
@@ -52,11 +56,13 @@ fn summary(view: &View, closing: &Closing) -> String {
     files.sort_unstable();
     files.dedup();
     let time = format!("in {} ms", closing.elapsed.as_millis());
-    let fixed = match closing.fixed {
-        Some((findings, files)) => format!("fixed {} in {}; ", count(findings, "finding"), count(files, "file")),
+    let fixed = match closing.mended {
+        Some(Mended { findings, files, .. }) => {
+            format!("fixed {} in {}; ", count(findings, "finding"), count(files, "file"))
+        }
         None => String::new(),
     };
-    let left = if closing.fixed.is_some() { " left" } else { "" };
+    let left = if closing.mended.is_some() { " left" } else { "" };
     if report.diagnostics.is_empty() {
         return format!("{fixed}no findings{left} in {} {time}", count(report.files, "file"));
     }
@@ -76,6 +82,30 @@ fn summary(view: &View, closing: &Closing) -> String {
         files.len(),
         count(all, "file")
     )
+}
+
+/// What nobody fixes but a person, rule by rule, and the fixes that were withheld, each with the reason.
+fn left_over(view: &View, mended: &Mended) -> String {
+    let mut by_hand: BTreeMap<&str, usize> = BTreeMap::new();
+    for d in view.report.diagnostics.iter().filter(|d| d.fix(Applicability::Unsafe).is_none()) {
+        *by_hand.entry(d.rule).or_default() += 1;
+    }
+    let mut out = String::new();
+    if !by_hand.is_empty() {
+        out.push_str("by hand:\n");
+    }
+    for (rule, count) in by_hand {
+        let page = view.rules.iter().find(|(id, _)| *id == rule).map(|(_, page)| page);
+        let why = page.and_then(|page| page.by_hand.as_deref()).unwrap_or("it has no fix");
+        out.push_str(&format!("  {count} {rule}: {why}\n"));
+    }
+    if !mended.withheld.is_empty() {
+        out.push_str("withheld:\n");
+    }
+    for withheld in mended.withheld {
+        out.push_str(&format!("  {}\n", super::withheld(withheld, view.shown)));
+    }
+    out
 }
 
 /// One finding in one file as miette wants it; what lies in other files hangs below.

@@ -90,8 +90,6 @@ struct Edit<'a> {
 struct Problem<'a> {
     rule: Option<&'a str>,
     message: &'a str,
-    /// Findings may be missing.
-    fatal: bool,
 }
 
 pub fn render(view: &View) -> String {
@@ -101,12 +99,7 @@ pub fn render(view: &View) -> String {
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         files: view.report.files,
         findings: view.report.diagnostics.iter().map(|d| finding(&texts, d)).collect(),
-        problems: view
-            .report
-            .problems
-            .iter()
-            .map(|p| Problem { rule: p.rule, message: &p.message, fatal: p.fatal })
-            .collect(),
+        problems: view.report.problems.iter().map(|p| Problem { rule: p.rule, message: &p.message }).collect(),
     };
     // Strings and numbers only: nothing here can fail to be written.
     let mut out = serde_json::to_string_pretty(&document).unwrap_or_default();

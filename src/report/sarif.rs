@@ -88,7 +88,7 @@ fn invocation(view: &View) -> Invocation {
         associated_rule: problem.rule.map(|id| Reference { id: id.to_string() }),
     };
     Invocation {
-        execution_successful: view.report.problems.iter().all(|p| !p.fatal),
+        execution_successful: view.report.problems.is_empty(),
         tool_execution_notifications: view.report.problems.iter().map(notification).collect(),
     }
 }

@@ -38,7 +38,7 @@ fn shown(format: Format) -> String {
             Diagnostic { rule: "copy-source-missing", severity: Severity::Error, finding: first },
         ],
         files: 14,
-        problems: vec![Problem { rule: Some("other"), message: "panicked: x".into(), fatal: true }],
+        problems: vec![Problem { rule: Some("other"), message: "panicked: x".into() }],
     };
     let view = View {
         report: &report,
@@ -49,7 +49,7 @@ fn shown(format: Format) -> String {
         ],
         shown: &|path| format!("../{path}"),
         look: Look { color: false, unicode: true, width: 100 },
-        closing: Some(Closing { elapsed: Duration::from_millis(12), fixed: None }),
+        closing: Some(Closing { elapsed: Duration::from_millis(12), mended: None }),
     };
     render(format, &view)
 }

@@ -3,6 +3,7 @@
 
 use crate::finding::Edit;
 use crate::model::Model;
+use crate::model::trace::Argument;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Command, Instruction, Kind};
 use crate::syntax::fold::Folded;
@@ -75,6 +76,33 @@ pub fn remove_command(model: &Model, instruction: &Instruction, command: Span) -
         }
         _ => None,
     }
+}
+
+/// Removes words of a command with the blanks behind each; a continued line that holds nothing else goes whole.
+/// `None` where one is not written as it is read, or ends its command.
+pub fn drop_words(model: &Model, words: &[&Argument]) -> Option<Vec<Edit>> {
+    let file = words.first()?.span.file;
+    let text = &model.sources.get(file).text;
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for word in words {
+        let (start, end) = (word.span.start as usize, word.span.end as usize);
+        let behind = text.get(end..)?;
+        let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+        if !word.exact || blanks == 0 {
+            return None;
+        }
+        match ranges.last_mut() {
+            Some(last) if last.1 == start => last.1 = end + blanks,
+            _ => ranges.push((start, end + blanks)),
+        }
+    }
+    let edit = |(start, end): (usize, usize)| {
+        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let next = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+        let alone = text[line..start].trim().is_empty() && matches!(text[end..next].trim_end(), "\\" | "`");
+        replace(if alone { Span::new(file, line, next) } else { Span::new(file, start, end) }, "")
+    };
+    Some(ranges.into_iter().map(edit).collect())
 }
 
 /// The words of one plain command without expansions, patterns and redirections.

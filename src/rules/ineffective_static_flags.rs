@@ -1,12 +1,11 @@
 //! Asks: which flags ask for a static program and change nothing?
 
 use super::edit;
-use crate::finding::{Applicability, Edit, Finding, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::go::{CgoState, LinkKind, Outcome};
 use crate::model::trace::{Argument, Event, EventKind};
 use crate::model::tri::Tri;
-use crate::source::Span;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let events = model.events();
@@ -67,19 +66,9 @@ fn install_suffix(model: &Model, event: &Event) -> Option<Finding> {
     };
     let glued = word.value.as_literal().is_some_and(|text| text.contains('='));
     let value = run.words.get(suffix.argument? + 2).filter(|_| !glued);
-    let edits: Option<Vec<Edit>> =
-        rebuild.into_iter().chain([word]).chain(value).map(|word| dropped(model, word)).collect();
-    Some(match edits {
+    let words: Vec<&Argument> = rebuild.into_iter().chain([word]).chain(value).collect();
+    Some(match edit::drop_words(model, &words) {
         Some(edits) => finding.fix("drop the flags", Applicability::Safe, edits),
         None => finding,
     })
-}
-
-/// Removes a word and the blanks behind it.
-fn dropped(model: &Model, word: &Argument) -> Option<Edit> {
-    let text = &model.sources.get(word.span.file).text;
-    let end = word.span.end as usize;
-    let blanks = text[end..].len() - text[end..].trim_start_matches([' ', '\t']).len();
-    (word.exact && blanks > 0)
-        .then(|| edit::replace(Span::new(word.span.file, word.span.start as usize, end + blanks), ""))
 }
