@@ -98,7 +98,7 @@ def clean(text):
     text = re.sub(r"/tmp/go-build[0-9]+", "/tmp/go-build<n>", text)
     text = re.sub(r"\(0x[0-9a-f]+\)|\b[0-9.]+m?s\b|[0-9T:.-]{19,}Z?", "<n>", text)
     lines = [line.rstrip() for line in text.splitlines()]
-    return [line for line in lines if line and not line.startswith(("See 'docker run --help'", "Run 'docker run --help'"))]
+    return [line for line in lines if line not in ("", "<n>") and not line.startswith(("See 'docker run --help'", "Run 'docker run --help'"))]
 
 
 def failure(output):

@@ -6,12 +6,13 @@
 #   engine.sh up DIR        the daemon: DIR/docker.sock, DIR/pid, DIR/docker.log; the client is DIR/docker
 #   engine.sh down DIR      stops it; DIR can then be removed
 #
-# Needs root on Debian, overlayfs, and python3 with pip for Go.
+# Needs root on Debian, overlayfs, room for images, and python3 with pip for Go.
 set -euo pipefail
 
 ENGINE=trixie  # Docker 26, BuildKit 0.13
 IMAGES=bookworm # the Debian that the golang image and distroless stand on
 GO=1.24.11
+ROOM=5 # GB
 
 ENGINE_PACKAGES=(docker.io docker-cli docker-buildx runc containerd busybox-static
     libc6 libseccomp2 libsystemd0 libgcc-s1 libdevmapper1.02.1 libselinux1 libudev1 libpcre2-8-0 libcap2
@@ -32,9 +33,10 @@ can() {
     local why=
     if [ "$(uname -s)" != Linux ] || [ "$(uname -m)" != x86_64 ]; then why="needs Linux on x86-64"
     elif [ "$(id -u)" != 0 ]; then why="needs root"
-    elif ! command -v apt-get dpkg-deb unshare pivot_root setsid > /dev/null; then why="needs apt-get, dpkg-deb, unshare, pivot_root and setsid"
+    elif ! type apt-get dpkg-deb unshare pivot_root setsid > /dev/null 2>&1; then why="needs apt-get, dpkg-deb, unshare, pivot_root and setsid"
     elif ! python3 -c 'import pip' 2> /dev/null; then why="needs python3 with pip"
     elif [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ] || [ -z "$(mirror)" ]; then why="needs Debian's packages: apt has no Debian mirror here"
+    elif [ "$(df --output=avail --block-size=1G "${TMPDIR:-/tmp}" | tail -1)" -lt "$ROOM" ]; then why="needs $ROOM GB free in ${TMPDIR:-/tmp}"
     elif ! mounts; then why="may not mount an overlay"
     fi
     [ -z "$why" ] || { echo "$why"; return 1; }

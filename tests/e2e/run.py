@@ -5,7 +5,7 @@
     tests/e2e/run.py --work DIR --keep --only whole-bin-copy
     tests/e2e/run.py --record tests/data/e2e/outputs.json     writes down what the tools printed
 
-Needs what `engine.sh can` asks for, about 7 GB in the temporary directory, and a network for packages and Go; builds get none.
+Needs what `engine.sh can` asks for, about 4 GB in the temporary directory, and a network for packages and Go; builds get none.
 """
 
 import argparse
@@ -19,6 +19,8 @@ import sys
 import tempfile
 import threading
 import time
+
+sys.dont_write_bytecode = True
 
 import bases
 import modules
