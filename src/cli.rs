@@ -16,6 +16,7 @@ use crate::lint::{self, Options, Problem, Report};
 use crate::model::{self, Model};
 use crate::page::Page;
 use crate::project::{Project, write_output};
+use crate::report::flow::FlowFormat;
 use crate::report::{self, Closing, Look, Mended, View};
 use crate::rules::RULES;
 use crate::source::Sources;
@@ -52,7 +53,7 @@ pub fn main() -> ExitCode {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     match &args.command {
         Some(Command::Explain { id }) => explain(id.as_deref()),
-        Some(Command::Flow { paths }) => flow(paths),
+        Some(Command::Flow { paths, format }) => flow(paths, *format),
         None => check(args),
     }
 }
@@ -66,12 +67,12 @@ fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-fn flow(paths: &[PathBuf]) -> Result<Outcome, Failure> {
+fn flow(paths: &[PathBuf], format: FlowFormat) -> Result<Outcome, Failure> {
     let project = open_paths(paths)?;
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
     let model = Model::build(&project.sources, &project.documents);
     let flows = model::flow::flows(&model);
-    print(&report::flow::text(&flows, &project.sources, &|path| project.shown(path)))?;
+    print(&report::flow::render(format, &flows, &project.sources, &|path| project.shown(path)))?;
     Ok(Outcome::Clean)
 }
 

@@ -38,6 +38,9 @@
 //!   instead of failing where only the repository, not the build, proves the absence.
 //! - `shadowed-platform-arg` fails only where the file builds for other platforms, and `missing-directory` says nothing of Makefiles:
 //!   the directories of somebody's machine are not known.
+//! - `tool-not-on-path` is a note where only a developer's own PATH decides. `colliding-binaries` looks at one command at a time: who
+//!   builds two programs to one path one after the other may take the first away in between. `gobin-from-goenv` says nothing of `?=`,
+//!   which is what the other pages recommend.
 
 pub mod cli;
 pub mod finding;

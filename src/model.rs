@@ -1,6 +1,7 @@
 //! Knows what a build does: follows files, variables and binaries through stages and recipes.
 //! Refuses to know what is a fault: rules ask, the model answers.
 
+pub mod access;
 pub mod accounts;
 pub mod commands;
 pub mod context;
@@ -28,13 +29,22 @@ use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, SyntaxError};
 use rayon::prelude::*;
 use std::sync::Arc;
-use trace::{Event, Trace};
+use trace::{CopyRun, CopySource, Event, EventKind, Trace};
 
 /// All flows, starts and worlds of a project.
 pub struct Model<'a> {
     pub sources: &'a Sources,
     pub dockerfiles: Vec<dockerfile::Build>,
     pub makefiles: Vec<makefile::Recipes>,
+}
+
+/// One source of a COPY.
+#[derive(Clone, Copy)]
+pub struct Copied<'m> {
+    pub build: &'m dockerfile::Build,
+    pub event: &'m Event,
+    pub run: &'m CopyRun,
+    pub source: &'m CopySource,
 }
 
 enum Followed {
@@ -85,6 +95,20 @@ impl<'a> Model<'a> {
     /// Every event of every document, with the log it stands in.
     pub fn events(&self) -> impl Iterator<Item = (&Trace, &Event)> {
         self.traces().flat_map(|trace| trace.events.iter().map(move |event| (trace, event)))
+    }
+
+    /// Every source of every COPY and ADD, with what it stands in.
+    pub fn copy_sources(&self) -> impl Iterator<Item = Copied<'_>> {
+        let events =
+            self.dockerfiles.iter().flat_map(|build| build.trace.events.iter().map(move |event| (build, event)));
+        events.flat_map(|(build, event)| {
+            let run = match &event.kind {
+                EventKind::Copy(run) => Some(run),
+                _ => None,
+            };
+            let sources = run.into_iter().flat_map(|run| run.sources.iter().map(move |source| (run, source)));
+            sources.map(move |(run, source)| Copied { build, event, run, source })
+        })
     }
 
     /// The text that a span covers.

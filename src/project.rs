@@ -2,6 +2,7 @@
 //! Refuses to know what is in them; nothing else in gobin-lint touches the disk.
 
 mod checkout;
+mod git_index;
 mod write;
 
 use std::fmt;

@@ -2,6 +2,7 @@
 //! Refuses to know when rules run and what becomes of their findings.
 
 mod edit;
+mod installed;
 mod layer;
 mod linked;
 
@@ -10,6 +11,7 @@ mod cgo_without_compiler;
 mod chmod_after_copy;
 mod chmod_before_chown;
 mod chown_after_copy;
+mod colliding_binaries;
 mod copy_breaks_base;
 mod copy_destination;
 mod copy_source_missing;
@@ -21,7 +23,9 @@ mod entrypoint_not_found;
 mod entrypoint_shell_form;
 mod foreign_package_manager;
 mod glued_argument;
+mod glued_path;
 mod gobin_cross_compile;
+mod gobin_from_goenv;
 mod implicit_cgo;
 mod implicit_gobin;
 mod ineffective_static_flags;
@@ -43,7 +47,9 @@ mod relative_gobin;
 mod run_without_shell;
 mod shadowed_platform_arg;
 mod syntax_error;
+mod tool_not_on_path;
 mod undeclared_build_arg;
+mod undefined_make_variable;
 mod unexpanded_variable;
 mod unexported_gobin;
 mod unknown_make_target;
@@ -94,8 +100,13 @@ pub static RULES: &[Rule] = &[
     rule!("install-output-flag", install_output_flag),
     rule!("lost-environment", lost_environment),
     rule!("misspelled-go-variable", misspelled_go_variable),
+    rule!("undefined-make-variable", undefined_make_variable),
+    rule!("glued-path", glued_path),
+    rule!("tool-not-on-path", tool_not_on_path),
     rule!("package-path-without-dot", package_path_without_dot),
     rule!("unpinned-install", unpinned_install),
+    rule!("colliding-binaries", colliding_binaries),
+    rule!("gobin-from-goenv", gobin_from_goenv),
     rule!("relative-entrypoint", relative_entrypoint),
     rule!("entrypoint-not-found", entrypoint_not_found),
     rule!("entrypoint-needs-shell", entrypoint_needs_shell),

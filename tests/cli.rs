@@ -275,6 +275,7 @@ fn what_cannot_run_is_two_with_the_reason() {
         (&["nothing.mk"][..], "cannot read nothing.mk"),
         (&["--select", "no-such-rule-at-all"], "there is no rule `no-such-rule-at-all`"),
         (&["--format", "xml"], "invalid value 'xml'"),
+        (&["flow", "--format", "sarif"], "invalid value 'sarif'"),
         (&["-", "Makefile"], "name no other path beside it"),
         (&["explain", "no-such-rule-at-all"], "there is no rule"),
         (&["--output", "no/such/dir/x.json"], "cannot write no/such/dir/x.json"),
@@ -349,6 +350,15 @@ fn the_first_minute() {
     assert_eq!(road.code, 0);
     assert!(road.out.contains("✗ started as /api"), "{}", road.out);
     assert!(road.out.contains("copied to /usr/local/bin/api"), "{}", road.out);
+    for (format, part) in [
+        ("text", "✗ started as /api"),
+        ("mermaid", "--> n"),
+        ("dot", "digraph flow {"),
+        ("json", "\"end\": \"breaks\""),
+    ] {
+        let road = run(&dir, &["flow", "--format", format, "."]);
+        assert!(road.code == 0 && road.out.contains(part), "{format}: {}", road.out);
+    }
     assert_eq!(run(&dir, &["--fix", "."]).code, 0);
     assert_eq!(
         std::fs::read_to_string(dir.path().join("Dockerfile")).unwrap(),

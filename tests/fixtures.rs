@@ -8,6 +8,7 @@ use gobin_lint::finding::Applicability;
 use gobin_lint::kind::Kind;
 use gobin_lint::lint::{self, Options};
 use gobin_lint::model::{self, Model};
+use gobin_lint::report::flow::FlowFormat;
 use gobin_lint::report::{self, Format, Look, View};
 use gobin_lint::rules::RULES;
 use gobin_lint::source::{FileId, MemoryCheckout, Sources};
@@ -64,9 +65,9 @@ fn human(project: &Project) -> String {
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-fn flow(project: &Project) -> String {
+fn flow(project: &Project, format: FlowFormat) -> String {
     let model = Model::build(&project.sources, &project.documents);
-    report::flow::text(&model::flow::flows(&model), &project.sources, &|path| path.to_string())
+    report::flow::render(format, &model::flow::flows(&model), &project.sources, &|path| path.to_string())
 }
 
 /// The diff of all fixes, and the files after them.
@@ -97,7 +98,9 @@ fn projects_are_as_expected() {
         let project = open(&files);
         let answers = [
             ("report.txt", human(&project)),
-            ("flow.txt", flow(&project)),
+            ("flow.txt", flow(&project, FlowFormat::Text)),
+            ("flow.mmd", flow(&project, FlowFormat::Mermaid)),
+            ("flow.dot", flow(&project, FlowFormat::Dot)),
             ("fixed.diff", fixed(&files, Applicability::Safe).0),
             ("fixed-unsafe.diff", fixed(&files, Applicability::Unsafe).0),
         ];

@@ -16,7 +16,7 @@ column `expected` which rules have to speak, with one of these words in front wh
 `a|b` means that either rule tells the reader enough. Where `decidable` says REVERSED the commit brought the fault in,
 so the faulty tree is the later one.
 
-found            an expected rule speaks of the named files in the faulty tree, and says less in the mended one
+found            an expected rule speaks of the named files in the faulty tree, and says less, or milder, in the mended one
 still reported   it says as much in the mended tree: a false alarm, unless the fix was not one (see `why`)
 missed           no expected rule speaks
 """
@@ -53,7 +53,7 @@ def git(directory, *args, **more):
 
 
 def rebuild(directory, revision, tree):
-    """Writes a commit's tree, with its exec bits and links, and an empty `.git` that marks the root.
+    """Writes a commit's tree, with its exec bits and links, and a `.git` that marks the root and lists the tracked files.
 
     Not `git archive`: that leaves out what the repository marks `export-ignore`. A clone may lack its largest files;
     they are left empty.
@@ -73,12 +73,12 @@ def rebuild(directory, revision, tree):
             if name and not os.path.lexists(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch()
-    index.unlink()
     (tree / ".git").mkdir()
+    index.rename(tree / ".git" / "index")
 
 
 def lint(binary, tree, paths):
-    """The findings on those of the named files that are there, as (rule, file, line, message)."""
+    """The findings on those of the named files that are there, as (rule, file, line, message, weight)."""
     there = [path for path in paths if (tree / path).is_file()]
     if not there:
         return []
@@ -87,16 +87,17 @@ def lint(binary, tree, paths):
         sys.exit(f"{tree}: exit {run.returncode}\n{run.stderr}")
     out = []
     for finding in json.loads(run.stdout)["findings"]:
-        out.append((finding["rule"], finding["path"], finding["start"]["line"], finding["message"]))
+        weight = {"error": 3, "warning": 2, "note": 1}[finding["severity"]]
+        out.append((finding["rule"], finding["path"], finding["start"]["line"], finding["message"], weight))
     return out
 
 
 def verdict(expected, before, after):
     wanted = expected.removeprefix("later:").split("|")
-    said = [f for f in before if f[0] in wanted]
+    said, says = (sum(f[4] for f in side if f[0] in wanted) for side in (before, after))
     if not said:
         return "missed"
-    return "found" if len([f for f in after if f[0] in wanted]) < len(said) else "still reported"
+    return "found" if says < said else "still reported"
 
 
 def main():
@@ -152,7 +153,7 @@ def main():
         print(f"{answer:21} {label}\n    expected {expected} | faulty: {rules(before)} | mended: {rules(after)}")
         if args.verbose:
             for name, findings in (("faulty", before), ("mended", after)):
-                for rule, path, line, message in findings:
+                for rule, path, line, message, _ in findings:
                     print(f"    {name} {path}:{line} {rule}: {message}")
     if not args.scratch:
         shutil.rmtree(scratch)

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::finding::Severity;
 use crate::report::Format;
+use crate::report::flow::FlowFormat;
 
 /// Follows a Go program from `go build` to `ENTRYPOINT` through Makefiles and Dockerfiles and says where the road breaks.
 #[derive(Parser, Debug)]
@@ -83,6 +84,10 @@ pub enum Command {
     Flow {
         /// Files and directories [default: .]
         paths: Vec<PathBuf>,
+
+        /// How the roads are shown
+        #[arg(long, value_enum, default_value_t = FlowFormat::Text)]
+        format: FlowFormat,
     },
 }
 

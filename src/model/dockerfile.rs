@@ -9,11 +9,12 @@ mod transfer;
 use super::accounts::Account;
 use super::context::BuildContext;
 use super::expand::{modify, speaks_of_unset};
+use super::go::Outcome;
 use super::images::Image;
 use super::shell::Shell;
 use super::trace::{Break, Cause, Event, EventKind, Place, Trace};
 use super::tri::Tri;
-use super::value::{Text, Value, Why};
+use super::value::{Part, Text, Value, Why};
 use super::world::World;
 use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::expand::{self, Piece};
@@ -29,8 +30,10 @@ pub struct Build {
     pub document: Arc<Dockerfile>,
     pub stages: Vec<Stage>,
     pub starts: Vec<Start>,
+    /// What the HEALTHCHECKs start.
+    pub checks: Vec<Start>,
     pub trace: Trace,
-    /// The same on machines of their own, where what `go install` does hangs on the machine.
+    /// The same on machines of their own, where what go writes hangs on the machine.
     pub bound: Vec<Bound>,
     /// ARGs whose default takes the place of what BuildKit would pass.
     pub shadows: Vec<Shadow>,
@@ -95,6 +98,11 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// The program that runs shell forms.
+    pub fn shell(&self) -> &str {
+        self.config.shell.as_ref().and_then(|shell| shell.first()).map_or("/bin/sh", String::as_str)
+    }
+
     /// How a message may call it.
     pub fn title(&self, index: usize) -> String {
         match &self.name {
@@ -118,6 +126,8 @@ pub enum StageBase {
 pub struct Config {
     pub entrypoint: Option<Startable>,
     pub cmd: Option<Startable>,
+    /// HEALTHCHECK: the instruction's index and its command.
+    pub healthcheck: Option<(usize, Command)>,
     /// The SHELL instruction's elements, `["/bin/sh", "-c"]` by default.
     pub shell: Option<Vec<String>>,
 }
@@ -137,7 +147,8 @@ pub enum Startable {
 pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
     let mut build = follow(sources, document, None);
     let hangs_on_machine = |event: &Event| match &event.kind {
-        EventKind::Go(run) => run.subcommand == "install" && run.facts.cross == Tri::Unknown,
+        EventKind::Go(run) if run.subcommand == "install" && run.facts.cross == Tri::Unknown => true,
+        EventKind::Go(run) => names_platform(&run.outcome),
         _ => false,
     };
     if build.trace.events.iter().any(hangs_on_machine) {
@@ -148,6 +159,13 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>) -> Build {
         build.bound = bound.collect();
     }
     build
+}
+
+/// Whether a program's path holds the platform that it is built for.
+fn names_platform(outcome: &Outcome) -> bool {
+    let Outcome::Writes(outputs) = outcome else { return false };
+    let symbol = |part: &Part| matches!(part, Part::Symbol(symbol) if PLATFORM_ARGS.contains(&&*symbol.0));
+    outputs.iter().filter_map(|output| output.path.as_ref().ok()).any(|path| path.text().parts().iter().any(symbol))
 }
 
 fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>) -> Build {
@@ -181,7 +199,8 @@ fn follow(sources: &Sources, document: Arc<Dockerfile>, machine: Option<Machine>
     }
     let trace = shell.trace;
     let starts = start::resolve(&document, &stages, &context);
-    Build { document, stages, starts, trace, shadows, bound: Vec::new() }
+    let checks = start::checks(&document, &stages, &context);
+    Build { document, stages, starts, checks, trace, shadows, bound: Vec::new() }
 }
 
 /// Source: runc looks a name up in the image's /etc/passwd when the container starts, and takes a number as it is.
@@ -337,6 +356,9 @@ impl Driver<'_> {
             Kind::Cmd(command) => {
                 self.stages[stage].config.cmd =
                     Some(Startable::Written { instruction: index, command: command.clone() });
+            }
+            Kind::Healthcheck(command) => {
+                self.stages[stage].config.healthcheck = command.clone().map(|command| (index, command));
             }
             Kind::Run(command) => self.run(stage, instruction, command),
             Kind::Copy(transfer) => self.transfer(stage, instruction, transfer, false),

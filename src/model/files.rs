@@ -184,6 +184,8 @@ pub struct Files {
     read_only: Vec<Path>,
     /// Directories below which modes or owners were changed of files that are not listed here.
     changed: Vec<(Path, u32)>,
+    /// Directories whose own mode or owner may have changed.
+    changed_directories: Vec<Path>,
     clock: u32,
 }
 
@@ -197,6 +199,7 @@ impl Files {
             unknown_directories: false,
             read_only: Vec::new(),
             changed: Vec::new(),
+            changed_directories: Vec::new(),
             clock: 0,
         }
     }
@@ -323,6 +326,27 @@ impl Files {
     pub fn change_below(&mut self, path: &Path) {
         let (path, at) = (self.canonical(path), self.tick());
         self.changed.push((path, at));
+    }
+
+    /// A directory may have another mode or owner than it was made with.
+    pub fn change_directory(&mut self, path: &Path) {
+        let path = self.canonical(path);
+        if !self.changed_directories.contains(&path) {
+            self.changed_directories.push(path);
+        }
+    }
+
+    /// Whether a directory of the base image certainly has the mode that it came with.
+    pub fn has_own_mode(&self, path: &Path) -> bool {
+        let path = self.canonical(path);
+        let reaches = |below: &Path| path == *below || path.is_below(below) != Relation::Different;
+        self.changed.iter().all(|(below, _)| !reaches(below))
+            && self
+                .changed_directories
+                .iter()
+                .all(|changed| changed.compare(&path) == Relation::Different && !changed.is_root())
+            && self.taints.iter().all(|taint| taint.reach != Reach::Anything || !reaches(&taint.below))
+            && self.slots.iter().all(|slot| slot.path != path || slot.node.is_layer() || slot.node == Node::Dir)
     }
 
     /// Nothing was ever put here, and the base is empty.

@@ -2,11 +2,12 @@
 //! Refuses to know how a road is drawn.
 
 use super::Model;
-use super::dockerfile::Build;
 use super::dockerfile::start::{Program, Resolution, Start};
+use super::dockerfile::{Build, Stage};
 use super::trace::{Hop, HopId, HopKind, Place, Trace};
 use super::value::Why;
 use crate::source::Span;
+use std::fmt;
 
 /// One binary's road, or the attempt to start one that is not there.
 #[derive(Clone, Debug)]
@@ -15,14 +16,34 @@ pub struct Flow {
     pub end: End,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Step {
     pub kind: StepKind,
     /// Where the file is after the step, or what is started.
     pub path: String,
-    /// The stage or target it happens in.
-    pub place: String,
+    pub place: StepPlace,
     pub span: Span,
+}
+
+/// The stage or target that a step happens in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StepPlace {
+    Stage {
+        index: usize,
+        /// The name after AS, as written.
+        name: Option<String>,
+    },
+    Target(String),
+}
+
+impl fmt::Display for StepPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StepPlace::Stage { name: Some(name), .. } => write!(f, "stage `{name}`"),
+            StepPlace::Stage { index, name: None } => write!(f, "stage {index}"),
+            StepPlace::Target(target) => write!(f, "target `{target}`"),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,17 +73,16 @@ pub fn flows(model: &Model) -> Vec<Flow> {
     }
     for makefile in &model.makefiles {
         out.extend(
-            ends(&makefile.trace).into_iter().map(|id| road(&makefile.trace, id, &|place| target(place), End::Rests)),
+            ends(&makefile.trace)
+                .into_iter()
+                .map(|id| road(&makefile.trace, id, &|place| step_place(place, &[]), End::Rests)),
         );
     }
     out
 }
 
 fn of_build(build: &Build, out: &mut Vec<Flow>) {
-    let name = |place: &Place| match place {
-        Place::Stage { stage, .. } => build.stages.get(*stage).map_or_else(String::new, |s| s.title(*stage)),
-        Place::Recipe { .. } => target(place),
-    };
+    let name = |place: &Place| step_place(place, &build.stages);
     let mut started = Vec::new();
     for start in &build.starts {
         for program in &start.programs {
@@ -77,13 +97,13 @@ fn of_start(
     build: &Build,
     start: &Start,
     program: &Program,
-    name: &dyn Fn(&Place) -> String,
+    name: &dyn Fn(&Place) -> StepPlace,
     started: &mut Vec<HopId>,
 ) -> Flow {
     let step = Step {
         kind: StepKind::Started,
         path: program.text.clone(),
-        place: build.stages[start.stage].title(start.stage),
+        place: StepPlace::Stage { index: start.stage, name: build.stages[start.stage].name.clone() },
         span: program.span,
     };
     let (mut flow, end) = match &program.resolution {
@@ -123,10 +143,12 @@ fn of_start(
     flow
 }
 
-fn target(place: &Place) -> String {
+fn step_place(place: &Place, stages: &[Stage]) -> StepPlace {
     match place {
-        Place::Recipe { target, .. } => format!("target `{target}`"),
-        Place::Stage { stage, .. } => format!("stage {stage}"),
+        Place::Recipe { target, .. } => StepPlace::Target(target.clone()),
+        Place::Stage { stage, .. } => {
+            StepPlace::Stage { index: *stage, name: stages.get(*stage).and_then(|stage| stage.name.clone()) }
+        }
     }
 }
 
@@ -143,7 +165,7 @@ fn ends(trace: &Trace) -> Vec<HopId> {
         .collect()
 }
 
-fn road(trace: &Trace, id: HopId, name: &dyn Fn(&Place) -> String, end: End) -> Flow {
+fn road(trace: &Trace, id: HopId, name: &dyn Fn(&Place) -> StepPlace, end: End) -> Flow {
     let step = |hop: &Hop| Step {
         kind: StepKind::Hop(hop.kind),
         path: hop.path.to_string(),

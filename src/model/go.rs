@@ -8,6 +8,7 @@ mod destination;
 mod linkage;
 mod names;
 mod operands;
+pub mod platforms;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -193,6 +194,8 @@ pub struct Output {
     pub dir: Option<Path>,
     /// Import path, or the argument that named the package.
     pub package: String,
+    /// Whether the package is certainly a program.
+    pub is_program: Tri,
     pub linkage: Linkage,
     pub platform: Platform,
     pub mode: u32,

@@ -8,10 +8,11 @@ mod goals;
 mod read;
 mod recipes;
 pub mod rules;
+pub mod slips;
 pub mod variables;
 
 use super::shell::Shell;
-use super::trace::{Place, Trace};
+use super::trace::{EventKind, Place, Trace};
 use super::value::{Text, Value, Why};
 use crate::source::{Sources, Span};
 use crate::syntax::makefile::Makefile;
@@ -20,6 +21,7 @@ use goals::Realm;
 pub use goals::{Call, run};
 use read::State;
 use rules::Rule;
+use slips::Slip;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use variables::{Definition, Expansion, Export, Origin, Table};
@@ -36,6 +38,8 @@ pub struct Recipes {
     /// The same, as make holds them.
     table: Table,
     pub rules: Vec<Arc<Rule>>,
+    /// References that make expands to what nobody means.
+    pub slips: BTreeSet<Slip>,
     /// Variables of single targets.
     pub target_variables: Vec<Arc<rules::TargetVariable>>,
     /// Other files may assign and export what this one does not: one of them could not be read, or this one is made to be included.
@@ -71,16 +75,29 @@ pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
     let trace = shell.trace;
+    // What is never used is never expanded.
+    let slips = make.slips.iter().cloned().collect();
     let variables = make.known();
     let State { rules, target_variables, open, table, .. } = make.state;
     let (included, open) = (make.documents, open.is_some());
-    Recipes { document, included, trace, variables, table, rules, target_variables, open }
+    Recipes { document, included, trace, variables, table, rules, slips, target_variables, open }
 }
 
 impl Recipes {
     /// Whether `export` or `unexport` names a variable, assigned or not.
     pub fn exported(&self, name: &str) -> Export {
         self.table.exported(name)
+    }
+
+    /// Whether a place lies in a command that does nothing but show its words.
+    pub fn only_shows(&self, place: Span) -> bool {
+        self.trace.events.iter().any(|event| match &event.kind {
+            EventKind::Command(run) => {
+                let program = run.words.first().and_then(|word| word.value.as_literal());
+                matches!(program, Some("echo" | "printf")) && event.span.contains(place)
+            }
+            _ => false,
+        })
     }
 }
 
@@ -94,6 +111,8 @@ struct Make<'a> {
     maybe: bool,
     /// Names that were used and that nothing defines.
     undefined: BTreeSet<String>,
+    /// References that expand to what nobody means, as often as they were expanded.
+    slips: Vec<Slip>,
     /// Variables of the targets being made, the innermost last.
     scope: Vec<Scoped>,
     /// Variables of `foreach`.
@@ -123,6 +142,7 @@ impl<'a> Make<'a> {
             state: State::default(),
             maybe: false,
             undefined: BTreeSet::new(),
+            slips: Vec::new(),
             scope: Vec::new(),
             locals: Vec::new(),
             frames: Vec::new(),

@@ -3,7 +3,7 @@
 
 mod words;
 
-pub use words::{may_read_arguments, runtime_variables, runtime_words};
+pub use words::{deciding_words, may_read_arguments, runtime_variables, runtime_words};
 
 use super::commands;
 use super::files::{Content, Context, File, Found};
@@ -378,10 +378,11 @@ impl<'a> Shell<'a> {
                 world.env.assign(name, value.clone(), Some(*span));
             }
             self.redirects(world, &simple.redirects, None);
-            self.event(simple.span, EventKind::Command(CommandRun { words, assigns }));
+            self.event(simple.span, EventKind::Command(CommandRun { words, assigns, search: Value::Unset }));
             return Control::Next;
         }
-        self.event(simple.span, EventKind::Command(CommandRun { words: words.clone(), assigns: assigns.clone() }));
+        let run = CommandRun { words: words.clone(), assigns: assigns.clone(), search: world.env.exported("PATH") };
+        self.event(simple.span, EventKind::Command(run));
         if let Some(name) = words[0].value.as_literal()
             && let Some(body) = self.functions.get(name).cloned()
         {
@@ -429,7 +430,7 @@ impl<'a> Shell<'a> {
                 // A file that is there already keeps its mode and owner.
                 let (mode, owner) = match world.files.find(&path, self.context) {
                     Found::File { file, doubt: None, .. } => (file.mode, file.owner),
-                    Found::Missing => (Some(0o644), None),
+                    Found::Missing => (Some(0o644), world.owner()),
                     _ => (None, None),
                 };
                 let content = printed.filter(|_| redirect.op == ">").map(|text| Content::Text(text.into()));

@@ -155,6 +155,8 @@ pub struct CommandRun {
     pub words: Vec<Argument>,
     /// Names assigned in front of the command, or on their own, with their values.
     pub assigns: Vec<(String, Value, Span)>,
+    /// The PATH by which the shell finds its program.
+    pub search: Value,
 }
 
 /// A run of the go command.
@@ -220,7 +222,7 @@ pub struct CopyRun {
     pub unknown_names: Vec<(Account, String)>,
     /// Nothing was in the stage before.
     pub first: bool,
-    /// Several sources, and a destination that nothing makes a directory: each replaces the one before.
+    /// Several sources, or a pattern, and a destination that nothing makes a directory: each replaces the one before.
     pub onto_file: bool,
     /// Directories of the base image that are links, and that this would have to replace.
     pub over_links: Vec<Path>,
@@ -249,6 +251,8 @@ pub struct CopySource {
     pub landed: Option<Path>,
     /// Nothing was at the destination before.
     pub new: bool,
+    /// For a pattern: what it matches, where that is all known.
+    pub matched: Option<Vec<Path>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

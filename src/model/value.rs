@@ -153,6 +153,20 @@ impl Text {
         out
     }
 
+    /// What stands before and behind the first `separator` in the literals.
+    pub fn split_once(&self, separator: char) -> Option<(Text, Text)> {
+        let parts = self.split(separator);
+        let (first, rest) = parts.split_first().filter(|(_, rest)| !rest.is_empty())?;
+        let mut behind = Text::default();
+        for (i, part) in rest.iter().enumerate() {
+            if i > 0 {
+                behind.push_str(&separator.to_string());
+            }
+            behind.push(part);
+        }
+        Some((first.clone(), behind))
+    }
+
     /// Without a literal prefix, where it certainly begins with it.
     pub fn strip_prefix(&self, prefix: &str) -> Option<Text> {
         if prefix.is_empty() {

@@ -227,6 +227,18 @@ pub struct World {
 }
 
 impl World {
+    /// Whose the files are that a command here makes, as far as USER says.
+    pub fn owner(&self) -> Option<Text> {
+        match &self.user {
+            Value::Text(user) if matches!(user.as_literal(), Some("" | "0" | "root" | "0:0" | "root:root")) => {
+                Some("0:0".into())
+            }
+            Value::Text(user) => Some(user.clone()),
+            Value::Unset => Some("0:0".into()),
+            Value::Unknown(_) => None,
+        }
+    }
+
     /// A path as a command here would take it.
     pub fn path(&self, value: &Value) -> Result<Path, Why> {
         let text = match value {

@@ -1,4 +1,5 @@
-//! Knows what a directory on disk holds, as git would check it out: `.gitignore` respected, symbolic links not followed.
+//! Knows what a directory on disk holds, as git would check it out: `.gitignore` respected but for what git tracks all the same,
+//! symbolic links not followed.
 //! Refuses to know which of its files are documents.
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::sync::OnceLock;
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{LARGEST, slashes};
+use super::{LARGEST, git_index, slashes};
 use crate::source::{Checkout, Entry};
 
 /// A walk ends here; what lies behind is unknown, which never proves anything. Only a home directory has more.
@@ -26,6 +27,33 @@ struct Tree {
     kinds: BTreeMap<String, Kind>,
     /// Names below each directory, sorted.
     names: BTreeMap<String, Vec<String>>,
+}
+
+impl Tree {
+    /// `.gitignore` speaks of untracked files alone: what was added by force, or before it was ignored, is checked out.
+    fn add_tracked(&mut self, root: &Path) {
+        for path in git_index::tracked(root) {
+            if self.kinds.contains_key(&path) {
+                continue;
+            }
+            let Ok(metadata) = fs::symlink_metadata(root.join(&path)) else { continue };
+            let kind = if metadata.is_symlink() { Kind::Symlink } else { Kind::File };
+            if kind == Kind::Symlink || metadata.is_file() {
+                self.add(&path, kind);
+            }
+        }
+        self.names.values_mut().for_each(|names| names.sort_unstable());
+    }
+
+    fn add(&mut self, path: &str, kind: Kind) {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if self.kinds.insert(path.to_string(), kind).is_none() {
+            self.names.entry(parent.to_string()).or_default().push(name.to_string());
+        }
+        if !parent.is_empty() && !self.kinds.contains_key(parent) {
+            self.add(parent, Kind::Dir);
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -59,7 +87,11 @@ impl DiskCheckout {
     }
 
     fn tree(&self) -> &Tree {
-        self.tree.get_or_init(|| walk(&self.root, &self.root))
+        self.tree.get_or_init(|| {
+            let mut tree = walk(&self.root, &self.root);
+            tree.add_tracked(&self.root);
+            tree
+        })
     }
 }
 
@@ -101,10 +133,9 @@ fn walk(root: &Path, dir: &Path) -> Tree {
     for entry in walk.flatten().filter(|entry| entry.depth() > 0).take(MOST) {
         let (Some(kind), Ok(path)) = (kind_of(&entry), entry.path().strip_prefix(root)) else { continue };
         // A name that is not UTF-8 cannot be written in a Dockerfile or Makefile either.
-        let Some(name) = entry.file_name().to_str() else { continue };
-        let parent = path.parent().map(slashes).unwrap_or_default();
-        tree.names.entry(parent).or_default().push(name.to_string());
-        tree.kinds.insert(slashes(path), kind);
+        if entry.file_name().to_str().is_some() {
+            tree.add(&slashes(path), kind);
+        }
     }
     tree.names.values_mut().for_each(|names| names.sort_unstable());
     tree

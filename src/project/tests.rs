@@ -53,6 +53,39 @@ fn discovery_takes_documents_by_name_and_place() {
 }
 
 #[test]
+fn what_git_tracks_is_part_of_the_checkout_though_it_is_ignored() {
+    let git = |dir: &TempDir, args: &[&str]| {
+        let run = std::process::Command::new("git").current_dir(dir.path()).args(args).output();
+        run.is_ok_and(|run| run.status.success())
+    };
+    for version in ["2", "4"] {
+        let dir = tree(&[
+            (".gitignore", "*.env\nout/\n"),
+            ("Dockerfile", ""),
+            ("kept.env", ""),
+            ("out/deep/kept", ""),
+            ("out/Dockerfile", ""),
+            ("out/gone", ""),
+            ("own.env", ""),
+        ]);
+        if !git(&dir, &["init", "-q"]) {
+            return;
+        }
+        assert!(
+            git(&dir, &["add", "-f", "kept.env", "out"]) && git(&dir, &["update-index", "--index-version", version])
+        );
+        fs::remove_file(dir.path().join("out/gone")).unwrap();
+        let project = open(&dir, &["."]).unwrap();
+        assert_eq!(documents(&project), ["Dockerfile", "out/Dockerfile"]);
+        let checkout = project.sources.checkout();
+        assert!(matches!(checkout.entry("kept.env"), Some(Entry::File { .. })));
+        assert_eq!(checkout.entry("out/deep"), Some(Entry::Dir));
+        assert_eq!(checkout.list("out"), ["Dockerfile", "deep"]);
+        assert_eq!((checkout.entry("own.env"), checkout.entry("out/gone")), (None, None));
+    }
+}
+
+#[test]
 fn a_named_file_is_read_whatever_its_name() {
     let dir = tree(&[("build.txt", "FROM scratch\n")]);
     assert_eq!(documents(&open(&dir, &["build.txt"]).unwrap()), ["build.txt"]);

@@ -1,62 +1,83 @@
-//! Knows how a binary's road is drawn as text: `✗` where it breaks, `?` where it is lost.
-//! Refuses to know how the road was found.
+//! Knows the formats that binaries' roads are shown in, and what all of them need: steps with the lines they stand on.
+//! Refuses to know how a road was found.
 
-use std::collections::HashMap;
-use std::fmt::Write;
-use std::sync::Arc;
+mod dot;
+mod graph;
+mod json;
+mod mermaid;
+mod text;
 
-use super::lines::Lines;
-use crate::model::flow::{End, Flow, Step, StepKind};
+use std::collections::BTreeMap;
+
+use super::lines::{Lines, Position};
+use crate::model::flow::{End, Flow, StepKind};
 use crate::model::trace::HopKind;
 use crate::source::{FileId, Sources, Span};
 
-/// Draws every road, grouped by the file it ends in.
-pub fn text(flows: &[Flow], sources: &Sources, shown: &dyn Fn(&str) -> String) -> String {
-    let mut files: HashMap<FileId, Lines> = HashMap::new();
-    let mut place = |span: Span| {
-        let lines = files.entry(span.file).or_insert_with(|| Lines::new(Arc::clone(&sources.get(span.file))));
-        (shown(lines.path()), lines.position(span.range().start).line)
-    };
-    let mut out = String::new();
-    let mut heading = None;
-    for flow in flows {
-        let Some(last) = flow.steps.last() else { continue };
-        let (file, _) = place(last.span);
-        if heading.as_ref() != Some(&file) {
-            if heading.is_some() {
-                out.push('\n');
-            }
-            let _ = writeln!(out, "{file}");
-            heading = Some(file.clone());
-        }
-        let steps: Vec<(String, String)> = flow
-            .steps
-            .iter()
-            .map(|step| {
-                let (path, line) = place(step.span);
-                let line = if path == file { format!("line {line}") } else { format!("{path}:{line}") };
-                (verb(step), format!("{}, {line}", step.place))
-            })
-            .collect();
-        let width = steps.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
-        for (i, (what, at)) in steps.iter().enumerate() {
-            let mark = if i + 1 == steps.len() { mark(&flow.end) } else { "│" };
-            let pad = " ".repeat(width - what.chars().count());
-            let _ = writeln!(out, "  {mark} {what}{pad}  {at}");
-        }
-        match &flow.end {
-            End::Breaks(how) => drop(writeln!(out, "      {how}")),
-            End::Lost(why) => {
-                let at = why.span.map(|span| {
-                    let (path, line) = place(span);
-                    if path == file { format!(" (line {line})") } else { format!(" ({path}:{line})") }
-                });
-                let _ = writeln!(out, "      {}{}", why.reason, at.unwrap_or_default());
-            }
-            End::Runs | End::Rests => {}
-        }
+/// How roads are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum FlowFormat {
+    /// Each road step by step, for people
+    Text,
+    /// A Mermaid flowchart, for a README or a pull request
+    Mermaid,
+    /// A Graphviz digraph: `gobin-lint flow --format dot . | dot -Tsvg`
+    Dot,
+    /// Everything, as one versioned document
+    Json,
+}
+
+/// What a renderer of roads is given.
+struct Roads<'a> {
+    flows: &'a [Flow],
+    files: BTreeMap<FileId, Lines>,
+    /// How a person in this directory names a path of the checkout.
+    shown: &'a dyn Fn(&str) -> String,
+}
+
+impl Roads<'_> {
+    fn lines(&self, span: Span) -> &Lines {
+        &self.files[&span.file]
     }
-    out
+
+    /// The file as a person names it, and the place in it.
+    fn place(&self, span: Span) -> (String, Position) {
+        let lines = self.lines(span);
+        ((self.shown)(lines.path()), lines.position(span.range().start))
+    }
+}
+
+/// The roads in a format, ready to be written.
+pub fn render(format: FlowFormat, flows: &[Flow], sources: &Sources, shown: &dyn Fn(&str) -> String) -> String {
+    let lost = |flow: &Flow| match &flow.end {
+        End::Lost(why) => why.span,
+        _ => None,
+    };
+    let spans = flows.iter().flat_map(|flow| flow.steps.iter().map(|step| step.span).chain(lost(flow)));
+    let files = spans.map(|span| span.file).collect::<std::collections::BTreeSet<_>>();
+    let files = files.into_iter().map(|file| (file, Lines::new(sources.get(file)))).collect();
+    let roads = Roads { flows, files, shown };
+    match format {
+        FlowFormat::Text => text::render(&roads),
+        FlowFormat::Mermaid => mermaid::render(&roads),
+        FlowFormat::Dot => dot::render(&roads),
+        FlowFormat::Json => json::render(&roads),
+    }
+}
+
+/// What a step does to the path behind it.
+fn verb(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Started => "started as",
+        StepKind::Hop(HopKind::Built) => "built as",
+        StepKind::Hop(HopKind::FromContext) => "taken from the build context as",
+        StepKind::Hop(HopKind::Copied) => "copied to",
+        StepKind::Hop(HopKind::Moved) => "moved to",
+        StepKind::Hop(HopKind::Linked) => "linked as",
+        StepKind::Hop(HopKind::Mode) => "mode changed at",
+        StepKind::Hop(HopKind::Owner) => "owner changed at",
+        StepKind::Hop(HopKind::Written) => "written at",
+    }
 }
 
 fn mark(end: &End) -> &'static str {
@@ -68,17 +89,5 @@ fn mark(end: &End) -> &'static str {
     }
 }
 
-fn verb(step: &Step) -> String {
-    let verb = match step.kind {
-        StepKind::Started => "started as",
-        StepKind::Hop(HopKind::Built) => "built as",
-        StepKind::Hop(HopKind::FromContext) => "taken from the build context as",
-        StepKind::Hop(HopKind::Copied) => "copied to",
-        StepKind::Hop(HopKind::Moved) => "moved to",
-        StepKind::Hop(HopKind::Linked) => "linked as",
-        StepKind::Hop(HopKind::Mode) => "mode changed at",
-        StepKind::Hop(HopKind::Owner) => "owner changed at",
-        StepKind::Hop(HopKind::Written) => "written at",
-    };
-    format!("{verb} {}", step.path)
-}
+#[cfg(test)]
+mod tests;

@@ -24,9 +24,13 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    pub const OURS: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 }
 
 #[derive(Serialize)]
@@ -45,7 +49,7 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
-struct Place<'a> {
+pub(super) struct Place<'a> {
     /// Relative to the root of the checkout, with `/` between its parts.
     path: &'a str,
     start: Point,
@@ -96,27 +100,37 @@ pub fn render(view: &View) -> String {
     let texts = Texts::of(view);
     let document = Document {
         version: 1,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::OURS,
         files: view.report.files,
         findings: view.report.diagnostics.iter().map(|d| finding(&texts, d)).collect(),
         problems: view.report.problems.iter().map(|p| Problem { rule: p.rule, message: &p.message }).collect(),
     };
+    pretty(&document)
+}
+
+/// A document as text.
+pub(super) fn pretty(document: &impl Serialize) -> String {
     // Strings and numbers only: nothing here can fail to be written.
-    let mut out = serde_json::to_string_pretty(&document).unwrap_or_default();
+    let mut out = serde_json::to_string_pretty(document).unwrap_or_default();
     out.push('\n');
     out
 }
 
 fn finding<'a>(texts: &'a Texts, d: &'a Diagnostic) -> Finding<'a> {
-    let edit = |edit: &'a crate::finding::Edit| Edit { place: place(texts, edit.span), text: &edit.text };
+    let edit = |edit: &'a crate::finding::Edit| Edit { place: place(texts.at(edit.span), edit.span), text: &edit.text };
     Finding {
         rule: d.rule,
         severity: d.severity,
         message: &d.finding.message,
         help: d.finding.help.as_deref(),
-        place: place(texts, d.finding.primary.span),
+        place: place(texts.at(d.finding.primary.span), d.finding.primary.span),
         label: &d.finding.primary.text,
-        labels: d.finding.labels.iter().map(|l| Label { text: &l.text, place: place(texts, l.span) }).collect(),
+        labels: d
+            .finding
+            .labels
+            .iter()
+            .map(|l| Label { text: &l.text, place: place(texts.at(l.span), l.span) })
+            .collect(),
         fix: d.finding.fix.as_ref().map(|fix| Fix {
             title: &fix.title,
             applicability: fix.applicability,
@@ -125,8 +139,8 @@ fn finding<'a>(texts: &'a Texts, d: &'a Diagnostic) -> Finding<'a> {
     }
 }
 
-fn place(texts: &Texts, span: Span) -> Place<'_> {
-    let lines = texts.at(span);
+/// A span of a text.
+pub(super) fn place(lines: &Lines, span: Span) -> Place<'_> {
     Place { path: lines.path(), start: point(lines, span.start), end: point(lines, span.end) }
 }
 

@@ -1,18 +1,18 @@
 //! Asks: which COPY makes a file of what was meant as a directory?
 
 use super::edit;
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::{Program, Resolution, Start};
-use crate::model::trace::{CopyRun, EventKind};
+use crate::model::trace::{Argument, CopyFrom, CopyRun, EventKind};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
         for event in &build.trace.events {
             if let EventKind::Copy(copy) = &event.kind {
-                out.extend(several(build, copy));
+                out.extend(several(build, copy).or_else(|| pattern(build, copy)));
             }
         }
         for start in &build.starts {
@@ -25,23 +25,59 @@ pub fn check(model: &Model) -> Vec<Finding> {
 fn several(build: &Build, copy: &CopyRun) -> Option<Finding> {
     let destination = copy.destination.as_ref().filter(|_| copy.onto_file)?;
     // What a directory or a pattern brings makes a directory of the destination.
-    if copy.sources.iter().any(|source| source.found.file().is_none() || source.argument.glob) {
+    if copy.sources.len() < 2 || copy.sources.iter().any(|source| source.found.file().is_none() || source.argument.glob)
+    {
         return None;
     }
-    let text = &destination.value;
     // Safe where the image starts something below it, which needs the directory.
     let landed = copy.sources.first()?.landed.as_ref()?;
     let programs = build.starts.iter().flat_map(|start| &start.programs);
     let below = |p: &Program| matches!(&p.resolution, Resolution::BehindFile { file, .. } if file == landed);
     let applicability = if programs.into_iter().any(below) { Applicability::Safe } else { Applicability::Unsafe };
-    let finding = Finding::new(destination.span, format!("`{text}` becomes a file: the last of these sources"))
+    Some(onto_file(destination, "the last of these sources", applicability))
+}
+
+/// A pattern that matches several files, or everything among an image's programs.
+fn pattern(build: &Build, copy: &CopyRun) -> Option<Finding> {
+    let destination = copy.destination.as_ref().filter(|_| copy.onto_file)?;
+    let [source] = copy.sources.as_slice() else { return None };
+    match (&source.matched, &copy.from) {
+        (Some(matched), CopyFrom::Stage(stage)) => {
+            let files = build.stages[*stage].world.files.files();
+            let all_files = matched.iter().all(|path| files.iter().any(|(file, _)| file == path));
+            (matched.len() > 1 && all_files)
+                .then(|| onto_file(destination, "the last one that matches", Applicability::Unsafe))
+        }
+        (None, from) if is_image(build, from) => {
+            let (directory, everything) = source.path.as_ref()?.as_literal()?.rsplit_once('/')?;
+            let programs = directory.rsplit('/').next().is_some_and(|name| matches!(name, "bin" | "sbin"));
+            (programs && everything == "*").then(|| {
+                onto_file(destination, "the last program that matches", Applicability::Unsafe)
+                    .severity(Severity::Warning)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// An image as it was pulled: by name, or by a stage that does nothing but name it.
+fn is_image(build: &Build, from: &CopyFrom) -> bool {
+    match from {
+        CopyFrom::Image(_) => true,
+        CopyFrom::Stage(stage) => build.stages[*stage].instructions.len() == 1,
+        _ => false,
+    }
+}
+
+fn onto_file(destination: &Argument, which: &str, applicability: Applicability) -> Finding {
+    let text = &destination.value;
+    let finding = Finding::new(destination.span, format!("`{text}` becomes a file: {which}"))
         .here("nothing makes it a directory")
         .help(format!("end the destination with a slash: `{text}/`"));
-    Some(if destination.exact {
-        finding.fix("end it with a slash", applicability, vec![edit::after(destination.span, "/")])
-    } else {
-        finding
-    })
+    match destination.exact {
+        true => finding.fix("end it with a slash", applicability, vec![edit::after(destination.span, "/")]),
+        false => finding,
+    }
 }
 
 /// A file where the started program's directory would have to be.

@@ -3,19 +3,27 @@
 use super::edit;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
-use crate::model::dockerfile::Build;
+use crate::model::dockerfile::{Bound, Build};
 use crate::model::files::{File, Found};
 use crate::model::path::Path;
-use crate::model::trace::{CopyFrom, CopySource, EventKind, HopKind};
+use crate::model::trace::{CopyFrom, CopyRun, CopySource, Event, EventKind, HopKind};
+use crate::model::value::{Text, Value};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
         for event in &build.trace.events {
             let EventKind::Copy(copy) = &event.kind else { continue };
+            let split = split_by_space(build, copy);
+            if split.is_some() {
+                out.extend(split);
+                continue;
+            }
             for source in copy.sources.iter().filter(|s| !s.argument.glob) {
                 out.extend(match copy.from {
-                    CopyFrom::Stage(stage) => from_stage(build, stage, source),
+                    CopyFrom::Stage(stage) => {
+                        from_stage(build, stage, source).or_else(|| on_some_machine(build, stage, source))
+                    }
                     CopyFrom::Context => from_context(source),
                     _ => None,
                 });
@@ -23,6 +31,32 @@ pub fn check(model: &Model) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// Two sources that the stage does not have, and that without the space between them name a file of it.
+fn split_by_space(build: &Build, copy: &CopyRun) -> Option<Finding> {
+    let CopyFrom::Stage(stage) = copy.from else { return None };
+    let files = build.stages[stage].world.files.files();
+    copy.sources.windows(2).find_map(|pair| {
+        let [first, second] = pair else { return None };
+        let missing = |source: &CopySource| source.found == Found::Missing;
+        let (Value::Text(head), Value::Text(tail)) = (&first.argument.value, &second.argument.value) else {
+            return None;
+        };
+        let whole = Path::root().join(&Text::literal("/").concat(head).concat(tail))?;
+        let (_, file) = files.iter().find(|(path, _)| *path == whole).filter(|_| missing(first) && missing(second))?;
+        let span = first.argument.span.to(second.argument.span);
+        let finding = Finding::new(span, format!("the space splits `{whole}` into two sources"))
+            .here(format!("{} has neither of them", build.stages[stage].title(stage)))
+            .label(build.trace.get(file.hop).span, format!("put here as `{whole}`"))
+            .help("take the space out");
+        Some(match (first.argument.exact && second.argument.exact, whole.as_literal()) {
+            (true, Some(path)) => {
+                finding.fix("take the space out", Applicability::Safe, vec![edit::replace(span, path)])
+            }
+            _ => finding,
+        })
+    })
 }
 
 fn from_context(source: &CopySource) -> Option<Finding> {
@@ -34,6 +68,34 @@ fn from_context(source: &CopySource) -> Option<Finding> {
             .here("the build context has no such path")
             .help(format!("let it in again: add `!{path}` at the end of .dockerignore")),
     )
+}
+
+/// A path that a build for one platform has and one for another has not. It works wherever the machine happens to be the right one.
+fn on_some_machine(build: &Build, stage: usize, source: &CopySource) -> Option<Finding> {
+    let is_missing = |event: &Event| match &event.kind {
+        EventKind::Copy(copy) => {
+            copy.sources.iter().any(|s| s.argument.span == source.argument.span && s.found == Found::Missing)
+        }
+        _ => false,
+    };
+    let missing = |bound: &&Bound| bound.trace.events.iter().any(is_missing);
+    let first = build.bound.iter().find(missing)?;
+    let path = source.path.as_ref()?;
+    let mut finding = Finding::new(
+        source.argument.span,
+        format!(
+            "{} has no `{path}`, where the image is for linux/{}",
+            build.stages[stage].title(stage),
+            first.machine.target
+        ),
+    )
+    .here("nothing puts it there")
+    .help("name the platform by the same variable as the command that builds it");
+    for (candidate, file) in candidates(build, stage, path).iter().take(3) {
+        finding = finding.label(build.trace.get(file.hop).span, format!("built here as `{candidate}`"));
+    }
+    let everywhere = build.bound.iter().filter(missing).count() == build.bound.len();
+    Some(if everywhere { finding } else { finding.severity(Severity::Warning) })
 }
 
 fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Finding> {

@@ -1,10 +1,11 @@
 //! Asks: which image is started through a shell that it does not have?
 
 use super::edit;
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::{Form, Program, Resolution, Start};
+use crate::syntax::dockerfile::Kind;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -13,6 +14,11 @@ pub fn check(model: &Model) -> Vec<Finding> {
             out.extend(finding(build, start));
             out.extend(start.programs.iter().filter_map(|program| script(build, start, program)));
         }
+        // The container runs without it.
+        for check in &build.checks {
+            let scripts = check.programs.iter().filter_map(|program| script(build, check, program));
+            out.extend(finding(build, check).into_iter().chain(scripts).map(|f| f.severity(Severity::Warning)));
+        }
     }
     out
 }
@@ -20,7 +26,11 @@ pub fn check(model: &Model) -> Vec<Finding> {
 fn finding(build: &Build, start: &Start) -> Option<Finding> {
     let Form::Shell { text, malformed_json: false } = &start.form else { return None };
     let (shell, Resolution::Missing { .. } | Resolution::Directory(_)) = start.shell.as_ref()? else { return None };
-    let keyword = if start.from_cmd { "CMD" } else { "ENTRYPOINT" };
+    let keyword = match build.document.instructions.get(start.instruction)?.kind {
+        Kind::Cmd(_) => "CMD",
+        Kind::Healthcheck(_) => "HEALTHCHECK",
+        _ => "ENTRYPOINT",
+    };
     let stage = &build.stages[start.stage];
     let mut finding = Finding::new(
         text.whole(),

@@ -1,7 +1,7 @@
 //! Asks: which image starts a program that nothing put there?
 
 use super::edit;
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::{Program, Resolution, Start};
@@ -20,16 +20,36 @@ pub fn check(model: &Model) -> Vec<Finding> {
             }
             out.extend(start.programs.iter().filter_map(|program| finding(build, start, program)));
         }
+        for check in &build.checks {
+            out.extend(check.programs.iter().filter_map(|program| unhealthy(build, check, program)));
+        }
     }
     out
 }
 
-fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
+/// What a HEALTHCHECK starts. The container runs without it.
+fn unhealthy(build: &Build, check: &Start, program: &Program) -> Option<Finding> {
+    let (message, _) = missing(build, check, program)?;
+    let finding = Finding::new(program.span, format!("HEALTHCHECK fails always: {message}"))
+        .severity(Severity::Warning)
+        .here("the container never becomes healthy");
+    let same: Vec<Path> = candidates(build, check, program).into_iter().map(|(path, _)| path).collect();
+    let found = same.iter().filter_map(|path| path.as_literal()).find(|path| same_name(path, &program.text));
+    Some(match found {
+        Some(path) => finding.help(format!("run `{path}`")),
+        None => finding
+            .label(build.stages[check.stage].from, format!("no `{}` in this image", program.text))
+            .help(format!("install `{}`, or run a program that is there", program.text)),
+    })
+}
+
+/// What is wrong with a program that is not there, and what it comes to.
+fn missing(build: &Build, start: &Start, program: &Program) -> Option<(String, String)> {
     // One argument that holds a whole command line is a fault of its own, and so is a variable that nobody expands.
     if program.unexpanded || program.text.contains(char::is_whitespace) {
         return None;
     }
-    let (message, here) = match &program.resolution {
+    Some(match &program.resolution {
         Resolution::Missing { bare: true, .. } => (
             format!("`{}` is in no directory of PATH", program.text),
             "only the directories of PATH are searched".to_string(),
@@ -58,7 +78,11 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         | Resolution::BehindFile { .. }
         | Resolution::NotExecutable { .. }
         | Resolution::Unknown(_) => return None,
-    };
+    })
+}
+
+fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
+    let (message, here) = missing(build, start, program)?;
     let mut finding = Finding::new(program.span, message).here(here);
     let candidates = candidates(build, start, program);
     for (path, file) in candidates.iter().take(3) {

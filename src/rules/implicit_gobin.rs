@@ -1,10 +1,11 @@
 //! Asks: where does a build count on a directory of `go install` that nothing in sight decides?
 
 use super::edit;
+use super::installed::{self, Installed};
 use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
-use crate::model::go::{self, Destination, Outcome};
+use crate::model::go::{Destination, Outcome};
 use crate::model::makefile::Recipes;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, CopyFrom, Event, EventKind, GoRun, Place, TransferKind};
@@ -15,12 +16,6 @@ use std::collections::BTreeSet;
 pub fn check(model: &Model) -> Vec<Finding> {
     let makefiles = model.makefiles.iter().flat_map(|recipes| of_makefile(model, recipes));
     makefiles.chain(model.dockerfiles.iter().flat_map(of_dockerfile)).collect()
-}
-
-/// A program that a recipe installs wherever the caller's environment says.
-struct Installed<'e> {
-    name: String,
-    event: &'e Event,
 }
 
 /// A word or an assignment that looks for a program in one of the places that `go install` may use.
@@ -35,7 +30,8 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
     if recipes.open {
         return Vec::new();
     }
-    let installed: Vec<Installed> = recipes.trace.events.iter().flat_map(installs).collect();
+    let mut installed: Vec<Installed> = recipes.trace.events.iter().flat_map(installed::programs).collect();
+    installed.retain(|program| installed::is_where_the_caller_says(program.run));
     let mut seen = BTreeSet::new();
     let mut found: Vec<(Counted, &Installed)> = Vec::new();
     for counted in words(recipes).chain(variables(model, recipes)) {
@@ -58,33 +54,6 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
         finding
     };
     found.into_iter().map(finding).collect()
-}
-
-/// The programs of one `go install` or `go get` that sees only the caller's GOBIN and GOPATH.
-fn installs(event: &Event) -> Vec<Installed<'_>> {
-    let EventKind::Go(run) = &event.kind else { return Vec::new() };
-    let of_caller =
-        |name: &str| run.settings.iter().any(|s| s.name == name && s.value == Value::Text(Text::symbol(name)));
-    let installs = match run.subcommand.as_str() {
-        "install" => !matches!(run.outcome, Outcome::Fails(_)),
-        // Since Go 1.18 it only edits go.mod.
-        "get" => !run.facts.version.at_least(18).is_yes(),
-        _ => false,
-    };
-    if !installs || !of_caller("GOBIN") || !of_caller("GOPATH") {
-        return Vec::new();
-    }
-    let names = run.facts.packages.iter().filter_map(|(_, value)| {
-        let Value::Text(text) = value else { return None };
-        let path = match text.as_literal() {
-            Some(text) => text.split('@').next().unwrap_or(text).to_string(),
-            // `…/stringer@$(VERSION)`
-            None => text.literal_prefix().split_once('@')?.0.to_string(),
-        };
-        let name = go::executable(path.trim_end_matches('/')).to_string();
-        (!name.is_empty() && !name.starts_with('.')).then_some(Installed { name, event })
-    });
-    names.collect()
 }
 
 /// The programs that recipes run or copy from such a place.

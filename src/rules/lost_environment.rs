@@ -5,6 +5,8 @@ use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::model::Model;
 use crate::model::go::CgoState;
 use crate::model::makefile::Recipes;
+use crate::model::makefile::rules::TargetVariable;
+use crate::model::makefile::variables::Export;
 use crate::model::path::Path;
 use crate::model::trace::{CommandRun, Event, EventKind, GoRun, Place, Trace};
 use crate::model::value::{Text, Value};
@@ -54,7 +56,7 @@ fn of_trace(model: &Model, trace: &Trace, dockerfile: Option<&Dockerfile>, recip
     for (at, line) in lines.iter().enumerate() {
         let later = || lines[at + 1..].iter().take_while(|other| follows(line.place, other.place));
         let later: Vec<&Line> = later().collect();
-        out.extend(not_exported(model, line));
+        out.extend(not_exported(model, line, recipes));
         if only_prepares(line) {
             for (event, run) in line.commands() {
                 out.extend(lost_export(model, event, run, &later, dockerfile));
@@ -91,7 +93,7 @@ fn only_prepares(line: &Line) -> bool {
 }
 
 /// `X=1; go build`: a variable of the shell, which go does not see.
-fn not_exported(model: &Model, line: &Line) -> Vec<Finding> {
+fn not_exported(model: &Model, line: &Line, recipes: Option<&Recipes>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (at, event) in line.events.iter().enumerate() {
         let EventKind::Command(set) = &event.kind else { continue };
@@ -99,19 +101,17 @@ fn not_exported(model: &Model, line: &Line) -> Vec<Finding> {
             continue;
         }
         for (name, value, span) in set.assigns.iter().filter(|(name, ..)| READ_BY_GO.contains(&name.as_str())) {
-            let reader = line.events[at + 1..].iter().find_map(|later| match &later.kind {
-                EventKind::Go(run) if misses(run, name) => Some((*later, run)),
-                _ => None,
-            });
-            let Some((reader, run)) = reader else { continue };
+            let reader = line.events[at + 1..].iter().find_map(|later| reader(later, line.place, name, recipes));
+            let Some(Reader { event: reader, go, name: program }) = reader else { continue };
             if value.is_nothing() || is_used(model, line, name, *span) {
                 continue;
             }
-            let mut finding = Finding::new(*span, format!("`{name}` stays in the shell: go does not see it"))
-                .here("not exported, and not in front of the command")
-                .label(reader.span, format!("go {} runs without it", run.subcommand))
-                .help(format!("put it in front: `{} go {} …`", model.text(*span), run.subcommand));
-            if !matters(run, name, value) {
+            let mut finding =
+                Finding::new(*span, format!("`{name}` stays in the shell: {} does not see it", program.quoted()))
+                    .here("not exported, and not in front of the command")
+                    .label(reader.span, format!("{} runs without it", program.with_verb()))
+                    .help(format!("put it in front: `{} {} …`", model.text(*span), program.with_verb()));
+            if !go.is_some_and(|run| matters(run, name, value)) {
                 finding = finding.severity(Severity::Warning);
             }
             if let Some(edit) = joined(model, *span, reader.span, set.assigns.len()) {
@@ -121,6 +121,59 @@ fn not_exported(model: &Model, line: &Line) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// A command that would do otherwise if it saw the variable.
+struct Reader<'t> {
+    event: &'t Event,
+    go: Option<&'t GoRun>,
+    name: Program,
+}
+
+enum Program {
+    Go(String),
+    Other(String),
+}
+
+impl Program {
+    fn quoted(&self) -> String {
+        match self {
+            Program::Go(_) => "go".to_string(),
+            Program::Other(name) => format!("`{name}`"),
+        }
+    }
+
+    fn with_verb(&self) -> String {
+        match self {
+            Program::Go(subcommand) => format!("go {subcommand}"),
+            Program::Other(name) => name.clone(),
+        }
+    }
+}
+
+/// Programs that do nothing but start go, or tell others to.
+const RUN_GO: &[&str] = &["gmake", "gomobile", "goreleaser", "gotestsum", "gox", "ko", "mage", "make", "promu"];
+
+fn reader<'t>(event: &'t Event, place: &Place, name: &str, recipes: Option<&Recipes>) -> Option<Reader<'t>> {
+    match &event.kind {
+        EventKind::Go(run) if misses(run, name) => {
+            Some(Reader { event, go: Some(run), name: Program::Go(run.subcommand.clone()) })
+        }
+        EventKind::Command(run) => {
+            // Where the environment has the variable already, the shell passes its own value on.
+            let Place::Recipe { target, .. } = place else { return None };
+            let recipes = recipes.filter(|recipes| !recipes.open && recipes.exported(name) == Export::Unsaid)?;
+            let of_target = |v: &TargetVariable| v.name == name && v.target.to_string() == *target;
+            if recipes.target_variables.iter().any(|v| of_target(v)) || run.assigns.iter().any(|(own, ..)| own == name)
+            {
+                return None;
+            }
+            let Value::Text(text) = &run.words.first()?.value else { return None };
+            let program = text.split('/').pop()?.as_literal()?.to_string();
+            RUN_GO.contains(&program.as_str()).then_some(Reader { event, go: None, name: Program::Other(program) })
+        }
+        _ => None,
+    }
 }
 
 /// A go command for which the variable counts, and which does not have it.

@@ -5,7 +5,7 @@ use crate::finding::{Applicability, Finding};
 use crate::model::Model;
 use crate::model::trace::{EventKind, GoRun, Setting};
 use crate::model::value::{Text, Value};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use std::collections::BTreeSet;
 use strsim::damerau_levenshtein;
 
@@ -120,7 +120,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
         let EventKind::Go(run) = &event.kind else { continue };
         for setting in &run.environment {
             let (Some(meant), Some(at)) = (meant(&setting.name), setting.span) else { continue };
-            if has(run, meant) || !seen.insert(at) || is_read(model, at.file, &setting.name) {
+            if has(run, meant) || !seen.insert(at) || is_read(model, &setting.name) {
                 continue;
             }
             out.push(finding(model, setting, meant, at, event.span, run));
@@ -202,9 +202,12 @@ fn has(run: &GoRun, name: &str) -> bool {
         })
 }
 
-/// Whether the file does anything with the variable but set it.
-fn is_read(model: &Model, file: FileId, name: &str) -> bool {
-    let text = &model.sources.get(file).text;
+/// Whether anything does more with the variable than set it: the documents, what they include, and the scripts that they run.
+fn is_read(model: &Model, name: &str) -> bool {
+    model.sources.ids().into_iter().any(|id| is_read_in(&model.sources.get(id).text, name))
+}
+
+fn is_read_in(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| {
         let (before, after) = (&text[..at], &text[at + name.len()..]);
         let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';

@@ -2,26 +2,19 @@
 
 use super::edit;
 use crate::finding::{Applicability, Finding};
-use crate::model::Model;
 use crate::model::dockerfile::{Build, Stage, StageBase};
 use crate::model::files::Found;
 use crate::model::path::Path;
-use crate::model::trace::{CopyFrom, CopyRun, CopySource, Event, EventKind, PermissionKind, PermissionRun, Place};
+use crate::model::trace::{CopyFrom, EventKind, PermissionKind, PermissionRun, Place};
 use crate::model::value::Relation;
+use crate::model::{Copied, Model};
 use crate::syntax::dockerfile::{Instruction, Kind};
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for event in &build.trace.events {
-            let EventKind::Copy(copy) = &event.kind else { continue };
-            out.extend(copy.sources.iter().filter_map(|source| finding(build, event, copy, source)));
-        }
-    }
-    out
+    model.copy_sources().filter_map(finding).collect()
 }
 
-fn finding(build: &Build, event: &Event, copy: &CopyRun, source: &CopySource) -> Option<Finding> {
+fn finding(Copied { build, event, run: copy, source }: Copied) -> Option<Finding> {
     let (CopyFrom::Stage(from), Some(index)) = (&copy.from, event.place.stage()) else { return None };
     let (stage, origin) = (&build.stages[index], &build.stages[*from]);
     let (path, landed) = (source.path.as_ref()?, source.landed.as_ref()?);

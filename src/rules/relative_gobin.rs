@@ -20,6 +20,10 @@ fn finding(model: &Model, event: &Event) -> Option<Finding> {
     }
     let setting = run.settings.iter().find(|s| s.name == "GOBIN")?;
     let value = setting.value.to_string();
+    // Quotes that make leaves in it are another fault.
+    if value.starts_with(['"', '\'']) {
+        return None;
+    }
     let at = setting.span.unwrap_or(event.span);
     let mut finding =
         Finding::new(at, format!("go refuses to install into the relative GOBIN `{value}`")).here(failure.text.clone());

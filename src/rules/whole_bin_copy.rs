@@ -2,27 +2,20 @@
 
 use super::edit;
 use crate::finding::{Applicability, Finding, Severity};
-use crate::model::Model;
 use crate::model::dockerfile::{Build, StageBase};
 use crate::model::files::Found;
 use crate::model::images::{self, Image, Libc};
 use crate::model::path::Path;
-use crate::model::trace::{CopyFrom, CopyRun, CopySource, Event, EventKind, GoRun};
+use crate::model::trace::{CopyFrom, EventKind, GoRun};
 use crate::model::tri::Tri;
 use crate::model::value::Relation;
+use crate::model::{Copied, Model};
 
 /// Directories that hold more than one stage's own programs.
 const BIN_DIRS: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/go/bin"];
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for event in &build.trace.events {
-            let EventKind::Copy(copy) = &event.kind else { continue };
-            out.extend(copy.sources.iter().filter_map(|source| finding(build, event, copy, source)));
-        }
-    }
-    out
+    model.copy_sources().filter_map(finding).collect()
 }
 
 /// The image below a stage, where it is in the table.
@@ -34,7 +27,7 @@ fn image(build: &Build, stage: usize) -> Option<Image> {
     }
 }
 
-fn finding(build: &Build, event: &Event, copy: &CopyRun, source: &CopySource) -> Option<Finding> {
+fn finding(Copied { build, event, run: copy, source }: Copied) -> Option<Finding> {
     let path = source.path.as_ref()?;
     let (directory, pattern) = match path.as_literal()?.strip_suffix("/*") {
         Some(directory) => (Path::new(directory), true),

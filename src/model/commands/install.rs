@@ -36,7 +36,7 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
         None => Some(0o755),
     };
     let owner = match (value("o"), value("g")) {
-        (None, None) => Some("0:0".into()),
+        (None, None) => world.owner(),
         (user, group) => {
             Some(user.unwrap_or_else(|| "0".into()).concat(&":".into()).concat(&group.unwrap_or_else(|| "0".into())))
         }

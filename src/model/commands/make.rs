@@ -23,7 +23,13 @@ struct Arguments<'w> {
     file: Option<Value>,
     variables: Vec<(String, Value, Span)>,
     goals: Vec<&'w Argument>,
+    /// `--eval`
+    evals: Vec<Value>,
+    /// `-I`
+    includes: Vec<Value>,
     always: bool,
+    /// `-e`
+    environment: bool,
     /// It only shows or tells something.
     idle: bool,
 }
@@ -70,6 +76,9 @@ fn parse(words: &[Argument]) -> Option<Arguments<'_>> {
                     out.file = Some(glued.or_else(|| Some(rest.next()?.value.clone()))?);
                 }
                 "always-make" => out.always = true,
+                "environment-overrides" => out.environment = true,
+                "eval" => out.evals.push(glued.or_else(|| Some(rest.next()?.value.clone()))?),
+                "include-dir" => out.includes.push(glued.or_else(|| Some(rest.next()?.value.clone()))?),
                 "just-print" | "dry-run" | "recon" | "question" | "version" | "help" => out.idle = true,
                 "jobs"
                 | "load-average"
@@ -119,6 +128,7 @@ fn bundle<'w>(
             match flag {
                 'C' => out.directories.push(value),
                 'f' if out.file.is_none() => out.file = Some(value),
+                'I' => out.includes.push(value),
                 _ => return None,
             }
             return Some(());
@@ -139,6 +149,7 @@ fn bundle<'w>(
         }
         match flag {
             'B' => out.always = true,
+            'e' => out.environment = true,
             'n' | 'q' | 'v' | 'h' => out.idle = true,
             'k' | 's' | 'w' | 'i' | 'r' | 'R' | 'b' | 'm' | 'S' | 'd' => {}
             // `-Otarget`
@@ -186,6 +197,16 @@ fn call(shell: &mut Shell, world: &World, arguments: Arguments) -> Result<Call, 
     let own = |name: &String| arguments.variables.iter().any(|(own, ..)| own == name);
     let inherited = shell.make_variables.iter().filter(|(name, ..)| !own(name)).cloned();
     let variables = inherited.chain(arguments.variables.iter().cloned()).collect();
-    let goals = arguments.goals.into_iter().cloned().collect();
-    Ok(Call { document: shell.makefile(id), name, directory, variables, goals, always: arguments.always })
+    let texts = |values: &[Value]| values.iter().map(Value::expand).collect::<Result<Vec<_>, _>>();
+    Ok(Call {
+        document: shell.makefile(id),
+        name,
+        directory,
+        variables,
+        goals: arguments.goals.into_iter().cloned().collect(),
+        evals: texts(&arguments.evals)?,
+        includes: texts(&arguments.includes)?,
+        always: arguments.always,
+        environment: arguments.environment,
+    })
 }

@@ -152,7 +152,7 @@ fn transfer(
                 let hop = shell.hop(hop_kind, span, &to, found.file().map(|f| f.hop));
                 let mut file = carried(&found, hop);
                 if kind == TransferKind::Copy {
-                    file.owner = Some("0:0".into());
+                    file.owner = world.owner();
                     world.files.put_file(&to, file);
                 } else {
                     world.files.replace_file(&to, file);

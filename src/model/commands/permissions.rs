@@ -87,7 +87,8 @@ fn change(
                     set(shell, world, kind, what, &path, &File { mode: None, owner: None, ..file }, None, span);
                 }
             }
-            _ => {}
+            (Some(path), _) => world.files.change_directory(path),
+            (None, _) => world.files.change_directory(&Path::root()),
         }
         seen.push(PermissionTarget {
             argument: (*target).clone(),

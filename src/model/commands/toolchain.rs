@@ -90,10 +90,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                     Ok(path) => {
                         let hop = shell.hop(HopKind::Built, span, path, None);
                         let program = Some(Arc::new(output.clone()));
-                        world.files.replace_file(
-                            path,
-                            File { mode: Some(0o755), owner: Some("0:0".into()), program, ..File::new(hop) },
-                        );
+                        let file = File { mode: Some(0o755), owner: world.owner(), program, ..File::new(hop) };
+                        world.files.replace_file(path, file);
                     }
                     Err(why) => {
                         let below = output.dir.clone().unwrap_or_else(Path::root);

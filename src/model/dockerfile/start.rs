@@ -2,13 +2,15 @@
 //! Refuses to know what an orchestrator overrides.
 
 use super::{Stage, StageBase, Startable, expand_pieces};
+use crate::model::access::{self, Access};
 use crate::model::context::BuildContext;
 use crate::model::files::{Base, Content, Found};
 use crate::model::images::{Libc, Os, PackageManager};
 pub use crate::model::lookup::Resolution;
 use crate::model::lookup::{By, find_program};
 use crate::model::path::Path;
-use crate::model::shell::{runtime_variables, runtime_words};
+use crate::model::shell::{deciding_words, runtime_variables, runtime_words};
+use crate::model::trace::Argument;
 use crate::model::tri::Tri;
 use crate::model::value::Value;
 use crate::model::world::World;
@@ -32,6 +34,22 @@ pub struct Start {
     pub shell: Option<(String, Resolution)>,
     /// Variables that are written there and that nobody expands, or not to what was meant.
     pub unexpanded: Vec<Unexpanded>,
+}
+
+impl Start {
+    /// A start of nothing yet. `None` for Windows images, which are not followed.
+    fn empty(document: &Dockerfile, stages: &[Stage], stage: usize, instruction: usize) -> Option<Start> {
+        let span = document.instructions.get(instruction)?.span;
+        (base_os(stages, stage) != Os::Windows).then(|| Start {
+            stage,
+            instruction,
+            from_cmd: false,
+            form: Form::Exec { span },
+            programs: Vec::new(),
+            shell: None,
+            unexpanded: Vec::new(),
+        })
+    }
 }
 
 /// A variable in a start.
@@ -77,6 +95,10 @@ pub struct Program {
     pub interpreter: Option<(String, Resolution)>,
     /// A variable stands in its name that is not what was meant.
     pub unexpanded: bool,
+    /// Who starts it: USER, or whom su-exec or gosu names.
+    pub user: Value,
+    /// Whether that user may.
+    pub access: Access,
 }
 
 /// Whether an image can load a dynamic program.
@@ -138,19 +160,8 @@ fn start(
     };
     let from_cmd = entrypoint.is_none();
     let (instruction, command) = entrypoint.or(cmd)?;
-    if base_os(stages, index) == Os::Windows {
-        return None;
-    }
-    let keyword = document.instructions.get(instruction)?;
-    let mut out = Start {
-        stage: index,
-        instruction,
-        from_cmd,
-        form: Form::Exec { span: keyword.span },
-        programs: Vec::new(),
-        shell: None,
-        unexpanded: Vec::new(),
-    };
+    let mut out = Start::empty(document, stages, index, instruction)?;
+    out.from_cmd = from_cmd;
     match command {
         Command::Exec { elements, span } => {
             out.form = Form::Exec { span: *span };
@@ -164,19 +175,10 @@ fn start(
         }
         Command::Shell { text, malformed_json, .. } => {
             out.form = Form::Shell { text: text.clone(), malformed_json: *malformed_json };
-            let shell =
-                stage.config.shell.as_ref().and_then(|s| s.first().cloned()).unwrap_or_else(|| "/bin/sh".into());
-            let there = find_program(&shell, By::Runtime, &stage.world, context);
-            out.shell = Some((shell, there));
+            let there = find_program(stage.shell(), By::Runtime, &stage.world, context);
+            out.shell = Some((stage.shell().to_string(), there));
             if !malformed_json {
-                let words = runtime_words(text, &stage.world);
-                let argv: Vec<Word> = words
-                    .iter()
-                    .map_while(|w| {
-                        let text = w.value.as_literal()?.to_string();
-                        Some(Word { text, span: w.span, exact: w.exact, json: false })
-                    })
-                    .collect();
+                let argv = in_shell(&runtime_words(text, &stage.world));
                 out.programs = programs(&argv, &stage.world, context);
                 out.unexpanded = lost_arguments(text, stage, document);
                 for variable in &mut out.unexpanded {
@@ -190,6 +192,63 @@ fn start(
     }
     Some(out)
 }
+
+/// What the HEALTHCHECK of every stage that can become an image starts.
+///
+/// Source: the daemon runs it in the container as `docker exec` would: as USER, in WORKDIR, with the image's PATH.
+pub fn checks(document: &Dockerfile, stages: &[Stage], context: &BuildContext) -> Vec<Start> {
+    let leaves = stages.iter().enumerate().filter(|(_, stage)| stage.leaf);
+    leaves.filter_map(|(index, stage)| healthcheck(document, stages, index, stage, context)).collect()
+}
+
+fn healthcheck(
+    document: &Dockerfile,
+    stages: &[Stage],
+    index: usize,
+    stage: &Stage,
+    context: &BuildContext,
+) -> Option<Start> {
+    let (instruction, command) = stage.config.healthcheck.as_ref()?;
+    let mut out = Start::empty(document, stages, index, *instruction)?;
+    match command {
+        Command::Exec { elements, span } => {
+            out.form = Form::Exec { span: *span };
+            let argv: Vec<Word> = elements.iter().map(|e| Word::json(e.value.clone(), e.span)).collect();
+            out.programs = programs(&argv, &stage.world, context);
+        }
+        Command::Shell { text, malformed_json, .. } => {
+            out.form = Form::Shell { text: text.clone(), malformed_json: *malformed_json };
+            let there = find_program(stage.shell(), By::Runtime, &stage.world, context);
+            // Without a shell nothing of it is reached.
+            if matches!(there, Resolution::Found { .. }) {
+                let argv = in_shell(&deciding_words(text, &stage.world));
+                out.programs = programs(&argv, &stage.world, context);
+            }
+            out.shell = Some((stage.shell().to_string(), there));
+        }
+    }
+    Some(out)
+}
+
+/// The words that a shell starts a program with, as far as they are known. None where the shell runs them itself.
+fn in_shell(words: &[Argument]) -> Vec<Word> {
+    if words.first().and_then(|word| word.value.as_literal()).is_some_and(|name| BUILTINS.contains(&name)) {
+        return Vec::new();
+    }
+    let word = |word: &Argument| {
+        let text = word.value.as_literal()?.to_string();
+        Some(Word { text, span: word.span, exact: word.exact, json: false })
+    };
+    words.iter().map_while(word).collect()
+}
+
+/// Commands of dash, busybox' ash and bash for which no program is looked up. `exec` starts one.
+const BUILTINS: &[&str] = &[
+    ".", ":", "[", "[[", "alias", "bg", "break", "builtin", "cd", "chdir", "command", "continue", "declare", "echo",
+    "eval", "exit", "export", "false", "fc", "fg", "getopts", "hash", "help", "history", "jobs", "kill", "let",
+    "local", "mapfile", "printf", "pwd", "read", "readonly", "return", "set", "shift", "shopt", "source", "test",
+    "time", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
+];
 
 /// The variables in a program's name in an exec form, which nobody expands.
 fn literal_variables(program: &Program, stage: &Stage, document: &Dockerfile) -> Vec<Unexpanded> {
@@ -259,6 +318,7 @@ impl Word {
 fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program> {
     let mut out = Vec::new();
     let mut at = 0;
+    let mut user = world.user.clone();
     while let Some(word) = argv.get(at) {
         let resolution = find_program(&word.text, By::Runtime, world, context);
         let name = word.text.rsplit('/').next().unwrap_or_default();
@@ -266,7 +326,18 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
         if word.text != "exec" {
             let interpreter = interpreter(&resolution, world, context);
             let (text, span, exact, json) = (word.text.clone(), word.span, word.exact, word.json);
-            out.push(Program { text, span, exact, json, resolution, interpreter, unexpanded: false });
+            let access = access::to(&resolution, &user, &world.files);
+            out.push(Program {
+                text,
+                span,
+                exact,
+                json,
+                resolution,
+                interpreter,
+                unexpanded: false,
+                user: user.clone(),
+                access,
+            });
         }
         let Some((_, with_value, operands)) = wrapper else { break };
         at += 1;
@@ -275,6 +346,9 @@ fn programs(argv: &[Word], world: &World, context: &BuildContext) -> Vec<Program
             if option == "--" {
                 break;
             }
+        }
+        if *operands > 0 {
+            user = argv.get(at).map_or(Value::Unset, |word| Value::literal(word.text.clone()));
         }
         at += operands;
     }

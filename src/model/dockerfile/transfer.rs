@@ -21,6 +21,8 @@ struct Stamp {
     mode: Option<Result<String, ()>>,
     /// `--chown`, where written.
     owner: Option<Option<Text>>,
+    /// From another stage or image: BuildKit keeps the owners of its files. The build context has none.
+    keeps_owner: bool,
 }
 
 impl Stamp {
@@ -34,11 +36,11 @@ impl Stamp {
             Some(Err(())) => file.mode = None,
             None => {}
         }
-        file.owner = match &self.owner {
-            Some(owner) => owner.clone(),
-            // COPY gives everything to root, whatever USER says and whoever owned it before.
-            None => Some("0:0".into()),
-        };
+        match &self.owner {
+            Some(owner) => file.owner = owner.clone(),
+            None if self.keeps_owner => {}
+            None => file.owner = Some("0:0".into()),
+        }
         file
     }
 }
@@ -55,11 +57,12 @@ impl Driver<'_> {
             })
         };
         let (chmod, chown) = (argument(self, "chmod"), argument(self, "chown"));
+        let from = self.copy_from(stage, argument(self, "from"));
         let stamp = Stamp {
             mode: chmod.as_ref().map(|a| a.value.as_literal().map(str::to_string).ok_or(())),
             owner: chown.as_ref().map(|a| a.value.expand().ok()),
+            keeps_owner: from != CopyFrom::Context,
         };
-        let from = self.copy_from(stage, argument(self, "from"));
         match from {
             CopyFrom::Stage(index) => {
                 self.taken_from.insert(index);
@@ -92,8 +95,8 @@ impl Driver<'_> {
         });
         // BuildKit writes several sources one over the other where nothing says that the destination is a directory.
         let missing = |path: &Path| self.stages[stage].world.files.find(path, self.context) == Found::Missing;
-        let onto_file = several && !slash && matches!(&target, Some(Ok(path)) if missing(path));
-        let slash = slash || several && !onto_file;
+        let bare = !slash && matches!(&target, Some(Ok(path)) if missing(path));
+        let slash = slash || several && !bare;
         let parents = instruction.flag("parents").is_some();
         let mut over_links = Vec::new();
         if link && let Some(Ok(target)) = &target {
@@ -112,6 +115,7 @@ impl Driver<'_> {
             }
             sources.push(source);
         }
+        let onto_file = bare && (several || sources.iter().any(|source| source.argument.glob));
         for heredoc in &transfer.heredocs {
             let Some(Ok(target)) = &target else { continue };
             let path = if slash { target.child(&Text::literal(heredoc.name.clone())) } else { target.clone() };
@@ -184,6 +188,7 @@ impl Driver<'_> {
             found: Found::Unknown(why),
             landed: None,
             new: false,
+            matched: None,
         };
         let text = match &argument.value {
             Value::Text(text) => text.clone(),
@@ -212,7 +217,14 @@ impl Driver<'_> {
             return unknown(argument, why);
         };
         let Some(Ok(target)) = target.cloned() else {
-            return CopySource { found: self.look(from, &path), argument, path: Some(path), landed: None, new: false };
+            return CopySource {
+                found: self.look(from, &path),
+                argument,
+                path: Some(path),
+                landed: None,
+                new: false,
+                matched: None,
+            };
         };
         // `--parents` keeps the source's directories below the destination.
         let (target, slash) = match parents {
@@ -235,7 +247,7 @@ impl Driver<'_> {
             self.stop(argument.span, Cause::NoSource, format!("`{path}` is not there"));
         }
         let landed = self.land(stage, from, &argument, &path, &found, &target, slash, stamp);
-        CopySource { argument, path: Some(path), found, landed: Some(landed), new }
+        CopySource { argument, path: Some(path), found, landed: Some(landed), new, matched: None }
     }
 
     /// A directory whose `bin` would have to replace the link that a usr-merged base has there.
@@ -312,7 +324,11 @@ impl Driver<'_> {
                 self.directory(stage, from, path, target, span, stamp);
                 target.clone()
             }
-            Found::Missing if *from != CopyFrom::Context => as_file,
+            Found::Missing if *from != CopyFrom::Context => {
+                // The build stops here: what would have come is no further fault.
+                self.stages[stage].world.files.doubt(&as_file, Why::at("what is copied here is missing", span));
+                as_file
+            }
             // Nobody writes a slash behind a file's name.
             Found::Unknown(_) | Found::NotInCheckout { .. } if ends_with_slash(argument) => {
                 let files = &mut self.stages[stage].world.files;
@@ -412,27 +428,29 @@ impl Driver<'_> {
         stamp: &Stamp,
     ) -> CopySource {
         let span = argument.span;
-        let mut complete = false;
+        let new = self.stages[stage].world.files.find(target, self.context) == Found::Missing;
+        let mut matched = None;
         if let (CopyFrom::Stage(index), Some(pattern)) = (from, path.as_literal()) {
             let other = &self.stages[*index].world.files;
             let matching = |path: &Path| path.as_literal().is_some_and(|p| matching::matches(pattern, p) == Some(true));
             let directory = path.parent();
             let plain = directory.as_literal().is_some_and(|text| !text.contains(['*', '?', '[', '\\']));
             let entries = if plain { other.entries(&directory) } else { None };
-            complete = entries.is_some();
+            let complete = entries.is_some();
             let paths: Vec<Path> = match entries {
                 Some(entries) => entries.into_iter().filter(|path| matching(path)).collect(),
                 None => other.files().into_iter().map(|(path, _)| path).filter(|path| matching(path)).collect(),
             };
             // Several sources go one after the other to the same place, which only a slash makes a directory.
-            for path in paths {
-                let found = self.look(from, &path);
-                self.land(stage, from, &argument, &path, &found, target, slash || !complete, stamp);
+            for path in &paths {
+                let found = self.look(from, path);
+                self.land(stage, from, &argument, path, &found, target, slash || !complete, stamp);
             }
+            matched = complete.then_some(paths);
         }
-        if complete {
+        if matched.is_some() {
             let found = Found::Unknown(Why::at("whatever matches the pattern is copied", span));
-            return CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new: false };
+            return CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new, matched };
         }
         let why = Why::at("whatever matches the pattern is copied", span);
         self.stages[stage].world.files.make_dir(target);
@@ -445,7 +463,8 @@ impl Driver<'_> {
             }
             None => self.stages[stage].world.files.taint(target, why.clone()),
         }
-        CopySource { argument, path: Some(path), found: Found::Unknown(why), landed: Some(target.clone()), new: false }
+        let found = Found::Unknown(why);
+        CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new, matched }
     }
 
     /// The context's files that match a pattern of names.

@@ -202,16 +202,37 @@ impl Files {
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
-            Found::Unknown(_) if is_for_programs(path) => Tri::No,
+            Found::Unknown(_) if is_for_programs(path) || self.lies_in_nothing(path, context) => Tri::No,
             Found::Unknown(_) if path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
             Found::Unknown(_) if self.base != Base::Machine => {
                 // The same holds in a copy of the checkout, where the checkout has none either.
-                let trees = self.trees_at(path);
-                let has_dir = trees.iter().any(|(tree, at)| context.find(tree, at) == Found::Dir);
-                if trees.is_empty() || has_dir { Tri::Unknown } else { Tri::No }
+                let mut answers = self.dirs_of_trees(path, context).peekable();
+                if answers.peek().is_none() || answers.any(|dir| dir) { Tri::Unknown } else { Tri::No }
             }
             _ => Tri::No,
         }
+    }
+
+    /// Whether the directory in front of a path's first variable certainly is not there.
+    fn lies_in_nothing(&self, path: &Path, context: &dyn Context) -> bool {
+        let directory = path.text().literal_prefix().rsplit_once('/').map_or("", |(directory, _)| directory);
+        let variable = path.as_literal().is_none();
+        variable && !directory.is_empty() && self.find(&Path::new(directory), context) == Found::Missing
+    }
+
+    /// For each copy of the checkout above a path, whether it may have a directory there. Of a path with variables the part in front of
+    /// the first one has to be missing.
+    fn dirs_of_trees(&self, path: &Path, context: &dyn Context) -> impl Iterator<Item = bool> {
+        let path = self.canonical(path);
+        self.slots.iter().rev().filter_map(move |slot| {
+            let (Node::Tree(tree), Some(rest)) = (&slot.node, path.relative_to(&slot.path)) else { return None };
+            tree.context.as_ref()?;
+            let known = match rest.as_literal() {
+                Some(rest) => rest,
+                None => rest.literal_prefix().rsplit_once('/').map_or("", |(directory, _)| directory),
+            };
+            Some(context.find(tree, &join_checkout(&tree.directory, known)) == Found::Dir)
+        })
     }
 
     /// Whether a directory holds nothing but what [`Files::below`] lists: the base has nothing there, and nothing that we

@@ -63,9 +63,10 @@ fn output(
     };
     let library = linkage.kind == LinkKind::Library || is_library_mode(buildmode(facts));
     let mode = if library { 0o644 } else { 0o755 };
+    let is_program = if is_certain(package) { package.is_main } else { Tri::Unknown };
     let package = package.import_path.clone().unwrap_or_else(|| named.label.clone());
     let platform = facts.target.clone();
-    Ok(Output { path, dir: dir.cloned(), package, linkage, platform, mode, needs_cgo, cgo_import })
+    Ok(Output { path, dir: dir.cloned(), package, is_program, linkage, platform, mode, needs_cgo, cgo_import })
 }
 
 pub(super) fn build(call: &Call, facts: &mut Facts) -> Outcome {
@@ -212,6 +213,7 @@ fn some_of(call: &Call, facts: &Facts, dir: Path, why: Why) -> Output {
         path: Err(why),
         dir: Some(dir),
         package,
+        is_program: Tri::Unknown,
         linkage,
         platform: facts.target.clone(),
         mode: 0o755,
@@ -350,6 +352,7 @@ pub(super) fn test(call: &Call, facts: &mut Facts) -> Outcome {
         path,
         dir: None,
         package,
+        is_program: Tri::Unknown,
         linkage,
         platform: facts.target.clone(),
         mode: 0o755,

@@ -1,6 +1,7 @@
 //! Knows go's settings: environment before `go env -w`, the target platform, GOPATH entries, the install directory.
 //! Refuses to know flags and packages.
 
+use super::platforms::is_built_for;
 use super::{Call, Destination, Failure, FailureKind, GoVersion, Platform};
 use crate::model::path::Path;
 use crate::model::tri::Tri;
@@ -51,32 +52,10 @@ pub(super) fn cross(target: &Platform, host: &Platform) -> Tri {
     differs(&target.os, &host.os).or(differs(&target.arch, &host.arch))
 }
 
-const SYSTEMS: &[&str] = &[
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "illumos",
-    "ios",
-    "js",
-    "linux",
-    "netbsd",
-    "openbsd",
-    "plan9",
-    "solaris",
-    "wasip1",
-    "windows",
-];
-const ARCHITECTURES: &[&str] = &[
-    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64",
-    "s390x", "wasm",
-];
-
 /// A pair of which one half is no platform that any Go from 1.15 to 1.27 lists (fact 32).
 pub(super) fn unsupported(target: &Platform, version: GoVersion) -> Option<Failure> {
     let (os, arch) = (target.os.as_literal()?, target.arch.as_literal()?);
-    if SYSTEMS.contains(&os) && ARCHITECTURES.contains(&arch) {
+    if is_built_for(os, arch) {
         return None;
     }
     let by = if version.at_least(18).is_no() { "cmd/go" } else { "go" };

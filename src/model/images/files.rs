@@ -76,6 +76,26 @@ const TOP_CERTAIN: &[&str] = &[
     "bin", "dev", "etc", "home", "lib", "media", "mnt", "opt", "proc", "root", "run", "sbin", "srv", "sys", "tmp",
     "usr", "var",
 ];
+/// What distributions may have directly below `/usr` (FHS 3.0, chapter 4, and what Red Hat and apko add).
+const USR: &[&str] = &[
+    "X11R6",
+    "bin",
+    "etc",
+    "games",
+    "glibc-compat",
+    "include",
+    "java",
+    "lib",
+    "lib32",
+    "lib64",
+    "libexec",
+    "libx32",
+    "local",
+    "sbin",
+    "share",
+    "src",
+    "tmp",
+];
 /// What the container runtime mounts whatever the image has.
 const MOUNTED: &[&str] = &["/dev", "/proc", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
 const SYSTEM_BIN: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin"];
@@ -159,6 +179,7 @@ fn in_distribution(image: &Image, layout: Layouts, path: &str) -> Tri {
         "home" => Tri::No,
         "root" if rest.starts_with('.') || layout == Layouts::RPM => Tri::Unknown,
         "root" => Tri::No,
+        "usr" if !rest.split('/').next().is_some_and(|name| USR.contains(&name) || name.contains("-linux-")) => Tri::No,
         "busybox" if layout == Layouts::DISTROLESS_DEBUG => match rest {
             "sh" | "busybox" | "ls" | "cat" | "cp" | "chmod" | "mkdir" | "wget" => Tri::Yes,
             _ if programs::is_common(rest) => Tri::Unknown,

@@ -45,12 +45,15 @@ impl Make<'_> {
         let mut out = Text::default();
         let mut length = 0;
         let mut unknown = None;
+        let mut before = None;
         for piece in pieces(text) {
             if unknown.is_some() && !matches!(piece, Piece::Call { .. }) {
                 continue;
             }
             match self.piece(text, &piece) {
                 Ok(part) => {
+                    self.look(text, before.as_ref(), &piece, &part);
+                    before = Some((piece, part.clone()));
                     length += size(&part);
                     if length > LENGTH {
                         unknown = unknown.or(Some(Why::new("its text is too long")));

@@ -50,8 +50,11 @@ impl Make<'_> {
                 Ok(Text::default())
             }
             "error" | "warning" | "info" | "file" => {
-                first(self)?;
-                Ok(Text::default())
+                // A message is for reading.
+                let seen = self.slips.len();
+                let text = first(self);
+                self.slips.truncate(seen);
+                text.map(|_| Text::default())
             }
             "shell" => {
                 let command = first(self)?;

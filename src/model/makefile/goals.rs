@@ -30,8 +30,14 @@ pub struct Call {
     /// `NAME=value`, from the makes that started this one too.
     pub variables: Vec<(String, Value, Span)>,
     pub goals: Vec<Argument>,
+    /// `--eval`: read before the Makefile.
+    pub evals: Vec<Text>,
+    /// `-I`: where else files to include are looked for.
+    pub includes: Vec<Text>,
     /// `-B`: nothing counts as up to date.
     pub always: bool,
+    /// `-e`: the environment wins over the file.
+    pub environment: bool,
 }
 
 /// Where make runs as a command.
@@ -42,7 +48,9 @@ pub(super) struct Realm<'a> {
     /// What the shell that started make exports as PWD.
     pwd: Expansion,
     goals: Vec<Text>,
+    pub includes: Vec<Text>,
     always: bool,
+    pub environment: bool,
     /// It was given no variables.
     plain: bool,
 }
@@ -57,8 +65,10 @@ pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun
         context: shell.context,
         pwd: world.cwd.clone().map(|cwd| cwd.text().clone()),
         goals: call.goals.iter().filter_map(|goal| goal.value.expand().ok()).collect(),
+        includes: call.includes.clone(),
         always: call.always,
-        plain: call.variables.is_empty(),
+        environment: call.environment,
+        plain: call.variables.is_empty() && call.evals.is_empty() && !call.environment,
     });
     for (name, value, span) in &call.variables {
         make.state.table.set(name, Definition::Simple(value.expand()), Origin::Caller, *span);
@@ -66,6 +76,9 @@ pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun
     make.state.makefiles.push(call.name.clone());
     make.including.push(path.clone());
     make.state.unread = !call.document.errors.is_empty();
+    for text in &call.evals {
+        make.evaluate(text, Span::new(call.document.file, 0, 0));
+    }
     make.items(&call.document.items);
 
     let (env, cwd) = (world.env.clone(), std::mem::replace(&mut world.cwd, Ok(call.directory.clone())));

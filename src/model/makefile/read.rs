@@ -77,6 +77,16 @@ impl Make<'_> {
         if self.state.table.get(&name).is_some_and(|v| v.origin > Origin::File) && !variable.overrides {
             return;
         }
+        let environment = self.realm.as_ref().is_some_and(|realm| realm.environment) && !variable.overrides;
+        match self.in_environment(&name) {
+            Tri::Yes if environment => return,
+            Tri::Unknown if environment => {
+                let why = Why::at(format!("whether the environment has `{name}` is not known"), variable.span);
+                self.state.table.set(&name, Definition::Simple(Err(why)), origin, variable.span);
+                return;
+            }
+            _ => {}
+        }
         match variable.op {
             Op::Append => {
                 let simple = self.expand(&variable.value);
@@ -185,7 +195,7 @@ impl Make<'_> {
                 false => vec![name.to_string()],
             };
             for name in names {
-                let found = self.checkout_file(&Text::literal(name.as_str()));
+                let found = self.included_file(&name);
                 if found.as_ref().is_some_and(|file| self.including.contains(file)) {
                     continue;
                 }
@@ -226,6 +236,14 @@ impl Make<'_> {
             |n: &String| matching::matches(name, n) == Some(true) && (!n.starts_with('.') || name.starts_with('.'));
         let fitting = names.into_iter().filter(fits).map(|n| format!("{dir}{n}"));
         fitting.filter(|n| self.has(&Text::literal(n.as_str())).is_yes()).collect()
+    }
+
+    /// The checkout's file that `include` finds under a name: where make runs, else where `-I` says.
+    fn included_file(&self, name: &str) -> Option<String> {
+        let text = Text::literal(name);
+        let elsewhere = self.realm.iter().filter(|_| !name.starts_with('/')).flat_map(|realm| &realm.includes);
+        let places = elsewhere.map(|directory| directory.clone().concat(&"/".into()).concat(&text));
+        std::iter::once(text.clone()).chain(places).find_map(|place| self.checkout_file(&place))
     }
 
     /// The checkout's file that make finds under a name.

@@ -347,13 +347,20 @@ impl<'a> Make<'a> {
     fn fold_from(&mut self, line: &RecipeLine, mut holes: Vec<Value>) -> (Folded, Vec<Value>) {
         let text = &line.text;
         let mut out = Folded::new(text.file());
+        let comment = text.text.starts_with('#');
+        let mut before = None;
         for piece in pieces(text) {
+            let value = self.piece(text, &piece);
+            if let (Ok(value), false) = (&value, comment) {
+                self.look(text, before.as_ref(), &piece, value);
+            }
+            before = value.clone().ok().map(|value| (piece.clone(), value));
             if let Piece::Literal { range } = &piece {
                 out.append(text, range.clone());
                 continue;
             }
             let place = text.span(piece.range()).range();
-            match self.piece(text, &piece) {
+            match value {
                 Ok(value) => {
                     // make drops what nothing defines; in front of a command that is what a plain `make` runs.
                     if out.text.trim_start_matches(['@', '-', '+', ' ', '\t']).is_empty() && self.is_undefined(&value) {

@@ -2,7 +2,7 @@
 //! Refuses to know other modules' sources; what they may import stays Unknown.
 
 use super::{Module, ModuleView, join, third_party};
-use crate::model::go::{Imports, Need, Selection, StdNeed, is_std, std_need};
+use crate::model::go::{Imports, Need, Selection, StdNeed, is_std, platforms, std_need};
 use crate::model::tri::Tri;
 use crate::model::value::Why;
 use crate::source::Entry;
@@ -13,78 +13,16 @@ use std::sync::Arc;
 /// Go files that one question may read.
 const MAX_FILES: usize = 2_000;
 
-const SYSTEMS: &[&str] = &[
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "hurd",
-    "illumos",
-    "ios",
-    "js",
-    "linux",
-    "nacl",
-    "netbsd",
-    "openbsd",
-    "plan9",
-    "solaris",
-    "wasip1",
-    "windows",
-    "zos",
-];
-const ARCHITECTURES: &[&str] = &[
-    "386",
-    "amd64",
-    "amd64p32",
-    "arm",
-    "armbe",
-    "arm64",
-    "arm64be",
-    "loong64",
-    "mips",
-    "mipsle",
-    "mips64",
-    "mips64le",
-    "mips64p32",
-    "mips64p32le",
-    "ppc",
-    "ppc64",
-    "ppc64le",
-    "riscv",
-    "riscv64",
-    "s390",
-    "s390x",
-    "sparc",
-    "sparc64",
-    "wasm",
-];
-/// What the tag `unix` stands for.
-const UNIX: &[&str] = &[
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "hurd",
-    "illumos",
-    "ios",
-    "linux",
-    "netbsd",
-    "openbsd",
-    "solaris",
-];
-
 fn tag(name: &str, selection: &Selection) -> Tri {
     let is = |chosen: &Option<String>| chosen.as_ref().map_or(Tri::Unknown, |chosen| Tri::of(chosen == name));
     let given = selection.tags.as_ref().map_or(Tri::Unknown, |tags| Tri::of(tags.iter().any(|tag| tag == name)));
     let own = match name {
         "cgo" => selection.cgo,
         "gc" => Tri::Yes,
-        "unix" => selection.os.as_ref().map_or(Tri::Unknown, |os| Tri::of(UNIX.contains(&os.as_str()))),
+        "unix" => selection.os.as_ref().map_or(Tri::Unknown, |os| Tri::of(platforms::is_unix(os))),
         "linux" if selection.os.as_deref() == Some("android") => Tri::Yes,
-        _ if SYSTEMS.contains(&name) => is(&selection.os),
-        _ if ARCHITECTURES.contains(&name) => is(&selection.arch),
+        _ if platforms::is_system(name) => is(&selection.os),
+        _ if platforms::is_architecture(name) => is(&selection.arch),
         _ => match name.strip_prefix("go1.").and_then(|minor| minor.parse().ok()) {
             Some(minor) => selection.version.at_least(minor),
             None => Tri::No,
@@ -109,10 +47,10 @@ fn name_fits(file: &str, selection: &Selection) -> Tri {
     let Some((_, rest)) = stem.split_once('_') else { return Tri::Yes };
     let parts: Vec<&str> = rest.split('_').collect();
     match parts.as_slice() {
-        [.., os, arch] if SYSTEMS.contains(os) && ARCHITECTURES.contains(arch) => {
+        [.., os, arch] if platforms::is_system(os) && platforms::is_architecture(arch) => {
             tag(os, selection).and(tag(arch, selection))
         }
-        [.., last] if SYSTEMS.contains(last) || ARCHITECTURES.contains(last) => tag(last, selection),
+        [.., last] if platforms::is_system(last) || platforms::is_architecture(last) => tag(last, selection),
         _ => Tri::Yes,
     }
 }

@@ -9,7 +9,7 @@ use crate::model::value::{Part, Text, Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
 use crate::syntax::fold::Folded;
-use crate::syntax::shell::{Connector, Node, Script, Word, WordPart};
+use crate::syntax::shell::{Connector, Node, Script, Simple, Word, WordPart};
 
 impl Shell<'_> {
     /// The arguments that words become: quotes removed, variables expanded, unquoted text split.
@@ -154,6 +154,36 @@ impl Shell<'_> {
 pub fn runtime_words(text: &Folded, world: &World) -> Vec<Argument> {
     let script = crate::syntax::shell::parse(text);
     let [Node::Simple(simple)] = script.commands.as_slice() else { return Vec::new() };
+    words_of(simple, world)
+}
+
+/// The words of the command that decides a health check: of `a || exit 1`, and of `a` alone, those of `a`.
+pub fn deciding_words(text: &Folded, world: &World) -> Vec<Argument> {
+    let script = crate::syntax::shell::parse(text);
+    match script.commands.as_slice() {
+        [Node::Simple(simple)] => words_of(simple, world),
+        [Node::List { first, rest, .. }] => match (&**first, rest.as_slice()) {
+            (Node::Simple(simple), [(Connector::Or, Node::Simple(after))]) if gives_up(after) => {
+                words_of(simple, world)
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// `exit 1`, `exit`, `false`.
+fn gives_up(simple: &Simple) -> bool {
+    let words: Option<Vec<String>> = simple.words.iter().map(Word::literal).collect();
+    let words = words.unwrap_or_default();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["exit" | "false"] => true,
+        ["exit", code] => *code != "0",
+        _ => false,
+    }
+}
+
+fn words_of(simple: &Simple, world: &World) -> Vec<Argument> {
     let mut words = Vec::new();
     for word in &simple.words {
         let mut value = Text::default();

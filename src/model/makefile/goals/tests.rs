@@ -179,6 +179,48 @@ const CASES: &[Case] = &[
         &["cmd/x.go"],
     ),
     (
+        "a goal of which a part is not known is made by its pattern",
+        "build.%:\n\techo [$*]\nall:\n\techo all\n",
+        "make build.$(cat arch)",
+        &["[$(cat arch)]"],
+    ),
+    (
+        "-e lets the environment win over the file, override over both",
+        "A = a\noverride B = b\nC = c\nall:\n\techo [$(A)] [$(B)] [$(C)]\n",
+        "A=1 B=2 make -e",
+        &["[1] [b] [c]"],
+    ),
+    (
+        "--eval is read before the file",
+        "A ?= a\nall: ; echo [$(A)]\n",
+        "make --eval='A = x'",
+        &["[x]"],
+    ),
+    (
+        "-I is where files to include are looked for",
+        "include Sub.mk\n",
+        "cd empty && make -I .. -f ../Makefile A=1",
+        &["[1] []"],
+    ),
+    (
+        ".EXPORT_ALL_VARIABLES, unexport, and the export of one target",
+        ".EXPORT_ALL_VARIABLES:\nA = 1\nB = 2\nunexport B\nall: export B = 3\nall:\n\techo [$$A] [$$B]\n",
+        "make",
+        &["[1] [3]"],
+    ),
+    (
+        "unexport hides what the environment has",
+        "unexport A\nall:\n\techo [$$A] [$(A)]\n",
+        "A=1 make",
+        &["[] [1]"],
+    ),
+    (
+        "another sign in front of recipe lines",
+        ".RECIPEPREFIX = >\nall:\n> echo one\n",
+        "make",
+        &["one"],
+    ),
+    (
         "an optional file that is absent",
         "-include absent.mk\nall:\n\techo all\n",
         "cd empty && make -f ../Makefile",
@@ -224,7 +266,7 @@ fn what_is_not_followed_taints() {
     let tainted = |makefile: &str, run: &str| matches!(at(&build(makefile, run), "/src/out"), Found::Unknown(_));
     assert!(!tainted("all:\n\ttrue\n", "make"));
     assert!(tainted("all:\n\ttrue\n", "make -f other.mk"), "no such Makefile");
-    assert!(tainted("all:\n\ttrue\n", "make --eval=x:"), "an option that is not followed");
+    assert!(tainted("all:\n\ttrue\n", "make -t"), "an option that is not followed");
     assert!(tainted("all:\n\ttrue\n", "make $(cat goals)"), "goals that are not known");
     assert!(tainted("include gone.mk\nall:\n\ttrue\n", "make build"), "a rule in a file that is not there");
     assert!(tainted("$(shell ./rules.sh)\nall:\n\ttrue\n", "make build"), "rules that a script prints");

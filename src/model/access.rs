@@ -1,0 +1,138 @@
+//! Knows whom a file's mode and owner let execute it.
+//! Refuses to know which names an image has ([`super::accounts`]) and where a program is found.
+
+use super::files::{Base, File, Files, Found};
+use super::images::Family;
+use super::lookup::Resolution;
+use super::path::Path;
+use super::tri::Tri;
+use super::value::{Relation, Text, Value};
+
+/// Whether a user other than root may execute a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Everybody, or root's group, or the user is root; or too little is known.
+    Open,
+    /// Its owner, who the user is or may be, and nobody else.
+    OwnerAlone(Text),
+    /// Its owner alone, and the user certainly is somebody else. Root's capabilities may let it, where the runtime leaves them.
+    Refused(Text),
+    /// It lies in a directory that root alone may enter. Likewise.
+    Behind(Path),
+}
+
+/// What `user` may do with what was found.
+pub fn to(resolution: &Resolution, user: &Value, files: &Files) -> Access {
+    let Resolution::Found { path, found: Found::File { file, path: real, doubt: None } } = resolution else {
+        return Access::Open;
+    };
+    let home = Path::new(HOME);
+    let closed = [path, real].iter().any(|path| path.is_below(&home) == Relation::Equal) && is_closed(&home, files);
+    let others =
+        matches!(user, Value::Text(user) if is_root(user) == Tri::No && !user.literal_suffix().ends_with(":0"));
+    if closed && others { Access::Behind(home) } else { execution(file, user) }
+}
+
+/// Distributions make root's home for root alone: 0700, Red Hat's 0550.
+const HOME: &str = "/root";
+
+fn is_closed(home: &Path, files: &Files) -> bool {
+    let known = match &files.base {
+        Base::Image(image) => matches!(
+            image.family,
+            Family::Alpine | Family::Debian | Family::Ubuntu | Family::Distroless | Family::Fedora | Family::Ubi
+        ),
+        _ => false,
+    };
+    known && files.has_own_mode(home)
+}
+
+/// What `user`, as USER or su-exec has it, may do with a file.
+pub fn execution(file: &File, user: &Value) -> Access {
+    let (Some(mode), Some(owner), Value::Text(user)) = (file.mode, &file.owner, user) else { return Access::Open };
+    if mode & 0o001 != 0 || mode & 0o111 == 0 || is_root(user) != Tri::No {
+        return Access::Open;
+    }
+    let group = owner.split_once(':').map(|(_, group)| group);
+    let by_group = mode & 0o010 != 0;
+    // A user that is no name in /etc/passwd is in root's group; OpenShift counts on it.
+    if by_group && group.as_ref().is_none_or(|group| group.is_empty() || is_root(group) != Tri::No) {
+        return Access::Open;
+    }
+    let owner = name(owner);
+    match same(&owner, &name(user)) {
+        Tri::No if by_group => Access::Open,
+        Tri::No => Access::Refused(owner),
+        Tri::Yes | Tri::Unknown if mode & 0o100 != 0 => Access::OwnerAlone(owner),
+        Tri::Yes | Tri::Unknown => Access::Open,
+    }
+}
+
+/// The user of `user:group`.
+fn name(owner: &Text) -> Text {
+    owner.split_once(':').map_or_else(|| owner.clone(), |(user, _)| user)
+}
+
+fn is_root(user: &Text) -> Tri {
+    match name(user).as_literal() {
+        Some("" | "0" | "root") => Tri::Yes,
+        Some(_) => Tri::No,
+        None => Tri::Unknown,
+    }
+}
+
+/// Two names are two users, and so are two numbers. A name may have any number, but root's is 0, and only root's.
+fn same(a: &Text, b: &Text) -> Tri {
+    match (is_root(a), is_root(b)) {
+        (Tri::Yes, other) | (other, Tri::Yes) => return other,
+        (Tri::Unknown, _) | (_, Tri::Unknown) => return if a == b { Tri::Yes } else { Tri::Unknown },
+        (Tri::No, Tri::No) => {}
+    }
+    let number = |text: &Text| text.as_literal().is_some_and(|t| t.chars().all(|c| c.is_ascii_digit()));
+    if a == b {
+        Tri::Yes
+    } else if number(a) == number(b) {
+        Tri::No
+    } else {
+        Tri::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::trace::HopId;
+
+    fn access(mode: u32, owner: &str, user: &str) -> Access {
+        let file = File { mode: Some(mode), owner: Some(owner.into()), ..File::new(HopId(0)) };
+        execution(&file, &Value::literal(user))
+    }
+
+    #[test]
+    fn who_may_execute() {
+        let (alone, refused) = (|who: &str| Access::OwnerAlone(who.into()), |who: &str| Access::Refused(who.into()));
+        for (mode, owner, user, expected) in [
+            (0o755, "0:0", "app", Access::Open),
+            (0o700, "0:0", "", Access::Open),
+            (0o700, "app:app", "root", Access::Open),
+            (0o700, "0:0", "app", refused("0")),
+            (0o700, "root", "65532:65532", refused("root")),
+            (0o700, "1000", "1001", refused("1000")),
+            (0o700, "app:app", "web", refused("app")),
+            (0o544, "app:app", "app", alone("app")),
+            (0o544, "app", "65532", alone("app")),
+            (0o550, "app:app", "app", alone("app")),
+            (0o550, "app:staff", "web", Access::Open),
+            (0o550, "app:0", "app", Access::Open),
+            (0o550, "app:root", "app", Access::Open),
+            (0o750, "0:0", "1001", Access::Open),
+            (0o644, "app", "app", Access::Open),
+        ] {
+            assert_eq!(access(mode, owner, user), expected, "{mode:o} {owner} {user}");
+        }
+        let file = File { mode: Some(0o700), owner: Some("0:0".into()), ..File::new(HopId(0)) };
+        assert_eq!(execution(&file, &Value::unknown("x")), Access::Open);
+        assert_eq!(execution(&file, &Value::Text(Text::symbol("UID"))), Access::Open);
+        assert_eq!(execution(&File { owner: None, ..file }, &Value::literal("app")), Access::Open);
+    }
+}

@@ -1,0 +1,45 @@
+//! Knows which programs a `go install` brings, by their names.
+//! Refuses to know who looks for them, and where.
+
+use crate::model::go::{self, Outcome};
+use crate::model::trace::{Event, EventKind, GoRun};
+use crate::model::value::{Text, Value};
+
+/// A program, and the command that installs it.
+pub struct Installed<'e> {
+    pub name: String,
+    pub event: &'e Event,
+    pub run: &'e GoRun,
+}
+
+/// The programs of a `go install`, or of a `go get` that still installs.
+pub fn programs(event: &Event) -> Vec<Installed<'_>> {
+    let EventKind::Go(run) = &event.kind else { return Vec::new() };
+    let installs = match run.subcommand.as_str() {
+        "install" => !matches!(run.outcome, Outcome::Fails(_)),
+        // Since Go 1.18 it only edits go.mod.
+        "get" => !run.facts.version.at_least(18).is_yes(),
+        _ => false,
+    };
+    if !installs {
+        return Vec::new();
+    }
+    let names = run.facts.packages.iter().filter_map(|(_, value)| {
+        let Value::Text(text) = value else { return None };
+        let path = match text.as_literal() {
+            Some(text) => text.split('@').next().unwrap_or(text).to_string(),
+            // `…/stringer@$(VERSION)`
+            None => text.literal_prefix().split_once('@')?.0.to_string(),
+        };
+        let name = go::executable(path.trim_end_matches('/')).to_string();
+        (!name.is_empty() && !name.starts_with('.')).then_some(Installed { name, event, run })
+    });
+    names.collect()
+}
+
+/// Whether the command sees only the caller's GOBIN and GOPATH.
+pub fn is_where_the_caller_says(run: &GoRun) -> bool {
+    let of_caller =
+        |name: &str| run.settings.iter().any(|s| s.name == name && s.value == Value::Text(Text::symbol(name)));
+    of_caller("GOBIN") && of_caller("GOPATH")
+}
