@@ -123,6 +123,10 @@ MADE_STATIC = "! readelf -lW bin/app | grep -q INTERP"
 NO_COPY = "failed to compute cache key: failed to calculate checksum of ref <ref>: "
 RUNNING = "mkdir -p bin /usr/local/sbin && cp /usr/bin/sleep /usr/local/bin/app && cp /usr/bin/sleep /usr/local/sbin/app && (/usr/local/bin/app 20 & /usr/local/sbin/app 20 &) && sleep 0.3"
 NO_ARM64_GOLANG = "nothing here runs a golang image for arm64"
+LINTER = "export GOPATH=/root/go && mkdir -p /root/go/bin && cp /bin/true /root/go/bin/golangci-lint"
+STORED = "go env -w GOBIN=/home/ann/bin"
+NO_CAPABILITIES = ["--cap-drop=ALL"]  # as podman and older Dockers start it
+SOME_USER = ["--cap-drop=ALL", "--user=4711"]  # as OpenShift does
 NAME = ["--build-arg=NAME=app"]
 
 
@@ -156,6 +160,8 @@ CLAIMS = {
     ("chown-after-copy", "Fixed", ""): runs(both(stored(APP, 1), program(APP, owner=(10001, 10001)))),
     ("chown-after-copy", "Fixed", "A user made before"): runs(both(stored(APP, 1), program(APP, owner=(10001, 10001)))),
     ("chown-after-copy", "Fixed", "One command of several"): runs(both(stored(APP, 1), program(APP, owner=(10001, 10001)))),
+    ("colliding-binaries", "Bad", ""): runs(after="[ $(ls bin) = agent ]"),
+    ("colliding-binaries", "Good", "Each has a name of its own"): runs(after="[ $(ls bin | wc -l) = 2 ]"),
     ("copy-breaks-base", "Bad", ""): build("cannot copy to non-directory"),
     ("copy-breaks-base", "Bad", "--link"): runs(),  # what Docker 26 does; the page says that builders differ
     ("copy-breaks-base", "Bad", "One of busybox' commands"): runs(says("app  runs on"), start=["--entrypoint=/bin/cat"]),
@@ -178,10 +184,17 @@ CLAIMS = {
     ("entrypoint-needs-shell", "Bad", ""): NO_SHELL,
     ("entrypoint-needs-shell", "Bad", "With arguments"): NO_SHELL,
     ("entrypoint-needs-shell", "Bad", "A variable needs the shell"): NO_SHELL,
+    ("entrypoint-needs-shell", "Bad", "A health check"): runs(also=(["--entrypoint=/bin/sh"], ["-c", "/app health"])),
     ("entrypoint-needs-shell", "Bad", "A bash script on Alpine"): start("exec /entry.sh: no such file or directory"),
     ("entrypoint-not-executable", "Bad", ""): cannot(APP, "permission denied: unknown."),
     ("entrypoint-not-executable", "Bad", "The COPY gives it that mode"): NOT_IN_PATH,
     ("entrypoint-not-executable", "Bad", "A here-document"): cannot("/entrypoint.sh", "permission denied: unknown."),
+    ("entrypoint-not-executable", "Bad", "For its owner alone, and another user starts it"): cannot("/app", "permission denied: unknown.").but(start=NO_CAPABILITIES),
+    ("entrypoint-not-executable", "Bad", "For its owner alone, who starts it"): cannot("/app", "permission denied: unknown.").but(start=SOME_USER),
+    ("entrypoint-not-executable", "Bad", "In root's home"): start("permission denied", start=NO_CAPABILITIES),
+    ("entrypoint-not-executable", "Fixed", "For its owner alone, and another user starts it"): runs(start=NO_CAPABILITIES),
+    ("entrypoint-not-executable", "Fixed", "For its owner alone, who starts it"): runs(start=SOME_USER),
+    ("entrypoint-not-found", "Bad", "A health check that cannot run"): runs(also=(["--entrypoint=/bin/sh"], ["-c", "curl -f http://localhost"])),
     ("entrypoint-not-found", "Bad", ""): missing("/app"),
     ("entrypoint-not-found", "Bad", "A bare name outside PATH"): NOT_IN_PATH,
     ("entrypoint-not-found", "Bad", "The working directory is another one"): missing("./app"),
@@ -201,6 +214,14 @@ CLAIMS = {
     ("gobin-cross-compile", "Fixed", ""): runs(program("/app", machine="arm64"), build=ARM64, starts=False),
     ("gobin-cross-compile", "Fixed", "A Windows program from a Makefile"): runs(after="[ -f bin/app.exe ]"),
     ("gobin-cross-compile", "Good", "go build names its output"): runs(program("/app", machine="arm64"), build=ARM64, starts=False),
+    ("glued-path", "Bad", ""): runs(after="ls -d /srcbin/"),
+    ("glued-path", "Bad", "Quotes in PATH"): make("golangci-lint: No such file or directory", before=f"{LINTER} && make --eval='show: ; @printenv PATH' show"),
+    ("glued-path", "Fixed", ""): runs(after="[ -x bin/stringer ]"),
+    ("glued-path", "Fixed", "Quotes in PATH"): runs(before=LINTER),
+    ("gobin-from-goenv", "Bad", ""): runs(before=STORED, after="[ -x /home/ann/bin/stringer ]"),
+    ("gobin-from-goenv", "Bad", "Emptied for all recipes"): runs(before=STORED, after="[ -x /home/ann/bin/stringer ]"),
+    ("gobin-from-goenv", "Good", "A place of its own"): runs(before=STORED, after="[ -x bin/stringer ]"),
+    ("gobin-from-goenv", "Good", "Without the file"): runs(before=STORED, after="[ -x /root/go/bin/stringer ]"),
     ("implicit-cgo", "Bad", ""): NO_LOADER,
     ("implicit-cgo", "Bad", "Into Alpine"): start(f"exec {APP}: no such file or directory"),
     ("implicit-gobin", "Bad", ""): make("make: *** [Makefile:4: all] Error 127"),
@@ -278,6 +299,11 @@ CLAIMS = {
     ("syntax-error", "Bad", "A number in the array"): build("when using JSON array syntax, arrays must be comprised of strings only"),
     ("syntax-error", "Bad", "A keyword that does not exist"): build("unknown instruction: ENTRYPONT"),
     ("syntax-error", "Bad", "A recipe indented with spaces"): make("missing separator"),
+    ("tool-not-on-path", "Bad", ""): make("make: stringer: No such file or directory"),
+    ("tool-not-on-path", "Bad", "The Makefile knows where go installs"): make("make: stringer: No such file or directory", goals=["generate"]),
+    ("tool-not-on-path", "Bad", "A stage without GOPATH"): build("stringer: not found"),
+    ("tool-not-on-path", "Fixed", "The Makefile knows where go installs"): runs(goals=["generate"]),
+    ("tool-not-on-path", "Good", "Installed only where it is not on PATH"): runs(before="cp /bin/true /usr/local/bin/staticcheck"),
     ("undeclared-build-arg", "Bad", ""): runs(program(APP, machine="amd64"), build=ARM64, starts=False),
     ("undeclared-build-arg", "Bad", "Declared for FROM lines only"): runs(says("app  runs on")),
     ("undeclared-build-arg", "Bad", "Declared in another stage"): cannot(APP, "is a directory").but(build=NAME),
@@ -285,6 +311,13 @@ CLAIMS = {
     ("undeclared-build-arg", "Fixed", "Declared for FROM lines only"): runs(says("app dev runs on")),
     ("undeclared-build-arg", "Fixed", "Declared in another stage"): runs(build=NAME),
     ("undeclared-build-arg", "Good", "Set by the shell"): runs(says("app v1.2.3 runs on"), git=True),
+    ("undefined-make-variable", "Bad", ""): runs(after="[ -x /build/bin/app ]"),
+    ("undefined-make-variable", "Bad", "A command in a recipe"): runs(git=True, after="bin/app | grep 'app  runs on'"),
+    ("undefined-make-variable", "Bad", "Without parentheses"): make("golangci-lint: No such file or directory", before=LINTER),
+    ("undefined-make-variable", "Fixed", ""): runs(after="[ -x build/bin/app ]"),
+    ("undefined-make-variable", "Fixed", "A command in a recipe"): runs(git=True, after="bin/app | grep 'app v1.2.3 runs on'"),
+    ("undefined-make-variable", "Fixed", "Without parentheses"): runs(before=LINTER),
+    ("undefined-make-variable", "Good", "The shell is asked"): skip("it starts docker from make"),
     ("unexpanded-variable", "Bad", ""): missing("/usr/local/bin/$NAME"),
     ("unexpanded-variable", "Bad", "An ARG in the shell form"): start("/bin/sh: exec: "),
     ("unexpanded-variable", "Bad", "A name that is given only when the image is built"): missing("/${NAME}").but(build=NAME),
