@@ -21,3 +21,13 @@ bless:
 .PHONY: oracle
 oracle:
 	python3 tests/record/go.py --versions 1.21.13,1.24.11,1.27.3 --out tests/data/go/answers.json
+
+# Builds and starts every example of the rule pages with a Docker of its own. Needs root on Debian; `tests/e2e/engine.sh can` says what is missing.
+.PHONY: e2e
+e2e:
+	tests/e2e/run.py
+
+# Writes down again what those tools print. Read the diff: tests/quotes.rs holds the pages to it.
+.PHONY: e2e-record
+e2e-record:
+	tests/e2e/run.py --record tests/data/e2e/outputs.json

@@ -48,6 +48,8 @@ pub struct Page {
     /// The sentences between the front matter and the first section.
     pub lead: String,
     pub sections: Vec<Section>,
+    /// What the page says a tool prints: its `text` blocks that are no file.
+    pub quotes: Vec<Quote>,
     /// Everything after the front matter, as written.
     pub body: String,
     pub faults: Vec<Fault>,
@@ -59,6 +61,14 @@ pub struct Fault {
     /// Counted from 1.
     pub line: usize,
     pub message: String,
+}
+
+/// Words of a tool, as a page quotes them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// Counted from 1.
+    pub line: usize,
+    pub text: String,
 }
 
 /// What follows a `## ` heading.
@@ -96,6 +106,7 @@ impl Page {
             since: String::new(),
             lead: String::new(),
             sections: Vec::new(),
+            quotes: Vec::new(),
             body: String::new(),
             faults: Vec::new(),
         };
@@ -229,6 +240,10 @@ impl Page {
 
     fn add_block(&mut self, open: Option<Fence>, text: &str, range: Range<usize>) {
         let Some(open) = open else { return };
+        if open.language == "text" && open.file.is_none() {
+            self.quotes.push(Quote { line: open.line, text: text[range].to_string() });
+            return;
+        }
         let Some(section) = self.sections.last_mut().filter(|s| s.holds_examples()) else { return };
         let Some(path) = open.path() else { return };
         if section.examples.is_empty() {

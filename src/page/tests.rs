@@ -58,6 +58,7 @@ fn a_page_is_read_whole() {
         ("The road breaks", Severity::Error, Fixable::Sometimes)
     );
     assert_eq!(page.lead, "It breaks.");
+    assert_eq!(page.quotes, [Quote { line: 12, text: "exec: no such file\n".into() }]);
     let bad = page.examples("Bad");
     assert_eq!(bad.len(), 2);
     assert_eq!(bad[0].blocks[0].plain(), "FROM scratch\nENTRYPOINT [\"/app\"]\n");

@@ -1,0 +1,7 @@
+package state
+
+import "testing"
+
+func TestPrint(t *testing.T) {
+	Print("test", "")
+}
