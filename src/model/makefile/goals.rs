@@ -216,7 +216,7 @@ impl<'a> Make<'a> {
 
     /// Whether make may have a rule of its own for what no rule has a recipe for.
     pub(super) fn may_be_built_in(&self, name: &Text, world: &World) -> bool {
-        let plain = self.realm.is_some() && !self.state.phony.contains(name);
+        let plain = self.realm.is_some() && !self.state.phony.contains(name) && !lists_files(name);
         plain && (self.is_named(name) || !self.lies(name, world).is_yes()) && self.built_in(name, world)
     }
 
@@ -233,8 +233,7 @@ impl<'a> Make<'a> {
             if !lies || own.iter().any(|own| run.made.contains(own)) {
                 run.made.insert(name.clone());
             }
-        } else if matches!(name.parts(), [Part::Symbol(symbol)] if symbol.0.starts_with("$(")) {
-            // `$(shell find . -name '*.go')`: files that are there.
+        } else if lists_files(name) {
             run.shell.trace.started.push(Err(Why::new(format!("which files `{name}` names is not known"))));
         } else if !self.lies(name, world).is_yes()
             && let Some(why) = self.hidden_maker(name)
@@ -289,6 +288,11 @@ impl<'a> Make<'a> {
             None => Ok(Text::default()),
         }
     }
+}
+
+/// What a command printed, such as `$(shell find . -name '*.go')`: taken for files that are there.
+fn lists_files(name: &Text) -> bool {
+    matches!(name.parts(), [Part::Symbol(symbol)] if symbol.0.starts_with("$("))
 }
 
 #[cfg(test)]
