@@ -6,7 +6,8 @@ use crate::model::Model;
 use crate::model::trace::PermissionKind;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    layer::repeated(model, PermissionKind::Mode).iter().map(|again| finding(model, again)).collect()
+    let repeated = layer::repeated(model, PermissionKind::Mode);
+    repeated.iter().filter(|again| !again.stored_anyway()).map(|again| finding(model, again)).collect()
 }
 
 fn finding(model: &Model, again: &layer::Again) -> Finding {

@@ -8,6 +8,7 @@ use crate::model::dockerfile::{Build, StageBase};
 use crate::model::path::Path;
 use crate::model::trace::{CommandRun, EventKind, HopKind, PermissionKind, PermissionRun, PermissionTarget, Place};
 use crate::model::tri::Tri;
+use crate::model::value::Relation;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Instruction, Kind};
 
@@ -101,6 +102,34 @@ impl Again<'_> {
     pub fn flags(&self, flag: &str, value: &str) -> Option<Vec<Edit>> {
         let all = self.files.iter().all(|file| file.takes_flag(flag)) && !self.run.other_flags;
         all.then(|| self.files.iter().map(|file| edit::add_flag(file.copy, &format!("--{flag}={value}"))).collect())
+    }
+
+    /// Whether the same RUN gives every file an owner that COPY cannot be told, so that the layer holds them all the same.
+    pub fn stored_anyway(&self) -> bool {
+        let owners: Vec<&PermissionRun> = self
+            .build
+            .trace
+            .events
+            .iter()
+            .filter(|event| match event.place {
+                Place::Stage { stage, .. } => stage == self.stage && self.instruction.span.contains(event.span),
+                Place::Recipe { .. } => false,
+            })
+            .filter_map(|event| match &event.kind {
+                EventKind::Permission(run) if run.kind == PermissionKind::Owner => Some(run),
+                _ => None,
+            })
+            .collect();
+        let told = |run: &PermissionRun| {
+            !run.recursive && run.what.value.as_literal().is_some_and(|owner| self.owner_exists_before_copy(owner))
+        };
+        let reaches = |run: &PermissionRun, path: &Path| {
+            run.targets
+                .iter()
+                .filter_map(|target| target.path.as_ref())
+                .any(|target| *target == *path || (run.recursive && path.is_below(target) == Relation::Equal))
+        };
+        self.files.iter().all(|file| owners.iter().any(|run| !told(run) && reaches(run, &file.path)))
     }
 
     /// Whether `user:group` are names that the image has, or that a RUN before every COPY creates.
