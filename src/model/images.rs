@@ -15,6 +15,7 @@ mod tags;
 pub use packages::{Package, package_brings};
 pub use reference::Reference;
 
+use super::accounts::Account;
 use super::go::GoVersion;
 use super::tri::{Fact, Tri};
 use super::value::{Text, Value};
@@ -259,6 +260,16 @@ impl Image {
 }
 
 const ROOT: Ids = &[("root", 0)];
+
+/// The number that a user or group has in every image that has it. `www-data` and `wheel` have several.
+pub fn usual_id(account: Account, name: &str) -> Option<u32> {
+    match (account, name) {
+        (_, "root") => Some(0),
+        (Account::User, "nobody") | (Account::Group, "nobody" | "nogroup") => Some(65534),
+        (_, "nonroot") => Some(65532),
+        _ => None,
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,7 @@ pub struct Started {
     pub user: String,
 }
 
-/// Every image whose programs are all there, with a shell where the form needs one.
+/// Every image whose programs are all there, with a shell where the form needs one, and with its user.
 pub fn started(model: &Model) -> BTreeMap<Image, Started> {
     let mut out = BTreeMap::new();
     for build in &model.dockerfiles {
@@ -40,6 +40,9 @@ pub fn started(model: &Model) -> BTreeMap<Image, Started> {
 
 fn of_start(build: &Build, start: &Start) -> Option<Started> {
     let stage = build.stages.get(start.stage)?;
+    if stage.missing_user.is_some() {
+        return None;
+    }
     if start.shell.as_ref().is_some_and(|(_, there)| !matches!(there, Resolution::Found { .. })) {
         return None;
     }
