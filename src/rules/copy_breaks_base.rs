@@ -1,6 +1,7 @@
 //! Asks: which COPY cannot go, or goes where it breaks the base image?
 
-use crate::finding::{Finding, Severity};
+use super::edit;
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::path::Path;
@@ -13,7 +14,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
     for build in &model.dockerfiles {
         for event in &build.trace.events {
             let EventKind::Copy(copy) = &event.kind else { continue };
-            out.extend(link(build, event, copy));
+            out.extend(link(model, build, event, copy));
             out.extend(copy.sources.iter().filter_map(|source| applet(build, event, copy, source)));
         }
     }
@@ -21,17 +22,29 @@ pub fn check(model: &Model) -> Vec<Finding> {
 }
 
 /// A directory, or a tree of its own, in the place of a link.
-fn link(build: &Build, event: &Event, copy: &CopyRun) -> Option<Finding> {
+fn link(model: &Model, build: &Build, event: &Event, copy: &CopyRun) -> Option<Finding> {
     let link = copy.over_links.first()?;
     let stage = &build.stages[event.place.stage()?];
     let destination = copy.destination.as_ref()?;
     let base = format!("here `{link}` is a link to `/usr{link}`");
     Some(match copy.link {
-        true => Finding::new(destination.span, format!("`--link` puts a directory in the place of the link `{link}`"))
-            .severity(Severity::Warning)
-            .here("builders that merge layers lose every program in it")
-            .label(stage.from, base)
-            .help(format!("copy to `/usr{link}`, or without --link")),
+        true => {
+            let finding =
+                Finding::new(destination.span, format!("`--link` puts a directory in the place of the link `{link}`"))
+                    .severity(Severity::Warning)
+                    .here("builders that merge layers lose every program in it")
+                    .label(stage.from, base)
+                    .help(format!("copy to `/usr{link}`, or without --link"));
+            let behind = format!("/usr{}", model.text(destination.span));
+            match model.text(destination.span).starts_with(&link.to_string()) {
+                true => finding.fix(
+                    format!("copy to `{behind}`"),
+                    Applicability::Unsafe,
+                    vec![edit::replace(destination.span, behind)],
+                ),
+                false => finding,
+            }
+        }
         false => Finding::new(destination.span, format!("a directory cannot take the place of the link `{link}`"))
             .here("`cannot copy to non-directory`")
             .label(stage.from, base)
