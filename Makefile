@@ -17,9 +17,10 @@ check:
 bless:
 	BLESS=1 cargo test --test rules --test fixtures
 
-# Records again what real Go toolchains answer. Needs python3 with venv and pip.
+# Records again what GNU make and real Go toolchains answer. Needs python3 with venv and pip.
 .PHONY: oracle
 oracle:
+	python3 tests/record/make.py --out tests/data/make/answers.json
 	python3 tests/record/go.py --versions 1.21.13,1.24.11,1.27.3 --out tests/data/go/answers.json
 
 # Builds and starts every example of the rule pages with a Docker of its own. Needs root on Debian; `tests/e2e/engine.sh can` says what is missing.

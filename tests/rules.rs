@@ -253,6 +253,15 @@ fn rules_are_listed_once_and_named_in_kebab_case() {
     }
 }
 
+#[test]
+fn the_readme_lists_every_rule_once() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let table: String = readme.lines().filter(|line| line.starts_with("| ")).collect();
+    for rule in RULES {
+        assert_eq!(table.matches(&format!("`{}`", rule.id)).count(), 1, "{}", rule.id);
+    }
+}
+
 mod itself {
     use std::collections::BTreeMap;
 
