@@ -13,9 +13,10 @@ use crate::model::path::Path;
 use crate::model::trace::{Argument, Cause, CopyFrom, CopyRun, CopySource, EventKind, Hop, HopKind};
 use crate::model::value::{Text, Value, Why};
 use crate::syntax::dockerfile::{Instruction, Path as Word, Transfer};
+use landing::downloaded_name;
 use std::sync::Arc;
 
-/// What the flags make of every file that arrives.
+/// What the flags make of what arrives.
 #[derive(Clone)]
 struct Stamp {
     /// `--chmod`, where written; `Err` where what is written is not known.
@@ -24,6 +25,8 @@ struct Stamp {
     owner: Option<Option<Text>>,
     /// From another stage or image: BuildKit keeps the owners of its files. The build context has none.
     keeps_owner: bool,
+    /// `ADD --unpack`: an archive does not arrive as a file.
+    unpacks: bool,
 }
 
 impl Stamp {
@@ -63,6 +66,7 @@ impl Driver<'_> {
             mode: chmod.as_ref().map(|a| a.value.as_literal().map(str::to_string).ok_or(())),
             owner: chown.as_ref().map(|a| a.value.expand().ok()),
             keeps_owner: from != CopyFrom::Context,
+            unpacks: instruction.flag("unpack").is_some(),
         };
         match from {
             CopyFrom::Stage(index) => {
@@ -206,6 +210,11 @@ impl Driver<'_> {
             && [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst"]
                 .iter()
                 .any(|s| text.literal_suffix().ends_with(s));
+        if let (true, Some(name), Some(Ok(target))) = (remote && !stamp.unpacks, downloaded_name(&text), target) {
+            let landed = self.download(stage, &argument, &name, target, slash, stamp);
+            let found = Found::Unknown(Why::at("a download", argument.span));
+            return CopySource { argument, path: None, found, landed: Some(landed), new: false, matched: None };
+        }
         if remote || archive {
             let why = Why::at("what this brings is not listed", argument.span);
             self.taint_target(stage, target, &why);

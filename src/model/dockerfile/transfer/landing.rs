@@ -8,7 +8,7 @@ use crate::model::files::{Content, File, Found, shell_of};
 use crate::model::images;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, CopyFrom, HopKind};
-use crate::model::value::{Text, Value, Why};
+use crate::model::value::{Part, Text, Value, Why};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -100,6 +100,35 @@ impl Driver<'_> {
         }
     }
 
+    /// Puts what ADD downloads into the stage.
+    ///
+    /// Source: BuildKit's HTTP source writes it with mode 0600, under the last part of the address.
+    pub(super) fn download(
+        &mut self,
+        stage: usize,
+        argument: &Argument,
+        name: &Text,
+        target: &Path,
+        slash: bool,
+        stamp: &Stamp,
+    ) -> Path {
+        let files = &mut self.stages[stage].world.files;
+        let places = match files.find(target, self.context) {
+            _ if slash => vec![target.child(name)],
+            Found::Dir => vec![target.child(name)],
+            // It may be a directory that the base image brings.
+            Found::Unknown(_) => vec![target.child(name), target.clone()],
+            _ => vec![target.clone()],
+        };
+        let landed = places.last().unwrap_or(target).clone();
+        let hop = self.shell.hop(HopKind::Written, argument.span, &landed, None);
+        let file = stamp.on(File { mode: Some(0o600), owner: Some("0:0".into()), ..File::new(hop) });
+        for place in places {
+            files.put_file(&place, file.clone());
+        }
+        landed
+    }
+
     /// Lays a directory's contents over the target.
     fn directory(&mut self, stage: usize, from: &CopyFrom, path: &Path, target: &Path, span: Span, stamp: &Stamp) {
         match from {
@@ -156,6 +185,18 @@ impl Driver<'_> {
         let hop = self.shell.hop(HopKind::Copied, span, to, Some(file.hop));
         self.stages[stage].world.files.put_file(to, stamp.on(File { hop, ..file }));
     }
+}
+
+/// The name that a download gets in a directory. `None` where the address may be a git repository, or its end is not known.
+pub(super) fn downloaded_name(address: &Text) -> Option<Text> {
+    let http = ["http://", "https://"].iter().any(|scheme| address.literal_prefix().starts_with(scheme));
+    let path = Path::root().join(&Text::literal("/").concat(address))?;
+    let name = path.name()?;
+    let plain = name.parts().iter().all(|part| match part {
+        Part::Literal(text) => !text.contains(['?', '#']) && !text.contains(".git"),
+        Part::Symbol(_) => true,
+    });
+    (http && plain && !name.literal_prefix().is_empty() && !address.literal_suffix().ends_with('/')).then_some(name)
 }
 
 fn ends_with_slash(argument: &Argument) -> bool {
