@@ -142,8 +142,8 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>, contexts: &[&str]) ->
     let mut build = follow(sources, document, &context, None);
     if build.trace.events.iter().any(machines::hangs_on_machine) {
         let bound = machines::MACHINES.iter().map(|machine| {
-            let trace = follow(sources, build.document.clone(), &context, Some(*machine)).trace;
-            Bound { machine: *machine, trace }
+            let build = follow(sources, build.document.clone(), &context, Some(*machine));
+            Bound { machine: *machine, build }
         });
         build.bound = bound.collect();
     }

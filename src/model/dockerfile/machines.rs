@@ -1,9 +1,9 @@
 //! Knows the machines that a Dockerfile is followed for: what people build on, and what for.
 //! Refuses to know what differs between them.
 
-use super::PLATFORM_ARGS;
-use crate::model::go::Outcome;
-use crate::model::trace::{Event, EventKind, Trace};
+use super::{Build, PLATFORM_ARGS};
+use crate::model::go::{CgoState, Outcome};
+use crate::model::trace::{Event, EventKind};
 use crate::model::tri::Tri;
 use crate::model::value::Part;
 
@@ -11,7 +11,8 @@ use crate::model::value::Part;
 #[derive(Clone, Debug)]
 pub struct Bound {
     pub machine: Machine,
-    pub trace: Trace,
+    /// It has no `bound` of its own.
+    pub build: Build,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +22,11 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// It builds for its own platform.
+    pub fn is_native(self) -> bool {
+        self.builder == self.target
+    }
+
     /// A machine for amd64 that builds for `linux/ARCH`; `None` for what is not built for here.
     pub(super) fn building_for(platform: &str) -> Option<Machine> {
         const TARGETS: &[&str] = &["amd64", "arm64", "386", "ppc64le", "s390x", "riscv64"];
@@ -39,7 +45,12 @@ pub(super) const MACHINES: &[Machine] = &[
 /// Whether what go writes differs from machine to machine.
 pub(super) fn hangs_on_machine(event: &Event) -> bool {
     match &event.kind {
-        EventKind::Go(run) if run.subcommand == "install" && run.facts.cross == Tri::Unknown => true,
+        EventKind::Go(run)
+            if run.facts.cross == Tri::Unknown
+                && (run.subcommand == "install" || matches!(run.facts.cgo, CgoState::Unknown(_))) =>
+        {
+            true
+        }
         EventKind::Go(run) => names_platform(&run.outcome),
         _ => false,
     }
