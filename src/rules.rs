@@ -41,6 +41,7 @@ mod non_atomic_install;
 mod ownership_lost_by_copy;
 mod package_path_without_dot;
 mod platform_mismatch;
+mod platforms;
 mod race_without_cgo;
 mod relative_entrypoint;
 mod relative_gobin;

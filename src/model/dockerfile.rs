@@ -1,26 +1,27 @@
 //! Knows how a Dockerfile is built: stages, global and stage variables, each instruction's effect on its stage's world.
 //! Refuses to know shells (it starts them) and whether a result is a fault.
 
+mod arguments;
 mod from;
+mod machines;
 mod run;
 pub mod start;
 mod transfer;
 
 use super::accounts::Account;
 use super::context::BuildContext;
-use super::expand::{modify, speaks_of_unset};
-use super::go::Outcome;
 use super::images::Image;
 use super::invocation::Invocation;
 use super::shell::Shell;
-use super::trace::{Break, Cause, Event, EventKind, GoRun, Hop, HopId, Place, Trace};
+use super::trace::{Break, Cause, EventKind, GoRun, Hop, HopId, Place, Trace};
 use super::tri::Tri;
-use super::value::{Part, Text, Value, Why};
+use super::value::{Text, Value, Why};
 use super::world::World;
 use crate::source::{Sources, Span};
-use crate::syntax::dockerfile::expand::{self, Piece};
-use crate::syntax::dockerfile::{Assignment, Command, Dockerfile, Instruction, Kind, Word, Words};
-use crate::syntax::fold::Folded;
+use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Words};
+use arguments::expand_pieces;
+pub use arguments::{PLATFORM_ARGS, Shadow};
+pub use machines::{Bound, Machine};
 use start::{Loaders, Start};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,45 +60,6 @@ impl Build {
         }
     }
 }
-
-/// An ARG whose default takes the place of what BuildKit would pass.
-#[derive(Clone, Debug)]
-pub struct Shadow {
-    pub name: String,
-    /// The default after expansion.
-    pub value: String,
-    /// `name=default`.
-    pub span: Span,
-}
-
-/// A build for one architecture on a machine of one architecture.
-#[derive(Clone, Debug)]
-pub struct Bound {
-    pub machine: Machine,
-    pub trace: Trace,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Machine {
-    pub builder: &'static str,
-    pub target: &'static str,
-}
-
-impl Machine {
-    /// A machine for amd64 that builds for `linux/ARCH`; `None` for what is not built for here.
-    fn building_for(platform: &str) -> Option<Machine> {
-        const TARGETS: &[&str] = &["amd64", "arm64", "386", "ppc64le", "s390x", "riscv64"];
-        let arch = platform.strip_prefix("linux/")?;
-        TARGETS.iter().find(|target| **target == arch).map(|target| Machine { builder: "amd64", target })
-    }
-}
-
-/// What people build on, and what for.
-const MACHINES: &[Machine] = &[
-    Machine { builder: "amd64", target: "amd64" },
-    Machine { builder: "amd64", target: "arm64" },
-    Machine { builder: "arm64", target: "arm64" },
-];
 
 /// One stage, as it is at its end.
 #[derive(Clone, Debug)]
@@ -178,26 +140,14 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>, contexts: &[&str]) ->
     let path = sources.get(document.file).path.clone();
     let context = BuildContext::infer(sources.checkout(), &path, &document, contexts);
     let mut build = follow(sources, document, &context, None);
-    let hangs_on_machine = |event: &Event| match &event.kind {
-        EventKind::Go(run) if run.subcommand == "install" && run.facts.cross == Tri::Unknown => true,
-        EventKind::Go(run) => names_platform(&run.outcome),
-        _ => false,
-    };
-    if build.trace.events.iter().any(hangs_on_machine) {
-        let bound = MACHINES.iter().map(|machine| {
-            let trace = follow(sources, build.document.clone(), &context, Some(*machine)).trace;
-            Bound { machine: *machine, trace }
+    if build.trace.events.iter().any(machines::hangs_on_machine) {
+        let bound = machines::MACHINES.iter().map(|machine| {
+            let build = follow(sources, build.document.clone(), &context, Some(*machine));
+            Bound { machine: *machine, build }
         });
         build.bound = bound.collect();
     }
     build
-}
-
-/// Whether a program's path holds the platform that it is built for.
-fn names_platform(outcome: &Outcome) -> bool {
-    let Outcome::Writes(outputs) = outcome else { return false };
-    let symbol = |part: &Part| matches!(part, Part::Symbol(symbol) if PLATFORM_ARGS.contains(&&*symbol.0));
-    outputs.iter().filter_map(|output| output.path.as_ref().ok()).any(|path| path.text().parts().iter().any(symbol))
 }
 
 /// Follows a Dockerfile for one run of `docker build`, and for one of the platforms that it asks for.
@@ -284,19 +234,6 @@ struct Driver<'a> {
     machine: Option<Machine>,
 }
 
-/// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
-pub const PLATFORM_ARGS: &[&str] = &[
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "TARGETSTAGE",
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDARCH",
-    "BUILDVARIANT",
-];
-
 impl Driver<'_> {
     /// Whether the stage that `--target` names is built: the builder does nothing for those behind it.
     fn is_done(&self) -> bool {
@@ -304,12 +241,6 @@ impl Driver<'_> {
         let Some(last) = self.stages.last() else { return false };
         let name = last.name.as_deref().unwrap_or_default();
         target.is_some_and(|target| name.eq_ignore_ascii_case(target))
-    }
-
-    /// What `--build-arg` gives an ARG.
-    fn given(&self, name: &str) -> Option<Value> {
-        let arguments = &self.context.invocation()?.arguments;
-        arguments.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.clone())
     }
 
     fn step(&mut self, index: usize, instruction: &Instruction) {
@@ -333,27 +264,6 @@ impl Driver<'_> {
         self.shell.place = Place::Stage { stage, instruction: index };
         self.log_unset(stage, instruction);
         self.in_stage(stage, index, instruction);
-    }
-
-    /// Writes down which variables the builder itself looks up in vain.
-    fn log_unset(&mut self, stage: usize, instruction: &Instruction) {
-        let flags = ["chown", "chmod"].into_iter().filter_map(|name| instruction.flag(name)?.value.as_ref());
-        let own: Vec<&str> = match &instruction.kind {
-            Kind::Arg(all) => all.iter().map(|a| a.name.raw.text.as_str()).collect(),
-            _ => Vec::new(),
-        };
-        for word in instruction.kind.expanded_words().into_iter().chain(flags) {
-            let Ok(pieces) = expand::lex(&word.raw, self.document.escape) else { continue };
-            for piece in &pieces {
-                let Piece::Variable { name, modifier, span } = piece else { continue };
-                let defaulted = modifier.as_ref().is_some_and(|m| speaks_of_unset(m.op));
-                let unset = self.stages[stage].world.env.get(name) == Value::Unset;
-                // `ARG A=1 B=$A`: the names of one line come one after the other.
-                if unset && !defaulted && !own.contains(&name.as_str()) {
-                    self.shell.event(*span, EventKind::Unset(name.clone()));
-                }
-            }
-        }
     }
 
     fn in_stage(&mut self, stage: usize, index: usize, instruction: &Instruction) {
@@ -440,15 +350,6 @@ impl Driver<'_> {
         }
     }
 
-    /// Writes down where a default certainly is another value than the one that BuildKit passes.
-    fn shadow(&mut self, assignment: &Assignment, default: Option<&Value>) {
-        let name = &assignment.name.raw.text;
-        let Some(value) = default.and_then(Value::as_literal) else { return };
-        if PLATFORM_ARGS.contains(&name.as_str()) && self.build_argument(name).as_literal() != Some(value) {
-            self.shadows.push(Shadow { name: name.clone(), value: value.to_string(), span: assignment.span });
-        }
-    }
-
     /// The build stops here.
     fn stop(&mut self, span: Span, cause: Cause, reason: impl Into<String>) {
         self.shell.event(span, EventKind::Break(Break { cause, reason: reason.into() }));
@@ -458,72 +359,4 @@ impl Driver<'_> {
     fn stage_named(&self, name: &str) -> Option<usize> {
         self.stages.iter().rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name)))
     }
-
-    fn expand_global(&self, word: &Word) -> Value {
-        let lookup = |name: &str| match self.globals.get(name) {
-            Some(value) => value.clone(),
-            None if PLATFORM_ARGS.contains(&name) => self.build_argument(name),
-            None => Value::Unset,
-        };
-        expand_with(&word.raw, self.document.escape, &lookup)
-    }
-
-    /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
-    /// The builder's own system is linux, and the target's too: Windows images are not followed.
-    fn build_argument(&self, name: &str) -> Value {
-        if let Some(value) = self.given(name) {
-            return value;
-        }
-        match (name, self.machine) {
-            ("TARGETOS" | "BUILDOS", _) => Value::literal("linux"),
-            ("TARGETARCH", Some(machine)) => Value::literal(machine.target),
-            ("BUILDARCH", Some(machine)) => Value::literal(machine.builder),
-            ("TARGETPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.target)),
-            ("BUILDPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.builder)),
-            ("TARGETVARIANT" | "BUILDVARIANT", Some(_)) => Value::literal(""),
-            _ => Value::Text(Text::symbol(name)),
-        }
-    }
-
-    fn expand(&self, stage: usize, word: &Word) -> Value {
-        self.expand_folded(stage, &word.raw)
-    }
-
-    fn expand_folded(&self, stage: usize, text: &Folded) -> Value {
-        let env = &self.stages[stage].world.env;
-        expand_with(text, self.document.escape, &|name| env.get(name))
-    }
-}
-
-/// Expands a word as BuildKit does.
-fn expand_with(word: &Folded, escape: char, lookup: &dyn Fn(&str) -> Value) -> Value {
-    match expand::lex(word, escape) {
-        Ok(pieces) => expand_pieces(&pieces, lookup),
-        Err(error) => Value::Unknown(Why::at(error.message, error.span)),
-    }
-}
-
-fn expand_pieces(pieces: &[Piece], lookup: &dyn Fn(&str) -> Value) -> Value {
-    let mut out = Text::default();
-    for piece in pieces {
-        let value = match piece {
-            Piece::Literal { text, .. } => Value::literal(text.clone()),
-            Piece::Variable { name, modifier, .. } => {
-                let value = lookup(name);
-                match modifier {
-                    None => value,
-                    Some(modifier) => {
-                        let word = expand_pieces(&modifier.word, lookup);
-                        let replacement = modifier.replacement.as_ref().map(|pieces| expand_pieces(pieces, lookup));
-                        modify(&value, modifier.op, &word, replacement.as_ref(), name)
-                    }
-                }
-            }
-        };
-        match value.expand() {
-            Ok(text) => out.push(&text),
-            Err(why) => return Value::Unknown(why),
-        }
-    }
-    Value::Text(out)
 }

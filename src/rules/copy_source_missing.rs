@@ -78,7 +78,7 @@ fn on_some_machine(build: &Build, stage: usize, source: &CopySource) -> Option<F
         }
         _ => false,
     };
-    let missing = |bound: &&Bound| bound.trace.events.iter().any(is_missing);
+    let missing = |bound: &&Bound| bound.build.trace.events.iter().any(is_missing);
     let first = build.bound.iter().find(missing)?;
     let path = source.path.as_ref()?;
     let mut finding = Finding::new(

@@ -27,7 +27,7 @@ fn of_build(build: &Build) -> Vec<Finding> {
     let mut out: Vec<Finding> = certain.iter().map(|missed| finding(missed, "")).collect();
     let mut told: Vec<Span> = certain.iter().map(|missed| missed.install.span).collect();
     for bound in &build.bound {
-        for missed in missed(&bound.trace) {
+        for missed in missed(&bound.build.trace) {
             if told.contains(&missed.install.span) {
                 continue;
             }
@@ -36,8 +36,8 @@ fn of_build(build: &Build) -> Vec<Finding> {
             let finding = finding(&missed, &place);
             // A platform that is written down works wherever the machine happens to be that one.
             let native = build.bound.iter().any(|other| {
-                other.machine.builder == other.machine.target
-                    && self::missed(&other.trace).iter().any(|m| m.install.span == missed.install.span)
+                other.machine.is_native()
+                    && self::missed(&other.build.trace).iter().any(|m| m.install.span == missed.install.span)
             });
             out.push(if native { finding.severity(Severity::Warning) } else { finding });
         }

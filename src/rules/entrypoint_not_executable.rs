@@ -17,8 +17,18 @@ pub fn check(model: &Model) -> Vec<Finding> {
     for build in &model.dockerfiles {
         let programs = build.starts.iter().flat_map(|start| &start.programs);
         out.extend(programs.filter_map(|program| finding(model, build, program)));
+        let checks = build.checks.iter().flat_map(|check| &check.programs);
+        out.extend(checks.filter_map(|program| unhealthy(model, build, program)));
     }
     out
+}
+
+/// What a HEALTHCHECK starts. The container runs without it.
+fn unhealthy(model: &Model, build: &Build, program: &Program) -> Option<Finding> {
+    let Resolution::NotExecutable { path, file, bare } = &program.resolution else { return None };
+    let mut finding = by_nobody(model, build, program, path, file, *bare);
+    finding.message = format!("HEALTHCHECK fails always: {}", finding.message);
+    Some(finding.severity(Severity::Warning).here("the container never becomes healthy"))
 }
 
 fn finding(model: &Model, build: &Build, program: &Program) -> Option<Finding> {

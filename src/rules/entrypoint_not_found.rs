@@ -1,28 +1,34 @@
 //! Asks: which image starts a program that nothing put there?
 
-use super::edit;
+use super::{edit, platforms};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
-use crate::model::dockerfile::Build;
 use crate::model::dockerfile::start::{Program, Resolution, Start};
+use crate::model::dockerfile::{Build, Machine};
 use crate::model::files::File;
 use crate::model::path::Path;
 use crate::model::trace::HopKind;
 
 pub fn check(model: &Model) -> Vec<Finding> {
+    model.dockerfiles.iter().flat_map(|build| platforms::findings(build, &of_build)).collect()
+}
+
+fn of_build(build: &Build, machine: Option<Machine>) -> Vec<Finding> {
     let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for start in &build.starts {
-            // A stage that nothing was built in or copied to is run with its program mounted in.
-            let files = build.stages[start.stage].world.files.files();
-            if files.iter().all(|(_, file)| build.trace.get(file.hop).kind == HopKind::Written) {
-                continue;
-            }
-            out.extend(start.programs.iter().filter_map(|program| finding(build, start, program)));
+    for start in &build.starts {
+        // A stage that nothing was built in or copied to is run with its program mounted in.
+        let files = build.stages[start.stage].world.files.files();
+        if files.iter().all(|(_, file)| build.trace.get(file.hop).kind == HopKind::Written) {
+            continue;
         }
-        for check in &build.checks {
-            out.extend(check.programs.iter().filter_map(|program| unhealthy(build, check, program)));
-        }
+        out.extend(start.programs.iter().filter_map(|program| finding(build, start, program)));
+    }
+    for check in &build.checks {
+        out.extend(check.programs.iter().filter_map(|program| unhealthy(build, check, program)));
+    }
+    if machine.is_some() {
+        // The path that is right on one machine is wrong on another.
+        out.iter_mut().for_each(|finding| finding.fix = None);
     }
     out
 }

@@ -22,12 +22,12 @@ fn in_stage(build: &Build, event: &Event) -> Option<Finding> {
     if let Some((run, failure)) = refused_at(event, event.span) {
         return Some(finding(event, run, failure, ""));
     }
-    let fails = |bound: &&Bound| bound.trace.events.iter().any(|other| refused_at(other, event.span).is_some());
+    let fails = |bound: &&Bound| bound.build.trace.events.iter().any(|other| refused_at(other, event.span).is_some());
     let bound = build.bound.iter().find(fails)?;
-    let (own, failure) = bound.trace.events.iter().find_map(|other| refused_at(other, event.span))?;
+    let (own, failure) = bound.build.trace.events.iter().find_map(|other| refused_at(other, event.span))?;
     let place = format!(", where the image is for linux/{}", bound.machine.target);
     // A platform that is written down works wherever the machine happens to be that one.
-    let native = build.bound.iter().filter(fails).any(|bound| bound.machine.builder == bound.machine.target);
+    let native = build.bound.iter().filter(fails).any(|bound| bound.machine.is_native());
     let finding = finding(event, own, failure, &place);
     Some(if native { finding.severity(Severity::Warning) } else { finding })
 }

@@ -1,7 +1,7 @@
 //! Knows which dynamic, or perhaps dynamic, Go programs lie in a shipped image, and what turns cgo off for them.
 //! Refuses to know what to say about it.
 
-use super::edit;
+use super::{edit, platforms};
 use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
 use crate::model::dockerfile::start::Loaders;
@@ -32,8 +32,8 @@ pub struct Shipped<'m> {
 
 /// What a question has to say of every Go program that is shipped.
 pub fn findings(model: &Model, question: fn(&Build, &Shipped) -> Option<Finding>) -> Vec<Finding> {
-    let of_build = |build| shipped(build).into_iter().filter_map(move |shipped| question(build, &shipped));
-    model.dockerfiles.iter().flat_map(of_build).collect()
+    let of_build = |build: &Build, _| shipped(build).iter().filter_map(|shipped| question(build, shipped)).collect();
+    model.dockerfiles.iter().flat_map(|build| platforms::findings(build, &of_build)).collect()
 }
 
 /// The Go programs of every image that somebody starts.

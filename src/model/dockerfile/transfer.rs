@@ -1,20 +1,22 @@
-//! Knows COPY and ADD: where each source comes from, and where BuildKit puts it.
+//! Knows COPY and ADD: their flags, where each source comes from, and which directory or name it is for.
 //! Refuses to know what the files are for.
+
+mod landing;
+mod patterns;
 
 use super::Driver;
 use crate::model::commands::apply_mode;
 use crate::model::context::join;
-use crate::model::files::{Base, Content, File, Files, Found, shell_of};
+use crate::model::files::{Base, Content, File, Files, Found};
 use crate::model::images;
-use crate::model::matching;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, Cause, CopyFrom, CopyRun, CopySource, EventKind, Hop, HopKind};
 use crate::model::value::{Text, Value, Why};
-use crate::source::Span;
 use crate::syntax::dockerfile::{Instruction, Path as Word, Transfer};
+use landing::downloaded_name;
 use std::sync::Arc;
 
-/// What the flags make of every file that arrives.
+/// What the flags make of what arrives.
 #[derive(Clone)]
 struct Stamp {
     /// `--chmod`, where written; `Err` where what is written is not known.
@@ -23,6 +25,8 @@ struct Stamp {
     owner: Option<Option<Text>>,
     /// From another stage or image: BuildKit keeps the owners of its files. The build context has none.
     keeps_owner: bool,
+    /// `ADD --unpack`: an archive does not arrive as a file.
+    unpacks: bool,
 }
 
 impl Stamp {
@@ -62,6 +66,7 @@ impl Driver<'_> {
             mode: chmod.as_ref().map(|a| a.value.as_literal().map(str::to_string).ok_or(())),
             owner: chown.as_ref().map(|a| a.value.expand().ok()),
             keeps_owner: from != CopyFrom::Context,
+            unpacks: instruction.flag("unpack").is_some(),
         };
         match from {
             CopyFrom::Stage(index) => {
@@ -205,6 +210,11 @@ impl Driver<'_> {
             && [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst"]
                 .iter()
                 .any(|s| text.literal_suffix().ends_with(s));
+        if let (true, Some(name), Some(Ok(target))) = (remote && !stamp.unpacks, downloaded_name(&text), target) {
+            let landed = self.download(stage, &argument, &name, target, slash, stamp);
+            let found = Found::Unknown(Why::at("a download", argument.span));
+            return CopySource { argument, path: None, found, landed: Some(landed), new: false, matched: None };
+        }
         if remote || archive {
             let why = Why::at("what this brings is not listed", argument.span);
             self.taint_target(stage, target, &why);
@@ -311,247 +321,9 @@ impl Driver<'_> {
         }
     }
 
-    /// Puts one source into the stage. Gives the file's path, or the directory that got the contents.
-    #[allow(clippy::too_many_arguments)]
-    fn land(
-        &mut self,
-        stage: usize,
-        from: &CopyFrom,
-        argument: &Argument,
-        path: &Path,
-        found: &Found,
-        target: &Path,
-        slash: bool,
-        stamp: &Stamp,
-    ) -> Path {
-        let span = argument.span;
-        let into_directory = slash || matches!(self.stages[stage].world.files.find(target, self.context), Found::Dir);
-        let as_file = match path.name() {
-            Some(name) if into_directory => target.child(&name),
-            _ => target.clone(),
-        };
-        let place_unknown =
-            matches!(self.stages[stage].world.files.find(target, self.context), Found::Unknown(_)) && !slash;
-        match found {
-            Found::File { file, doubt, .. } => {
-                let hop = self.shell.hop(HopKind::Copied, span, &as_file, Some(file.hop));
-                let mut copy = File { hop, ..file.clone() };
-                if doubt.is_some() {
-                    copy = File { mode: None, program: None, content: None, ..copy };
-                }
-                let files = &mut self.stages[stage].world.files;
-                if place_unknown {
-                    // It may be a directory that the base image brings.
-                    if let Some(name) = path.name() {
-                        files.put_file(&target.child(&name), stamp.on(copy.clone()));
-                    }
-                }
-                files.put_file(&as_file, stamp.on(copy));
-                as_file
-            }
-            Found::Dir => {
-                self.directory(stage, from, path, target, span, stamp);
-                target.clone()
-            }
-            Found::Missing if *from != CopyFrom::Context => {
-                // The build stops here: what would have come is no further fault.
-                self.stages[stage].world.files.doubt(&as_file, Why::at("what is copied here is missing", span));
-                as_file
-            }
-            // Nobody writes a slash behind a file's name.
-            Found::Unknown(_) | Found::NotInCheckout { .. } if ends_with_slash(argument) => {
-                let files = &mut self.stages[stage].world.files;
-                files.make_dir(target);
-                files.taint(target, Why::at("what this copies is not known", span));
-                target.clone()
-            }
-            // A file or a directory that we see nothing of.
-            _ => {
-                let checkout_file = match (from, found, path.as_literal()) {
-                    (CopyFrom::Context, Found::Exists, Some(text)) => {
-                        self.context.root.as_ref().map(|root| join(root, text.trim_start_matches('/')))
-                    }
-                    _ => None,
-                };
-                let hop_kind = if *from == CopyFrom::Context { HopKind::FromContext } else { HopKind::Copied };
-                let hop = self.shell.hop(hop_kind, span, &as_file, None);
-                let mode = checkout_file.as_ref().map(|path| {
-                    if crate::model::files::Context::executable(self.context, path) { 0o755 } else { 0o644 }
-                });
-                let is_file = checkout_file.is_some() || looks_like_a_file(path);
-                let content = match from {
-                    CopyFrom::Image(value) => {
-                        let image = value.expand().ok().and_then(|text| images::lookup_text(&text));
-                        image.and_then(|image| shell_of(&image, path)).map(Content::Linked)
-                    }
-                    _ => None,
-                };
-                let file = stamp.on(File { mode, content, origin: checkout_file, ..File::new(hop) });
-                let files = &mut self.stages[stage].world.files;
-                if !is_file {
-                    let why = Why::at("what this copies is not known", span);
-                    files.taint(if into_directory { target } else { &as_file }, why);
-                }
-                files.put_file(&as_file, file);
-                as_file
-            }
-        }
-    }
-
-    /// Lays a directory's contents over the target.
-    fn directory(&mut self, stage: usize, from: &CopyFrom, path: &Path, target: &Path, span: Span, stamp: &Stamp) {
-        match from {
-            CopyFrom::Context => {
-                let hop = self.shell.hop(HopKind::FromContext, span, target, None);
-                let Some(text) = path.as_literal() else { return };
-                let tree = self.context.tree(text, hop);
-                let files = &mut self.stages[stage].world.files;
-                files.make_dir(target);
-                files.put_tree(target, tree);
-                if stamp.mode.is_some() {
-                    files.change_below(target);
-                }
-                for (inside, file) in self.context.made_below(text.trim_start_matches('/')) {
-                    if let Some(to) = target.join(&Text::literal(inside)) {
-                        self.made_lands(stage, &to, file, span, stamp);
-                    }
-                }
-            }
-            CopyFrom::Stage(index) => {
-                let other = self.stages[*index].world.files.clone();
-                let base = self.shell.hop(HopKind::Copied, span, target, None);
-                let shell = &mut self.shell;
-                let mut hop_of = |to: &Path, file: &File| {
-                    let hop = shell.hop(HopKind::Copied, span, to, Some(file.hop));
-                    stamp.on(File { hop, ..file.clone() })
-                };
-                let files = &mut self.stages[stage].world.files;
-                files.graft(&other, path, target, base, &mut hop_of);
-                if stamp.mode.is_some() {
-                    files.change_below(target);
-                }
-            }
-            CopyFrom::Image(value) if value.expand().is_ok_and(|text| images::lookup_text(&text).is_some()) => {
-                let hop = self.shell.hop(HopKind::Copied, span, target, None);
-                let image = value.expand().ok().and_then(|text| images::lookup_text(&text));
-                let files = &mut self.stages[stage].world.files;
-                if let Some(image) = image {
-                    files.put_image(target, Arc::new(image), path.clone(), hop);
-                }
-                files.make_dir(target);
-            }
-            CopyFrom::Image(_) | CopyFrom::Later(_) | CopyFrom::NoIndex(_) => {
-                let why = Why::at("copied from an image whose files are not all known", span);
-                let files = &mut self.stages[stage].world.files;
-                files.make_dir(target);
-                files.taint(target, why);
-            }
-        }
-    }
-
-    fn made_lands(&mut self, stage: usize, to: &Path, file: File, span: Span, stamp: &Stamp) {
-        let file = self.made_here(file);
-        let hop = self.shell.hop(HopKind::Copied, span, to, Some(file.hop));
-        self.stages[stage].world.files.put_file(to, stamp.on(File { hop, ..file }));
-    }
-
-    /// A source with a wildcard: what is known to match lands, and more may. A directory that matches gives its contents.
-    #[allow(clippy::too_many_arguments)]
-    fn pattern(
-        &mut self,
-        stage: usize,
-        from: &CopyFrom,
-        argument: Argument,
-        path: Path,
-        target: &Path,
-        slash: bool,
-        stamp: &Stamp,
-    ) -> CopySource {
-        let span = argument.span;
-        let new = self.stages[stage].world.files.find(target, self.context) == Found::Missing;
-        let mut matched = None;
-        if let (CopyFrom::Stage(index), Some(pattern)) = (from, path.as_literal()) {
-            let other = &self.stages[*index].world.files;
-            let matching = |path: &Path| path.as_literal().is_some_and(|p| matching::matches(pattern, p) == Some(true));
-            let directory = path.parent();
-            let plain = directory.as_literal().is_some_and(|text| !text.contains(['*', '?', '[', '\\']));
-            let entries = if plain { other.entries(&directory) } else { None };
-            let complete = entries.is_some();
-            let paths: Vec<Path> = match entries {
-                Some(entries) => entries.into_iter().filter(|path| matching(path)).collect(),
-                None => other.files().into_iter().map(|(path, _)| path).filter(|path| matching(path)).collect(),
-            };
-            // Several sources go one after the other to the same place, which only a slash makes a directory.
-            for path in &paths {
-                let found = self.look(from, path);
-                self.land(stage, from, &argument, path, &found, target, slash || !complete, stamp);
-            }
-            matched = complete.then_some(paths);
-        }
-        if matched.is_some() {
-            let found = Found::Unknown(Why::at("whatever matches the pattern is copied", span));
-            return CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new, matched };
-        }
-        let why = Why::at("whatever matches the pattern is copied", span);
-        self.stages[stage].world.files.make_dir(target);
-        let names = path.name().and_then(|name| name.as_literal().map(str::to_string));
-        match names.filter(|names| *from == CopyFrom::Context && names.contains('.')) {
-            Some(names) => {
-                // Directories have no such names: what matches are files, and the repository shows most of them.
-                self.matching_files(stage, &path, &names, target, span, stamp);
-                self.stages[stage].world.files.taint_names(target, &names, why.clone());
-            }
-            None => self.stages[stage].world.files.taint(target, why.clone()),
-        }
-        if let (CopyFrom::Context, Some(pattern)) = (from, path.as_literal()) {
-            let directory = path.parent();
-            let directory = directory.as_literal().unwrap_or("/").trim_start_matches('/');
-            for (name, file) in self.context.made_below(directory) {
-                let whole = format!("/{}", join(directory, &name));
-                if !name.contains('/') && matching::matches(pattern, &whole) == Some(true) {
-                    self.made_lands(stage, &target.child(&Text::literal(name)), file, span, stamp);
-                }
-            }
-        }
-        let found = Found::Unknown(why);
-        CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new, matched }
-    }
-
-    /// The context's files that match a pattern of names.
-    fn matching_files(&mut self, stage: usize, path: &Path, names: &str, target: &Path, span: Span, stamp: &Stamp) {
-        let Some(directory) = path.parent().as_literal().map(|dir| dir.trim_start_matches('/').to_string()) else {
-            return;
-        };
-        for name in self.context.list(&directory) {
-            let inside = join(&directory, &name);
-            if matching::matches(names, &name) != Some(true) || self.context.look(&inside) != Found::Exists {
-                continue;
-            }
-            let Some(origin) = self.context.root.as_ref().map(|root| join(root, &inside)) else { return };
-            let to = target.child(&Text::literal(name));
-            let hop = self.shell.hop(HopKind::FromContext, span, &to, None);
-            let mode = if crate::model::files::Context::executable(self.context, &origin) { 0o755 } else { 0o644 };
-            let file = File { mode: Some(mode), origin: Some(origin), ..File::new(hop) };
-            self.stages[stage].world.files.put_file(&to, stamp.on(file));
-        }
-    }
-
     fn taint_target(&mut self, stage: usize, target: Option<&Result<Path, Why>>, why: &Why) {
         if let Some(Ok(target)) = target {
             self.stages[stage].world.files.taint(target, why.clone());
         }
     }
-}
-
-fn ends_with_slash(argument: &Argument) -> bool {
-    matches!(&argument.value, Value::Text(text) if text.literal_suffix().ends_with('/'))
-}
-
-/// A name with an extension is a file's (`go.sum`, `config.yaml`): directories of a build context hardly have one.
-fn looks_like_a_file(path: &Path) -> bool {
-    let name = path.name();
-    let name = name.as_ref().and_then(Text::as_literal).unwrap_or_default();
-    name.rsplit_once('.').is_some_and(|(stem, extension)| {
-        !stem.is_empty() && !extension.is_empty() && extension.chars().all(char::is_alphabetic) && extension != "d"
-    })
 }

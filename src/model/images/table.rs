@@ -132,12 +132,11 @@ pub(super) const DEBIAN: Image = Image {
     ..OPAQUE
 };
 
+/// Its history has an ADD and a CMD, and nothing else that a configuration holds (repoinfo).
 pub(super) const UBUNTU: Image = Image {
     name: "ubuntu",
     family: Family::Ubuntu,
-    env_complete: false,
     cmd: Fact::Unknown,
-    workdir: Fact::Unknown,
     tzdata: No,
     layouts: Layouts::UBUNTU,
     ..DEBIAN

@@ -32,7 +32,8 @@ pub(super) fn image(reference: &Reference) -> Option<Image> {
         // The builds of 2014 had other users and another C library; nobody has read them.
         "busybox" if is_old_busybox(tag.as_ref()) => return None,
         "busybox" => busybox(tag.as_ref()),
-        "fedora" | "registry.fedoraproject.org/fedora" | "quay.io/fedora/fedora" => FEDORA,
+        "fedora" => fedora(tag.as_ref()),
+        "registry.fedoraproject.org/fedora" | "quay.io/fedora/fedora" => FEDORA,
         "rockylinux" | "rockylinux/rockylinux" | "quay.io/rockylinux/rockylinux" => ROCKY,
         "amazonlinux" | "public.ecr.aws/amazonlinux/amazonlinux" => amazon(tag.as_ref()),
         "photon" => PHOTON,
@@ -143,6 +144,17 @@ fn busybox(tag: Option<&Text>) -> Image {
     }
 }
 
+/// From 35 on the histories have these three variables and no other; older ones were not read (repoinfo).
+fn fedora(tag: Option<&Text>) -> Image {
+    let literal = tag.and_then(Text::as_literal).unwrap_or_default();
+    let read = matches!(literal, "latest" | "rawhide") || literal.parse::<u32>().is_ok_and(|release| release >= 35);
+    Image {
+        env: &[("DISTTAG", Fact::Unknown), ("FGC", Fact::Unknown), ("FBR", Fact::Unknown)],
+        env_complete: read,
+        ..FEDORA
+    }
+}
+
 fn amazon(tag: Option<&Text>) -> Image {
     let literal = tag.and_then(Text::as_literal).unwrap_or_default();
     let (package_manager, glibc_version) = match literal.split(['.', '-']).next() {
@@ -150,7 +162,8 @@ fn amazon(tag: Option<&Text>) -> Image {
         Some("2023" | "latest") => (PackageManager::Dnf, Known("2.34")),
         _ => (PackageManager::Unknown, Fact::Unknown),
     };
-    Image { package_manager, glibc_version, ..AMAZON }
+    // Neither 2 nor 2023 sets a variable; older ones were not read (repoinfo).
+    Image { package_manager, glibc_version, env_complete: package_manager != PackageManager::Unknown, ..AMAZON }
 }
 
 fn ubi(rest: &str) -> Option<Image> {

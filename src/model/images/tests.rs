@@ -165,6 +165,19 @@ fn other_names_and_tags() {
 }
 
 #[test]
+fn variables_of_images_whose_history_was_read() {
+    for name in ["ubuntu:24.04", "ubuntu", "amazonlinux:2", "amazonlinux:2023", "fedora:43", "fedora", "debian:12"] {
+        assert_eq!(get(name).variable("GOBIN"), Value::Unset, "{name}");
+        assert_eq!((get(name).path, get(name).workdir), (Fact::Known(DEFAULT_PATH), Fact::Known("/")), "{name}");
+    }
+    for name in ["fedora:20", "amazonlinux:2018.03", "registry.fedoraproject.org/fedora:43", "photon:5.0"] {
+        assert!(matches!(get(name).variable("GOBIN"), Value::Unknown(_)), "{name}");
+    }
+    assert!(matches!(get("fedora:43").variable("DISTTAG"), Value::Unknown(_)));
+    assert!(matches!(get("registry.access.redhat.com/ubi9").variable("container"), Value::Unknown(_)));
+}
+
+#[test]
 fn packages_bring_compilers_and_loaders() {
     let apk = |name| package_brings(PackageManager::Apk, name);
     assert!(apk("build-base").unwrap().gcc);

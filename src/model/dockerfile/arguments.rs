@@ -1,0 +1,140 @@
+//! Knows what variables are worth where the builder itself expands them: ARG, ENV, and what BuildKit passes.
+//! Refuses to know what a shell makes of them.
+
+use super::Driver;
+use crate::model::expand::{modify, speaks_of_unset};
+use crate::model::trace::EventKind;
+use crate::model::value::{Text, Value, Why};
+use crate::source::Span;
+use crate::syntax::dockerfile::expand::{self, Piece};
+use crate::syntax::dockerfile::{Assignment, Instruction, Kind, Word};
+use crate::syntax::fold::Folded;
+
+/// An ARG whose default takes the place of what BuildKit would pass.
+#[derive(Clone, Debug)]
+pub struct Shadow {
+    pub name: String,
+    /// The default after expansion.
+    pub value: String,
+    /// `name=default`.
+    pub span: Span,
+}
+
+/// Variables that BuildKit passes to every build; a stage sees them only if it declares them.
+pub const PLATFORM_ARGS: &[&str] = &[
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+];
+
+impl Driver<'_> {
+    /// What `--build-arg` gives an ARG.
+    pub(super) fn given(&self, name: &str) -> Option<Value> {
+        let arguments = &self.context.invocation()?.arguments;
+        arguments.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.clone())
+    }
+
+    /// Writes down which variables the builder itself looks up in vain.
+    pub(super) fn log_unset(&mut self, stage: usize, instruction: &Instruction) {
+        let flags = ["chown", "chmod"].into_iter().filter_map(|name| instruction.flag(name)?.value.as_ref());
+        let own: Vec<&str> = match &instruction.kind {
+            Kind::Arg(all) => all.iter().map(|a| a.name.raw.text.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        for word in instruction.kind.expanded_words().into_iter().chain(flags) {
+            let Ok(pieces) = expand::lex(&word.raw, self.document.escape) else { continue };
+            for piece in &pieces {
+                let Piece::Variable { name, modifier, span } = piece else { continue };
+                let defaulted = modifier.as_ref().is_some_and(|m| speaks_of_unset(m.op));
+                let unset = self.stages[stage].world.env.get(name) == Value::Unset;
+                // `ARG A=1 B=$A`: the names of one line come one after the other.
+                if unset && !defaulted && !own.contains(&name.as_str()) {
+                    self.shell.event(*span, EventKind::Unset(name.clone()));
+                }
+            }
+        }
+    }
+
+    /// Writes down where a default certainly is another value than the one that BuildKit passes.
+    pub(super) fn shadow(&mut self, assignment: &Assignment, default: Option<&Value>) {
+        let name = &assignment.name.raw.text;
+        let Some(value) = default.and_then(Value::as_literal) else { return };
+        if PLATFORM_ARGS.contains(&name.as_str()) && self.build_argument(name).as_literal() != Some(value) {
+            self.shadows.push(Shadow { name: name.clone(), value: value.to_string(), span: assignment.span });
+        }
+    }
+
+    pub(super) fn expand_global(&self, word: &Word) -> Value {
+        let lookup = |name: &str| match self.globals.get(name) {
+            Some(value) => value.clone(),
+            None if PLATFORM_ARGS.contains(&name) => self.build_argument(name),
+            None => Value::Unset,
+        };
+        expand_with(&word.raw, self.document.escape, &lookup)
+    }
+
+    /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
+    /// The builder's own system is linux, and the target's too: Windows images are not followed.
+    pub(super) fn build_argument(&self, name: &str) -> Value {
+        if let Some(value) = self.given(name) {
+            return value;
+        }
+        match (name, self.machine) {
+            ("TARGETOS" | "BUILDOS", _) => Value::literal("linux"),
+            ("TARGETARCH", Some(machine)) => Value::literal(machine.target),
+            ("BUILDARCH", Some(machine)) => Value::literal(machine.builder),
+            ("TARGETPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.target)),
+            ("BUILDPLATFORM", Some(machine)) => Value::literal(format!("linux/{}", machine.builder)),
+            ("TARGETVARIANT" | "BUILDVARIANT", Some(_)) => Value::literal(""),
+            _ => Value::Text(Text::symbol(name)),
+        }
+    }
+
+    pub(super) fn expand(&self, stage: usize, word: &Word) -> Value {
+        self.expand_folded(stage, &word.raw)
+    }
+
+    pub(super) fn expand_folded(&self, stage: usize, text: &Folded) -> Value {
+        let env = &self.stages[stage].world.env;
+        expand_with(text, self.document.escape, &|name| env.get(name))
+    }
+}
+
+/// Expands a word as BuildKit does.
+fn expand_with(word: &Folded, escape: char, lookup: &dyn Fn(&str) -> Value) -> Value {
+    match expand::lex(word, escape) {
+        Ok(pieces) => expand_pieces(&pieces, lookup),
+        Err(error) => Value::Unknown(Why::at(error.message, error.span)),
+    }
+}
+
+pub(super) fn expand_pieces(pieces: &[Piece], lookup: &dyn Fn(&str) -> Value) -> Value {
+    let mut out = Text::default();
+    for piece in pieces {
+        let value = match piece {
+            Piece::Literal { text, .. } => Value::literal(text.clone()),
+            Piece::Variable { name, modifier, .. } => {
+                let value = lookup(name);
+                match modifier {
+                    None => value,
+                    Some(modifier) => {
+                        let word = expand_pieces(&modifier.word, lookup);
+                        let replacement = modifier.replacement.as_ref().map(|pieces| expand_pieces(pieces, lookup));
+                        modify(&value, modifier.op, &word, replacement.as_ref(), name)
+                    }
+                }
+            }
+        };
+        match value.expand() {
+            Ok(text) => out.push(&text),
+            Err(why) => return Value::Unknown(why),
+        }
+    }
+    Value::Text(out)
+}

@@ -1,0 +1,64 @@
+//! Knows the machines that a Dockerfile is followed for: what people build on, and what for.
+//! Refuses to know what differs between them.
+
+use super::{Build, PLATFORM_ARGS};
+use crate::model::go::{CgoState, Outcome};
+use crate::model::trace::{Event, EventKind};
+use crate::model::tri::Tri;
+use crate::model::value::Part;
+
+/// A build for one architecture on a machine of one architecture.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    pub machine: Machine,
+    /// It has no `bound` of its own.
+    pub build: Build,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Machine {
+    pub builder: &'static str,
+    pub target: &'static str,
+}
+
+impl Machine {
+    /// It builds for its own platform.
+    pub fn is_native(self) -> bool {
+        self.builder == self.target
+    }
+
+    /// A machine for amd64 that builds for `linux/ARCH`; `None` for what is not built for here.
+    pub(super) fn building_for(platform: &str) -> Option<Machine> {
+        const TARGETS: &[&str] = &["amd64", "arm64", "386", "ppc64le", "s390x", "riscv64"];
+        let arch = platform.strip_prefix("linux/")?;
+        TARGETS.iter().find(|target| **target == arch).map(|target| Machine { builder: "amd64", target })
+    }
+}
+
+/// What people build on, and what for.
+pub(super) const MACHINES: &[Machine] = &[
+    Machine { builder: "amd64", target: "amd64" },
+    Machine { builder: "amd64", target: "arm64" },
+    Machine { builder: "arm64", target: "arm64" },
+];
+
+/// Whether what go writes differs from machine to machine.
+pub(super) fn hangs_on_machine(event: &Event) -> bool {
+    match &event.kind {
+        EventKind::Go(run)
+            if run.facts.cross == Tri::Unknown
+                && (run.subcommand == "install" || matches!(run.facts.cgo, CgoState::Unknown(_))) =>
+        {
+            true
+        }
+        EventKind::Go(run) => names_platform(&run.outcome),
+        _ => false,
+    }
+}
+
+/// Whether a program's path holds the platform that it is built for.
+fn names_platform(outcome: &Outcome) -> bool {
+    let Outcome::Writes(outputs) = outcome else { return false };
+    let symbol = |part: &Part| matches!(part, Part::Symbol(symbol) if PLATFORM_ARGS.contains(&&*symbol.0));
+    outputs.iter().filter_map(|output| output.path.as_ref().ok()).any(|path| path.text().parts().iter().any(symbol))
+}
