@@ -10,15 +10,16 @@ use std::time::Instant;
 
 use clap::Parser;
 
-use crate::finding::Applicability;
+use crate::finding::{Applicability, Severity};
 use crate::kind::Kind;
 use crate::lint::{self, Options, Problem, Report};
 use crate::model::{self, Model};
 use crate::page::Page;
-use crate::project::{Project, write_output};
+use crate::project::{Project, read_input, write_output};
+use crate::report::baseline::{Accepted, Baseline};
 use crate::report::flow::FlowFormat;
-use crate::report::{self, Closing, Look, Mended, View};
-use crate::rules::RULES;
+use crate::report::{self, Closing, How, Look, Mended, View};
+use crate::rules::{self, RULES};
 use crate::source::Sources;
 use args::{Args, Color, Command};
 
@@ -85,13 +86,23 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
         complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore");
     }
     let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-    if !(args.fix || args.diff) {
+    if !(args.fix || args.diff || args.add_allow.is_some()) {
         let report = lint::lint(&project.sources, &project.documents, &options);
+        if let Some(file) = &args.write_baseline {
+            return write_baseline(file, &report, &project);
+        }
         let closing = Closing { elapsed: started.elapsed(), mended: None };
         return show(args, &project, &project.sources, &report, closing, &print);
     }
     let may_write = |path: &str| project.was_named(path);
-    let fixed = lint::fix(&project.sources, &project.documents, &options, allowed, &may_write);
+    let fixed = match &args.add_allow {
+        Some(reason) => {
+            let least = args.fail_on.threshold().unwrap_or(Severity::Note);
+            let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
+            lint::allow(&project.sources, &project.documents, &options, (least, reason), &may_write)
+        }
+        None => lint::fix(&project.sources, &project.documents, &options, allowed, &may_write),
+    };
     if args.verbose {
         let shown = |path: &str| project.shown(path);
         fixed.withheld.iter().for_each(|one| complain(&format!("withheld: {}", report::withheld(one, &shown))));
@@ -107,7 +118,8 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     if args.diff {
         return diff(args, &fixed.report, &changes);
     }
-    let mended = Mended { findings: fixed.count, files: changes.len(), withheld: &fixed.withheld };
+    let how = if args.add_allow.is_some() { How::Allowed } else { How::Fixed };
+    let mended = Mended { how, findings: fixed.count, files: changes.len(), withheld: &fixed.withheld };
     if reads_stdin(args) {
         // The one document, fixed or not.
         let text = fixed.sources.load(&project.sources.get(project.documents[0]).path);
@@ -135,6 +147,42 @@ fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> R
     })
 }
 
+/// Accepts everything that was found.
+fn write_baseline(file: &Path, report: &Report, project: &Project) -> Result<Outcome, Failure> {
+    tell_problems(&report.problems);
+    let baseline = Baseline::of(report, &project.sources);
+    write_output(file, &baseline.text()).map_err(|e| e.to_string())?;
+    let (count, file) = (baseline.len(), file.display());
+    complain(&format!("{count} accepted; report what is new with `--baseline {file}`"));
+    Ok(if failed(report) { Outcome::Failed } else { Outcome::Clean })
+}
+
+/// Leaves out what is accepted, and tells what of it this run would have found and did not.
+fn compare(
+    file: &Path,
+    options: &Options,
+    project: &Project,
+    sources: &Sources,
+    report: &Report,
+) -> Result<Report, Failure> {
+    let wrong = |e: String| format!("{}: {e}", file.display());
+    let text = read_input(file).map_err(|e| e.to_string())?;
+    let baseline = Baseline::parse(&text).map_err(wrong)?;
+    let mut report = report.clone();
+    let gone = baseline.take_out(&mut report, sources);
+    let asked = |accepted: &&&Accepted| options.wants(&accepted.rule) && project.was_named(&accepted.path);
+    let gone: Vec<&&Accepted> = gone.iter().filter(asked).collect();
+    if let Some(first) = gone.first() {
+        let (count, file) = (gone.len(), file.display());
+        complain(&format!(
+            "{count} of {file} found no more, the first {}: {}; write it anew with `--write-baseline {file}`",
+            project.shown(&first.path),
+            first.message
+        ));
+    }
+    Ok(report)
+}
+
 fn show(
     args: &Args,
     project: &Project,
@@ -145,12 +193,21 @@ fn show(
 ) -> Result<Outcome, Failure> {
     tell_problems(&report.problems);
     let shown = |path: &str| project.shown(path);
+    let new;
+    let report = match &args.baseline {
+        Some(file) => {
+            new = compare(file, &options(args)?, project, sources, report)?;
+            &new
+        }
+        None => report,
+    };
     let view = View {
         report,
         sources,
         rules: &pages(),
         shown: &shown,
         look: look(args),
+        show_allowed: args.show_allowed,
         closing: (!args.quiet).then_some(closing),
     };
     let text = if args.statistics { report::statistics(report) } else { report::render(args.format, &view) };
@@ -219,12 +276,9 @@ fn options(args: &Args) -> Result<Options, Failure> {
 
 /// Where a rule stands in the list.
 fn known_rule(id: &str) -> Result<usize, Failure> {
-    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
-    ids.iter().position(|known| *known == id).ok_or_else(|| {
-        match similar::get_close_matches(id, &ids, 1, 0.6).first() {
-            Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
-            None => format!("there is no rule `{id}`; `gobin-lint explain` lists them all"),
-        }
+    RULES.iter().position(|rule| rule.id == id).ok_or_else(|| match rules::nearest(id) {
+        Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{id}`; `gobin-lint explain` lists them all"),
     })
 }
 

@@ -42,6 +42,7 @@
 //!   builds two programs to one path one after the other may take the first away in between. `gobin-from-goenv` says nothing of `?=`,
 //!   which is what the other pages recommend.
 
+pub mod allow;
 pub mod cli;
 pub mod finding;
 pub mod fix;

@@ -8,12 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
 
+use crate::allow::Allows;
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::model::Model;
-use crate::rules::{RULES, Rule};
-use crate::source::{FileId, Sources};
+use crate::rules::{self, Question, RULES, Rule};
+use crate::source::{FileId, Sources, Span};
 
-pub use mend::{Fixed, Withheld, fix};
+pub use mend::{Fixed, Withheld, allow, fix};
 
 /// A finding with the rule that made it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,11 +44,21 @@ pub struct Problem {
     pub message: String,
 }
 
+/// A finding that a comment keeps from being reported and fixed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Allowed {
+    pub diagnostic: Diagnostic,
+    pub comment: Span,
+    pub reason: Option<String>,
+}
+
 /// What a run found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
     /// Sorted by path, place, severity and rule; none twice.
     pub diagnostics: Vec<Diagnostic>,
+    /// In the same order.
+    pub allowed: Vec<Allowed>,
     /// How many documents were read.
     pub files: usize,
     pub problems: Vec<Problem>,
@@ -57,6 +68,13 @@ impl Report {
     /// How many findings have a fix of at least this applicability.
     pub fn fixable(&self, allowed: Applicability) -> usize {
         self.diagnostics.iter().filter(|d| d.fix(allowed).is_some()).count()
+    }
+
+    /// Leaves out what was not asked for.
+    fn keep_wanted(&mut self, options: &Options) {
+        self.diagnostics.retain(|d| options.wants(d.rule));
+        self.allowed.retain(|allowed| options.wants(allowed.diagnostic.rule));
+        self.problems.retain(|p| p.rule.is_none_or(|rule| options.wants(rule)));
     }
 
     pub fn worst(&self) -> Option<Severity> {
@@ -92,7 +110,13 @@ impl Options {
 
 /// The one road: texts to documents to a model to findings to a report.
 pub fn lint(sources: &Sources, documents: &[FileId], options: &Options) -> Report {
-    check(sources, documents, options.rules.iter().filter(|rule| options.wants(rule.id)).collect(), |_| {})
+    let wanted = |rule: &&Rule| options.wants(rule.id);
+    // Whether a comment allows something, only the rule that it names can tell.
+    let all = options.select.is_some() && options.rules.iter().filter(wanted).any(Rule::comes_last);
+    let asked = |rule: &&Rule| if all { !options.ignores(rule.id) } else { wanted(rule) };
+    let mut report = check(sources, documents, options.rules.iter().filter(asked).collect(), |_| {});
+    report.keep_wanted(options);
+    report
 }
 
 /// Asks the rules; `with_model` may look at the model first.
@@ -107,30 +131,70 @@ fn check(sources: &Sources, documents: &[FileId], rules: Vec<&Rule>, with_model:
     };
     with_model(&model);
     let invoked: Vec<Model> = model.invoked.iter().map(|build| model.invoked_alone(build)).collect();
+    let answer = |rule: &Rule, findings: Result<Vec<Finding>, String>| match findings {
+        Ok(findings) => Ok(stamp(rule, findings)),
+        Err(message) => Err(Problem { rule: Some(rule.id), message }),
+    };
     let answers: Vec<Result<Vec<Diagnostic>, Problem>> = rules
-        .into_par_iter()
-        .map(|rule| match catch(|| ask(rule, &model, &invoked, documents)) {
-            Ok(findings) => Ok(stamp(rule, findings)),
-            Err(message) => Err(Problem { rule: Some(rule.id), message }),
+        .par_iter()
+        .filter_map(|rule| match rule.question {
+            Question::Model(question) => Some(answer(rule, catch(|| ask(question, &model, &invoked, documents)))),
+            Question::Comments(_) => None,
         })
         .collect();
-    for answer in answers {
-        match answer {
-            Ok(diagnostics) => report.diagnostics.extend(diagnostics),
-            Err(problem) => report.problems.push(problem),
-        }
-    }
-    sort(sources, &mut report.diagnostics);
-    dedupe(&mut report.diagnostics);
+    report.take(answers);
+    let mut files: BTreeSet<FileId> = documents.iter().copied().collect();
+    files.extend(report.diagnostics.iter().map(Diagnostic::file));
+    let mut allows = Allows::of(sources, files, documents);
+    report.set_allowed_apart(&mut allows);
+    let answered = |id: &str| {
+        let asked = rules.iter().any(|rule| rule.id == id && !rule.comes_last());
+        asked && report.problems.iter().all(|problem| problem.rule != Some(id))
+    };
+    let exists = |id: &str| RULES.iter().chain(rules.iter().copied()).any(|rule| rule.id == id);
+    let idle = allows.idle(&answered, &exists, &rules::nearest);
+    let last = rules.iter().filter_map(|rule| match rule.question {
+        Question::Comments(question) => Some(answer(rule, catch(|| question(&idle)))),
+        Question::Model(_) => None,
+    });
+    report.take(last.collect());
+    report.set_allowed_apart(&mut allows);
+    sort(sources, &mut report.diagnostics, |d| d);
+    sort(sources, &mut report.allowed, |allowed| &allowed.diagnostic);
+    dedupe(&mut report.diagnostics, |d| d);
+    dedupe(&mut report.allowed, |allowed| &allowed.diagnostic);
     report
 }
 
+impl Report {
+    fn take(&mut self, answers: Vec<Result<Vec<Diagnostic>, Problem>>) {
+        for answer in answers {
+            match answer {
+                Ok(diagnostics) => self.diagnostics.extend(diagnostics),
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+    }
+
+    fn set_allowed_apart(&mut self, allows: &mut Allows) {
+        for diagnostic in std::mem::take(&mut self.diagnostics) {
+            match allows.allowing(diagnostic.rule, diagnostic.finding.primary.span) {
+                Some(allow) => {
+                    let (comment, reason) = (allow.comment, allow.reason.clone());
+                    self.allowed.push(Allowed { diagnostic, comment, reason });
+                }
+                None => self.diagnostics.push(diagnostic),
+            }
+        }
+    }
+}
+
 /// What a rule says of every document, and of Dockerfiles only where a recipe builds them. The latter names the recipe.
-fn ask(rule: &Rule, model: &Model, invoked: &[Model], documents: &[FileId]) -> Vec<Finding> {
-    let mut findings = (rule.check)(model);
+fn ask(question: fn(&Model) -> Vec<Finding>, model: &Model, invoked: &[Model], documents: &[FileId]) -> Vec<Finding> {
+    let mut findings = question(model);
     for alone in invoked {
         let Some(invocation) = alone.dockerfiles.iter().find_map(|build| build.invocation.as_ref()) else { continue };
-        for finding in (rule.check)(alone) {
+        for finding in question(alone) {
             let at = finding.primary.span;
             if documents.contains(&at.file) && !findings.iter().any(|other| other.primary.span == at) {
                 findings.push(match invocation.builds {
@@ -164,10 +228,11 @@ fn stamp(rule: &Rule, findings: Vec<Finding>) -> Vec<Diagnostic> {
 }
 
 /// By path, place, severity (the worst first) and rule.
-fn sort(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+fn sort<T>(sources: &Sources, items: &mut [T], of: impl Fn(&T) -> &Diagnostic) {
     let paths: Vec<String> = sources.ids().into_iter().map(|id| sources.get(id).path.clone()).collect();
     let path: BTreeMap<FileId, &String> = sources.ids().into_iter().zip(&paths).collect();
-    diagnostics.sort_by(|a, b| {
+    items.sort_by(|a, b| {
+        let (a, b) = (of(a), of(b));
         let key = |d: &Diagnostic| {
             (path.get(&d.file()).copied(), d.finding.primary.span.start, std::cmp::Reverse(d.severity))
         };
@@ -177,9 +242,12 @@ fn sort(sources: &Sources, diagnostics: &mut [Diagnostic]) {
 }
 
 /// One Makefile recipe may be seen from three Dockerfiles; it is said once.
-fn dedupe(diagnostics: &mut Vec<Diagnostic>) {
+fn dedupe<T>(items: &mut Vec<T>, of: impl Fn(&T) -> &Diagnostic) {
     let mut seen = BTreeSet::new();
-    diagnostics.retain(|d| seen.insert((d.rule, d.finding.primary.span, d.finding.message.clone())));
+    items.retain(|item| {
+        let d = of(item);
+        seen.insert((d.rule, d.finding.primary.span, d.finding.message.clone()))
+    });
 }
 
 #[cfg(test)]

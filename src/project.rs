@@ -234,6 +234,11 @@ fn is_discovered(dir: &str, path: &str) -> bool {
     Kind::of_path(path).is_some() && parents.all(open)
 }
 
+/// The text of a file that belongs to gobin-lint and not to the checkout.
+pub fn read_input(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|e| cannot("read", path, &e))
+}
+
 /// The text of a file, or an error that says what to do.
 fn read_text(path: &Path, shown: &str) -> Result<String, Error> {
     let shown = Path::new(shown);

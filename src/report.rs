@@ -1,6 +1,7 @@
 //! Knows the formats a report can be shown in and what all of them need.
 //! Refuses to know rules, and decides nothing: what is in the report is shown, as bytes for somebody else to print.
 
+pub mod baseline;
 mod concise;
 pub mod diff;
 mod fingerprint;
@@ -14,7 +15,7 @@ mod sarif;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::lint::{Report, Withheld};
+use crate::lint::{Allowed, Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};
 use lines::Lines;
@@ -43,8 +44,17 @@ pub struct View<'a> {
     /// How a person in this directory names a path of the checkout.
     pub shown: &'a (dyn Fn(&str) -> String + Sync),
     pub look: Look,
+    /// Whether findings that comments allow are shown, too.
+    pub show_allowed: bool,
     /// The last lines for people, if any are wanted.
     pub closing: Option<Closing<'a>>,
+}
+
+impl<'a> View<'a> {
+    /// The findings that comments allow, where they are shown.
+    fn allowed(&self) -> &'a [Allowed] {
+        if self.show_allowed { &self.report.allowed } else { &[] }
+    }
 }
 
 /// What the terminal can do.
@@ -59,16 +69,24 @@ pub struct Look {
 #[derive(Clone, Copy, Debug)]
 pub struct Closing<'a> {
     pub elapsed: Duration,
-    /// After fixing.
+    /// After fixing, or after allowing.
     pub mended: Option<Mended<'a>>,
 }
 
 /// What was just fixed, and what could not be.
 #[derive(Clone, Copy, Debug)]
 pub struct Mended<'a> {
+    pub how: How,
     pub findings: usize,
     pub files: usize,
     pub withheld: &'a [Withheld],
+}
+
+/// What became of findings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum How {
+    Fixed,
+    Allowed,
 }
 
 /// The report in a format, ready to be written.
@@ -142,7 +160,9 @@ impl Texts {
         let mut add = |span: Span| {
             files.entry(span.file).or_insert_with(|| Lines::new(view.sources.get(span.file)));
         };
-        for d in &view.report.diagnostics {
+        let allowed = view.allowed().iter();
+        allowed.clone().for_each(|allowed| add(allowed.comment));
+        for d in view.report.diagnostics.iter().chain(allowed.map(|allowed| &allowed.diagnostic)) {
             add(d.finding.primary.span);
             d.finding.labels.iter().for_each(|label| add(label.span));
             d.finding.fix.iter().flat_map(|fix| &fix.edits).for_each(|edit| add(edit.span));

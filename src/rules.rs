@@ -57,25 +57,41 @@ mod unknown_make_target;
 mod unknown_owner;
 mod unknown_stage;
 mod unpinned_install;
+mod unused_allow;
 mod whole_bin_copy;
 mod world_writable_binary;
 
+use crate::allow::Idle;
 use crate::finding::Finding;
 use crate::model::Model;
 use crate::page::Page;
 
-/// One question to the model, with a page.
+/// One question, with a page.
 #[derive(Clone, Copy)]
 pub struct Rule {
     /// Reads well behind "allow"; stable once released.
     pub id: &'static str,
     page: &'static str,
-    pub check: fn(&Model) -> Vec<Finding>,
+    pub question: Question,
+}
+
+/// Whom a rule asks.
+#[derive(Clone, Copy)]
+pub enum Question {
+    /// What the build does.
+    Model(fn(&Model) -> Vec<Finding>),
+    /// Which comments allowed nothing, once all other rules have answered.
+    Comments(fn(&[Idle]) -> Vec<Finding>),
 }
 
 impl Rule {
     pub const fn new(id: &'static str, page: &'static str, check: fn(&Model) -> Vec<Finding>) -> Rule {
-        Rule { id, page, check }
+        Rule { id, page, question: Question::Model(check) }
+    }
+
+    /// Whether it can be asked only when all others have answered.
+    pub fn comes_last(&self) -> bool {
+        matches!(self.question, Question::Comments(_))
     }
 
     pub fn page(&self) -> Page {
@@ -83,11 +99,24 @@ impl Rule {
     }
 }
 
-/// A rule of this list: its id, which names its page, and its module, which has `check`.
+/// A rule of this list: its id, which names its page, and its module, which has `check`; then whom it asks, if not the model.
 macro_rules! rule {
     ($id:literal, $module:ident) => {
-        Rule::new($id, include_str!(concat!("../rules/", $id, ".md")), $module::check)
+        rule!($id, $module, Model)
     };
+    ($id:literal, $module:ident, $whom:ident) => {
+        Rule {
+            id: $id,
+            page: include_str!(concat!("../rules/", $id, ".md")),
+            question: Question::$whom($module::check),
+        }
+    };
+}
+
+/// The id that is written almost so.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    similar::get_close_matches(id, &ids, 1, 0.6).first().copied()
 }
 
 /// All rules, in the order of the documentation.
@@ -144,4 +173,5 @@ pub static RULES: &[Rule] = &[
     rule!("cgo-required", cgo_required),
     rule!("race-without-cgo", race_without_cgo),
     rule!("cgo-without-compiler", cgo_without_compiler),
+    rule!("unused-allow", unused_allow, Comments),
 ];

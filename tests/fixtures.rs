@@ -60,7 +60,15 @@ fn human(project: &Project) -> String {
     let rules: Vec<_> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
     let look = Look { color: false, unicode: true, width: 120 };
     let shown = |path: &str| path.to_string();
-    let view = View { report: &report, sources: &project.sources, rules: &rules, shown: &shown, look, closing: None };
+    let view = View {
+        report: &report,
+        sources: &project.sources,
+        rules: &rules,
+        shown: &shown,
+        look,
+        show_allowed: false,
+        closing: None,
+    };
     let text = report::render(Format::Human, &view);
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gobin_lint::finding::{Applicability, Edit, Finding, Severity};
-use gobin_lint::lint::{self, Diagnostic, Options, Problem, Report};
+use gobin_lint::lint::{self, Allowed, Diagnostic, Options, Problem, Report};
 use gobin_lint::page::Page;
 use gobin_lint::report::{self, Closing, Format, Look, View};
 use gobin_lint::rules::RULES;
@@ -19,6 +19,7 @@ fn errors(report: &Report, sources: &Sources, rules: &[(&'static str, Page)]) ->
         rules,
         shown: &str::to_string,
         look: Look { color: false, unicode: false, width: 80 },
+        show_allowed: true,
         closing: Some(Closing { elapsed: Duration::ZERO, mended: None }),
     };
     let sarif: serde_json::Value = serde_json::from_str(&report::render(Format::Sarif, &view)).unwrap();
@@ -40,7 +41,9 @@ fn everything_a_finding_can_hold_is_valid() {
         .fix("mend", Applicability::Unsafe, edits);
     let bare = Finding::new(Span::new(docker, 11, 11), "nothing");
     let page = Page::parse("---\ntitle: t\nseverity: note\nfix: no\nsince: 0.1.0\n---\nLead.\n");
+    let kept = Diagnostic { rule: "one-rule", severity: Severity::Note, finding: full.clone() };
     let report = Report {
+        allowed: vec![Allowed { diagnostic: kept, comment: span, reason: Some("because".into()) }],
         diagnostics: vec![
             Diagnostic { rule: "one-rule", severity: Severity::Error, finding: full },
             Diagnostic { rule: "not-listed", severity: Severity::Note, finding: bare },

@@ -27,9 +27,25 @@ pub struct Args {
     #[arg(long)]
     pub unsafe_fixes: bool,
 
-    /// Print what --fix would do as a unified diff; write nothing; exit 1 if there is any
+    /// Print what --fix, or --add-allow, would do as a unified diff; write nothing; exit 1 if there is any
     #[arg(long)]
     pub diff: bool,
+
+    /// Write a comment that allows each finding from --fail-on up; the reason goes behind it
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["fix", "unsafe_fixes"])]
+    pub add_allow: Option<String>,
+
+    /// Also show what comments allow
+    #[arg(long)]
+    pub show_allowed: bool,
+
+    /// Report only what is not in this file; entries without a finding are told
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Write all findings to this file, for --baseline
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "add_allow", "baseline"])]
+    pub write_baseline: Option<PathBuf>,
 
     /// How the findings are shown
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -63,7 +79,7 @@ pub struct Args {
     #[arg(long, short)]
     pub quiet: bool,
 
-    /// With --fix or --diff, say which fixes were withheld, and why
+    /// With --fix, --diff or --add-allow, say what was withheld, and why
     #[arg(long, short)]
     pub verbose: bool,
 

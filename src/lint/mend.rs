@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diagnostic, Options, Report, check};
+use super::{Diagnostic, Options, Report, check, lint};
+use crate::allow::additions;
 use crate::finding::{Applicability, Fix, Severity};
 use crate::fix;
 use crate::model::started::{Image, Started, started};
 use crate::rules::Rule;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 
 /// What fixing came to.
 pub struct Fixed {
@@ -47,23 +48,51 @@ pub fn fix(
     allowed: Applicability,
     may_write: &dyn Fn(&str) -> bool,
 ) -> Fixed {
-    let rules: Vec<&Rule> = options.rules.iter().filter(|rule| !options.ignores(rule.id)).collect();
+    let wanted = |rule: &str| options.wants(rule);
+    let look = |sources: &Sources| look(sources, documents, options);
+    let mut fixed = Mender { look: &look, wanted: &wanted, may_write, allowed }.mend(sources);
+    fixed.report.keep_wanted(options);
+    fixed
+}
+
+/// Writes a comment for every finding from `least` up that allows it, as [`fix`] would mend it: what stands in the comment's way, or is
+/// changed by it, keeps its finding.
+pub fn allow(
+    sources: &Sources,
+    documents: &[FileId],
+    options: &Options,
+    (least, reason): (Severity, Option<&str>),
+    may_write: &dyn Fn(&str) -> bool,
+) -> Fixed {
+    let wanted = |rule: &str| options.wants(rule);
     let look = |sources: &Sources| {
-        let mut standing = Standing::default();
-        standing.report = check(sources, documents, rules.clone(), |model| {
-            standing.images = started(model);
-            for error in model.syntax_errors() {
-                let path = sources.get(error.span.file).path.clone();
-                *standing.errors.entry((path, error.message.clone())).or_default() += 1;
-            }
-        });
+        let mut standing = look(sources, documents, options);
+        let (mut to_allow, mut others): (Vec<&mut Diagnostic>, Vec<&mut Diagnostic>) =
+            standing.report.diagnostics.iter_mut().partition(|d| d.severity >= least && wanted(d.rule));
+        let places: Vec<(&str, Span)> = to_allow.iter().map(|d| (d.rule, d.finding.primary.span)).collect();
+        let comments = additions(sources, documents, &places, reason);
+        to_allow.iter_mut().zip(comments).for_each(|(d, comment)| d.finding.fix = comment);
+        others.iter_mut().for_each(|d| d.finding.fix = None);
         standing
     };
-    let wanted = |rule: &str| options.wants(rule);
-    let mut fixed = Mender { look: &look, wanted: &wanted, may_write, allowed }.mend(sources);
-    fixed.report.diagnostics.retain(|d| options.wants(d.rule));
-    fixed.report.problems.retain(|p| p.rule.is_none_or(|rule| options.wants(rule)));
-    fixed
+    let mender = Mender { look: &look, wanted: &wanted, may_write, allowed: Applicability::Safe };
+    let mut done = mender.mend(sources);
+    done.report = lint(&done.sources, documents, options);
+    done
+}
+
+/// Asks every rule that is not ignored, and what the images start.
+fn look(sources: &Sources, documents: &[FileId], options: &Options) -> Standing {
+    let rules: Vec<&Rule> = options.rules.iter().filter(|rule| !options.ignores(rule.id)).collect();
+    let mut standing = Standing::default();
+    standing.report = check(sources, documents, rules, |model| {
+        standing.images = started(model);
+        for error in model.syntax_errors() {
+            let path = sources.get(error.span.file).path.clone();
+            *standing.errors.entry((path, error.message.clone())).or_default() += 1;
+        }
+    });
+    standing
 }
 
 /// How often one round may follow another. Each needs a finding less than the one before, so this is for overlapping fixes only.

@@ -65,7 +65,7 @@ fn findings_are_sorted_by_path_place_severity_and_rule() {
         at(second, 0, Severity::Note, "a"),
         at(first, 2, Severity::Note, "a"),
     ];
-    sort(&sources, &mut all);
+    sort(&sources, &mut all, |d| d);
     let order: Vec<(u32, &str)> = all.iter().map(|d| (d.finding.primary.span.start, d.rule)).collect();
     assert_eq!(order, [(2, "a"), (0, "a"), (0, "b"), (1, "z"), (1, "a")]);
 }

@@ -2,15 +2,28 @@
 //! Refuses to know labels, help and fixes.
 
 use super::{Texts, View};
+use crate::lint::Diagnostic;
 
 pub fn render(view: &View) -> String {
     let texts = Texts::of(view);
-    let line = |d: &crate::lint::Diagnostic| {
-        let span = d.finding.primary.span;
-        let lines = texts.at(span);
-        let at = lines.position(span.range().start);
-        let path = (view.shown)(lines.path());
-        format!("{path}:{}:{}: {}[{}] {}\n", at.line, at.column, d.severity.name(), d.rule, d.finding.message)
+    let findings = view.report.diagnostics.iter().map(|d| line(view, &texts, d) + "\n");
+    findings.chain([allowed(view, &texts)]).collect()
+}
+
+/// The findings that comments allow, one line each with the comment's line and its reason.
+pub(super) fn allowed(view: &View, texts: &Texts) -> String {
+    let line = |allowed: &crate::lint::Allowed| {
+        let comment = texts.at(allowed.comment).position(allowed.comment.range().start).line;
+        let reason = allowed.reason.as_deref().unwrap_or("without a reason");
+        format!("{} (allowed in line {comment}: {reason})\n", line(view, texts, &allowed.diagnostic))
     };
-    view.report.diagnostics.iter().map(line).collect()
+    view.allowed().iter().map(line).collect()
+}
+
+fn line(view: &View, texts: &Texts, d: &Diagnostic) -> String {
+    let span = d.finding.primary.span;
+    let lines = texts.at(span);
+    let at = lines.position(span.range().start);
+    let path = (view.shown)(lines.path());
+    format!("{path}:{}:{}: {}[{}] {}", at.line, at.column, d.severity.name(), d.rule, d.finding.message)
 }

@@ -1,6 +1,11 @@
 //! Knows how a finding is recognised in the next run: GitHub's hash of lines, and one of our own that survives moved lines.
 //! Refuses to know SARIF.
 
+use std::collections::HashMap;
+
+use crate::lint::Diagnostic;
+use crate::source::Source;
+
 /// As many characters as one hash looks at.
 const BLOCK: usize = 100;
 const MOD: i64 = 37;
@@ -17,7 +22,7 @@ pub fn line_hashes(text: &str) -> Vec<String> {
         hash: 0,
         first: (0..BLOCK).fold(1, |product: i64, _| product.wrapping_mul(MOD)),
         index: 0,
-        seen: std::collections::HashMap::new(),
+        seen: HashMap::new(),
         out: Vec::new(),
     };
     let (mut line_start, mut after_cr) = (true, false);
@@ -45,7 +50,7 @@ struct Roller {
     /// The weight of the character that leaves the window.
     first: i64,
     index: usize,
-    seen: std::collections::HashMap<i64, usize>,
+    seen: HashMap<i64, usize>,
     out: Vec<String>,
 }
 
@@ -63,8 +68,24 @@ impl Roller {
     }
 }
 
+/// gobin-lint's own fingerprints of a report's findings, asked in order: equal findings on equal lines are counted.
+#[derive(Default)]
+pub struct Fingerprints(HashMap<String, usize>);
+
+impl Fingerprints {
+    pub fn next(&mut self, d: &Diagnostic, source: &Source) -> String {
+        let at = d.finding.primary.span.range().start.min(source.text.len());
+        let start = source.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = source.text[start..].lines().next().unwrap_or_default();
+        let own = stable(&[d.rule, &source.path, &d.finding.message, line.trim()]);
+        let count = self.0.entry(own.clone()).or_default();
+        *count += 1;
+        format!("{own}:{count}")
+    }
+}
+
 /// A hash of these parts that is the same on every machine and in every release (FNV-1a, 64 bit).
-pub fn stable(parts: &[&str]) -> String {
+fn stable(parts: &[&str]) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -11,7 +11,7 @@ use miette::{
 };
 
 use super::lines::Lines;
-use super::{Closing, Mended, Texts, View, count};
+use super::{Closing, How, Mended, Texts, View, count};
 use crate::finding::{Applicability, Label, Severity};
 use crate::lint::Diagnostic;
 use crate::source::FileId;
@@ -26,6 +26,10 @@ pub fn render(view: &View) -> String {
             out.push_str(&format!("{}: {}\n", texts.at(d.finding.primary.span).path(), d.finding.message));
         }
         out.push('\n');
+    }
+    let allowed = super::concise::allowed(view, &texts);
+    if !allowed.is_empty() {
+        out.push_str(&format!("{allowed}\n"));
     }
     if let Some(closing) = &view.closing {
         out.push_str(&summary(view, closing));
@@ -57,14 +61,19 @@ fn summary(view: &View, closing: &Closing) -> String {
     files.dedup();
     let time = format!("in {} ms", closing.elapsed.as_millis());
     let fixed = match closing.mended {
-        Some(Mended { findings, files, .. }) => {
-            format!("fixed {} in {}; ", count(findings, "finding"), count(files, "file"))
+        Some(Mended { how, findings, files, .. }) => {
+            let done = if how == How::Fixed { "fixed" } else { "allowed" };
+            format!("{done} {} in {}; ", count(findings, "finding"), count(files, "file"))
         }
         None => String::new(),
     };
     let left = if closing.mended.is_some() { " left" } else { "" };
+    let allowed = match report.allowed.len() {
+        0 => String::new(),
+        n => format!(", {n} allowed"),
+    };
     if report.diagnostics.is_empty() {
-        return format!("{fixed}no findings{left} in {} {time}", count(report.files, "file"));
+        return format!("{fixed}no findings{left}{allowed} in {} {time}", count(report.files, "file"));
     }
     let safe = report.fixable(Applicability::Safe);
     let more = report.fixable(Applicability::Unsafe) - safe;
@@ -77,7 +86,7 @@ fn summary(view: &View, closing: &Closing) -> String {
     // A finding may lie in a file that was only followed into, so there can be more of these than documents.
     let all = report.files.max(files.len());
     format!(
-        "{fixed}{}{left} in {} of {}{fixable} {time}",
+        "{fixed}{}{left}{allowed} in {} of {}{fixable} {time}",
         count(report.diagnostics.len(), "finding"),
         files.len(),
         count(all, "file")
@@ -87,7 +96,8 @@ fn summary(view: &View, closing: &Closing) -> String {
 /// What nobody fixes but a person, rule by rule, and the fixes that were withheld, each with the reason.
 fn left_over(view: &View, mended: &Mended) -> String {
     let mut by_hand: BTreeMap<&str, usize> = BTreeMap::new();
-    for d in view.report.diagnostics.iter().filter(|d| d.fix(Applicability::Unsafe).is_none()) {
+    let unfixed = view.report.diagnostics.iter().filter(|d| d.fix(Applicability::Unsafe).is_none());
+    for d in unfixed.filter(|_| mended.how == How::Fixed) {
         *by_hand.entry(d.rule).or_default() += 1;
     }
     let mut out = String::new();

@@ -19,6 +19,9 @@ struct Document<'a> {
     files: usize,
     /// By path, place, severity and rule.
     findings: Vec<Finding<'a>>,
+    /// Findings that comments allow; only where they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allowed: Vec<Allowed<'a>>,
     /// What went wrong in gobin-lint itself.
     problems: Vec<Problem<'a>>,
 }
@@ -46,6 +49,13 @@ struct Finding<'a> {
     /// Where each part came from, cause first; may lie in other files.
     labels: Vec<Label<'a>>,
     fix: Option<Fix<'a>>,
+}
+
+#[derive(Serialize)]
+struct Allowed<'a> {
+    finding: Finding<'a>,
+    comment: Place<'a>,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +113,7 @@ pub fn render(view: &View) -> String {
         tool: Tool::OURS,
         files: view.report.files,
         findings: view.report.diagnostics.iter().map(|d| finding(&texts, d)).collect(),
+        allowed: view.allowed().iter().map(|a| allowed(&texts, a)).collect(),
         problems: view.report.problems.iter().map(|p| Problem { rule: p.rule, message: &p.message }).collect(),
     };
     pretty(&document)
@@ -114,6 +125,14 @@ pub(super) fn pretty(document: &impl Serialize) -> String {
     let mut out = serde_json::to_string_pretty(document).unwrap_or_default();
     out.push('\n');
     out
+}
+
+fn allowed<'a>(texts: &'a Texts, allowed: &'a crate::lint::Allowed) -> Allowed<'a> {
+    Allowed {
+        finding: finding(texts, &allowed.diagnostic),
+        comment: place(texts.at(allowed.comment), allowed.comment),
+        reason: allowed.reason.as_deref(),
+    }
 }
 
 fn finding<'a>(texts: &'a Texts, d: &'a Diagnostic) -> Finding<'a> {

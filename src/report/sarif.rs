@@ -10,7 +10,7 @@ use format::*;
 use super::lines::Lines;
 use super::{Texts, View, fingerprint};
 use crate::finding::{Applicability, Fix as RuleFix, Severity};
-use crate::lint::Diagnostic;
+use crate::lint::{Allowed, Diagnostic};
 use crate::page::Page;
 use crate::source::{FileId, Span};
 
@@ -19,7 +19,10 @@ const DESCRIPTION: usize = 1024;
 
 pub fn render(view: &View) -> String {
     let texts = Texts::of(view);
-    let mut results = Results { view, texts: &texts, line_hashes: HashMap::new(), seen: HashMap::new() };
+    let mut results =
+        Results { view, texts: &texts, line_hashes: HashMap::new(), own: fingerprint::Fingerprints::default() };
+    let mut all: Vec<ResultItem> = view.report.diagnostics.iter().map(|d| results.result(d)).collect();
+    all.extend(view.allowed().iter().map(|allowed| results.allowed(allowed)));
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -28,7 +31,7 @@ pub fn render(view: &View) -> String {
             invocations: [invocation(view)],
             original_uri_base_ids: BTreeMap::from([(ROOT, BaseId { description: text("The root of the checkout") })]),
             column_kind: "utf16CodeUnits",
-            results: view.report.diagnostics.iter().map(|d| results.result(d)).collect(),
+            results: all,
         }],
     };
     // Strings and numbers only: nothing here can fail to be written.
@@ -97,8 +100,7 @@ struct Results<'a> {
     view: &'a View<'a>,
     texts: &'a Texts,
     line_hashes: HashMap<FileId, Vec<String>>,
-    /// How often the same finding stood on an equal line.
-    seen: HashMap<String, usize>,
+    own: fingerprint::Fingerprints,
 }
 
 impl<'a> Results<'a> {
@@ -122,7 +124,17 @@ impl<'a> Results<'a> {
             code_flows,
             fixes: own_fix.map(|fix| self.fix(fix)).into_iter().collect(),
             partial_fingerprints: self.fingerprints(d),
+            suppressions: Vec::new(),
         }
+    }
+
+    fn allowed(&mut self, allowed: &'a Allowed) -> ResultItem<'a> {
+        let suppression = Suppression {
+            kind: "inSource",
+            location: self.location(allowed.comment, None),
+            justification: allowed.reason.clone(),
+        };
+        ResultItem { suppressions: vec![suppression], ..self.result(&allowed.diagnostic) }
     }
 
     fn location(&self, span: Span, said: Option<&str>) -> Location {
@@ -168,11 +180,8 @@ impl<'a> Results<'a> {
         let lines = self.texts.at(span);
         let line = lines.line(span.range().start);
         let hashes = self.line_hashes.entry(span.file).or_insert_with(|| fingerprint::line_hashes(lines.text()));
-        let own =
-            fingerprint::stable(&[d.rule, lines.path(), &d.finding.message, lines.text()[lines.range(line)].trim()]);
-        let count = self.seen.entry(own.clone()).or_default();
-        *count += 1;
-        Fingerprints { line_hash: hashes.get(line).cloned(), own: format!("{own}:{count}") }
+        let own = self.own.next(d, &self.view.sources.get(span.file));
+        Fingerprints { line_hash: hashes.get(line).cloned(), own }
     }
 }
 

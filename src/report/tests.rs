@@ -37,6 +37,7 @@ fn shown(format: Format) -> String {
             Diagnostic { rule: "note-worthy", severity: Severity::Note, finding: second },
             Diagnostic { rule: "copy-source-missing", severity: Severity::Error, finding: first },
         ],
+        allowed: Vec::new(),
         files: 14,
         problems: vec![Problem { rule: Some("other"), message: "panicked: x".into() }],
     };
@@ -49,6 +50,7 @@ fn shown(format: Format) -> String {
         ],
         shown: &|path| format!("../{path}"),
         look: Look { color: false, unicode: true, width: 100 },
+        show_allowed: false,
         closing: Some(Closing { elapsed: Duration::from_millis(12), mended: None }),
     };
     render(format, &view)

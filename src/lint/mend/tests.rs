@@ -25,8 +25,8 @@ fn look(words: &'static [(&'static str, &'static str)]) -> impl Fn(&Sources) -> 
                 }
             }
         }
-        sort(sources, &mut report.diagnostics);
-        dedupe(&mut report.diagnostics);
+        sort(sources, &mut report.diagnostics, |d| d);
+        dedupe(&mut report.diagnostics, |d| d);
         Standing { report, ..Standing::default() }
     }
 }

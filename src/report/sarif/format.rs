@@ -115,6 +115,17 @@ pub struct ResultItem<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<Fix>,
     pub partial_fingerprints: Fingerprints,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<Suppression>,
+}
+
+/// A comment that allows a result.
+#[derive(Serialize)]
+pub struct Suppression {
+    pub kind: &'static str,
+    pub location: Location,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub justification: Option<String>,
 }
 
 #[derive(Serialize)]
