@@ -2,6 +2,7 @@
 //! Refuses to know shells and go. What the caller's environment or command line decides is a symbol, never a guess.
 
 pub mod database;
+mod environment;
 mod evaluate;
 mod expand;
 mod functions;

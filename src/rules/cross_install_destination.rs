@@ -1,6 +1,7 @@
 //! Asks: which program that go installs for another platform is looked for in a directory where it is not?
 
-use crate::finding::{Finding, Severity};
+use super::edit;
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::files::Found;
@@ -24,7 +25,7 @@ struct Missed<'t> {
 
 fn of_build(build: &Build) -> Vec<Finding> {
     let certain: Vec<Missed> = missed(&build.trace);
-    let mut out: Vec<Finding> = certain.iter().map(|missed| finding(missed, "")).collect();
+    let mut out: Vec<Finding> = certain.iter().map(|missed| finding(build, missed, "")).collect();
     let mut told: Vec<Span> = certain.iter().map(|missed| missed.install.span).collect();
     for bound in &build.bound {
         for missed in missed(&bound.build.trace) {
@@ -33,7 +34,7 @@ fn of_build(build: &Build) -> Vec<Finding> {
             }
             told.push(missed.install.span);
             let place = format!(", where the image is for linux/{}", bound.machine.target);
-            let finding = finding(&missed, &place);
+            let finding = finding(build, &missed, &place);
             // A platform that is written down works wherever the machine happens to be that one.
             let native = build.bound.iter().any(|other| {
                 other.machine.is_native()
@@ -82,7 +83,7 @@ fn looks_for(event: &Event, stage: usize, path: &Path) -> Option<Span> {
     (copy.from == CopyFrom::Stage(stage) && source.found == Found::Missing).then_some(source.argument.span)
 }
 
-fn finding(missed: &Missed, place: &str) -> Finding {
+fn finding(build: &Build, missed: &Missed, place: &str) -> Finding {
     let (path, landed) = (&missed.path, &missed.landed);
     let mut finding =
         Finding::new(missed.install.span, format!("go installs this at `{landed}`, not at `{path}`{place}"))
@@ -95,5 +96,14 @@ fn finding(missed: &Missed, place: &str) -> Finding {
             finding = finding.label(at, format!("{name} is set here"));
         }
     }
-    finding.help(format!("name the output: `go build -o {path} …` is the same on every machine"))
+    if edit::names_version(missed.run) {
+        return finding.help("have go install it as the builder's own program in a stage of the target's platform");
+    }
+    let finding = finding.help(format!("name the output: `go build -o {path} …` is the same on every machine"));
+    // A recipe or a script may serve others too.
+    let own = missed.install.span.file == build.document.file;
+    match path.parent().as_literal().filter(|_| own).and_then(|directory| edit::build_into(missed.run, directory)) {
+        Some(edit) => finding.fix("build it where it is looked for", Applicability::Unsafe, vec![edit]),
+        None => finding,
+    }
 }

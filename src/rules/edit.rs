@@ -3,7 +3,7 @@
 
 use crate::finding::Edit;
 use crate::model::Model;
-use crate::model::trace::Argument;
+use crate::model::trace::{Argument, GoRun};
 use crate::source::Span;
 use crate::syntax::dockerfile::{Command, Instruction, Kind};
 use crate::syntax::fold::Folded;
@@ -38,6 +38,18 @@ pub fn after(span: Span, text: impl Into<String>) -> Edit {
 pub fn add_flag(instruction: &Instruction, flag: &str) -> Edit {
     let behind = instruction.flags.last().map_or(instruction.keyword, |f| f.span);
     after(behind, format!(" {flag}"))
+}
+
+/// `go build -o DIRECTORY/` for `go install`. `None` for a version, which go builds only to install it.
+pub fn build_into(run: &GoRun, directory: &str) -> Option<Edit> {
+    let word = run.words.get(1).filter(|word| word.exact && word.value.as_literal() == Some("install"))?;
+    let plain = !directory.contains(char::is_whitespace) && !names_version(run);
+    plain.then(|| replace(word.span, format!("build -o {}/", directory.trim_end_matches('/'))))
+}
+
+/// Whether go is given `package@version`.
+pub fn names_version(run: &GoRun) -> bool {
+    run.facts.packages.iter().any(|(_, value)| value.to_string().contains('@'))
 }
 
 /// Removes the lines of an instruction.

@@ -71,8 +71,7 @@ fn finding(event: &Event, run: &GoRun, failure: &Failure, place: &str) -> Findin
             finding = finding.label(at, format!("{name} is set here"));
         }
     }
-    let versioned = run.facts.packages.iter().any(|(_, value)| value.to_string().contains('@'));
-    if versioned {
+    if edit::names_version(run) {
         return finding.help("unset GOBIN for this command, and take the program from `$GOPATH/bin/$GOOS_$GOARCH`");
     }
     finding = finding.help("name the output: `go build -o DIR/ PACKAGES` does not look at GOBIN");
@@ -82,17 +81,17 @@ fn finding(event: &Event, run: &GoRun, failure: &Failure, place: &str) -> Findin
     }
 }
 
-/// `go build -o DIR/` for `go install`.
+/// `go build -o` into GOBIN.
 fn build_instead(event: &Event, run: &GoRun) -> Option<Edit> {
-    let word = run.words.get(1).filter(|word| word.exact && word.value.as_literal() == Some("install"))?;
     let gobin = run.settings.iter().find(|s| s.name == "GOBIN")?;
-    let directory = gobin.value.as_literal()?.trim_end_matches('/');
-    let named = match event.place.stage() {
-        Some(_) if !directory.contains(char::is_whitespace) => directory.to_string(),
-        None if !directory.contains(CHECKOUT) && !directory.contains(char::is_whitespace) => directory.to_string(),
+    let directory = gobin.value.as_literal()?;
+    match event.place.stage() {
+        Some(_) => edit::build_into(run, directory),
+        None if !directory.contains(CHECKOUT) && !directory.contains(char::is_whitespace) => {
+            edit::build_into(run, directory)
+        }
         // The Makefile has a name for it.
-        None if !event.span.contains(gobin.span?) => "$(GOBIN)".to_string(),
-        _ => return None,
-    };
-    Some(edit::replace(word.span, format!("build -o {named}/")))
+        None if !event.span.contains(gobin.span?) => edit::build_into(run, "$(GOBIN)"),
+        None => None,
+    }
 }

@@ -1,10 +1,9 @@
-//! Knows how make runs recipes: prerequisites first, one shell a line, variables of targets, what the shell's environment holds.
-//! Refuses to know what the commands do, and which prerequisites are up to date: each is taken to be made anew.
+//! Knows how make runs recipes: prerequisites first, one shell a line.
+//! Refuses to know what the commands do, what their environment holds, and which prerequisites are up to date: each is taken to be made anew.
 
 use super::Make;
-use super::expand::{Automatic, Scoped, size};
-use super::rules::{Match, Rule, Step, TargetVariable, fill, has_percent, stem};
-use super::variables::{Definition, Export, Origin, append, is_always_set, is_read_by_go, is_shell_name};
+use super::expand::{Automatic, Scoped};
+use super::rules::{Match, Rule, Step, fill};
 use crate::model::context::HostContext;
 use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
@@ -17,9 +16,8 @@ use crate::model::value::{Part, Text, Value, Why};
 use crate::model::world::{Env, Rest, Toolchain, World};
 use crate::source::Span;
 use crate::syntax::fold::{Folded, hole, hole_char};
-use crate::syntax::makefile::{Op, Piece, RecipeLine, pieces};
+use crate::syntax::makefile::{Piece, RecipeLine, pieces};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// How deep prerequisites are followed, how many recipes run for others' sake, and how many names of one rule are made.
 const DEPTH: usize = 8;
@@ -221,99 +219,6 @@ impl<'a> Make<'a> {
         if let Some(first) = ends.next() {
             *world = ends.fold(first, |joined, end| joined.join(&end));
         }
-    }
-
-    /// The variables that the file gives this target, pattern-specific ones first.
-    fn enter(&mut self, target: &Text) {
-        let all = self.state.target_variables.clone();
-        let of_pattern = |v: &&Arc<TargetVariable>| has_percent(&v.target) && stem(&v.target, target).is_some();
-        let of_target = |v: &&Arc<TargetVariable>| v.target == *target;
-        // Of patterns the longest has the last word.
-        let mut patterns: Vec<_> = all.iter().filter(of_pattern).collect();
-        patterns.sort_by_key(|variable| size(&variable.target));
-        for variable in patterns.into_iter().chain(all.iter().filter(of_target)) {
-            if !variable.overrides && self.state.table.get(&variable.name).is_some_and(|v| v.origin == Origin::Caller) {
-                continue;
-            }
-            let definition = match variable.op {
-                Op::Default if self.current(&variable.name, variable.span).is_some() => continue,
-                Op::Append => {
-                    let before = self.current(&variable.name, variable.span).unwrap_or(Definition::Outside);
-                    let simple = self.expand(&variable.value);
-                    append(&before, &simple, &variable.value)
-                }
-                _ => variable.definition.clone(),
-            };
-            let export = match (variable.export, variable.unexport) {
-                (true, _) => Some(true),
-                (_, true) => Some(false),
-                _ => None,
-            };
-            let (name, private) = (variable.name.clone(), variable.private);
-            self.scope.push(Scoped { name, definition, export, private, span: variable.span });
-        }
-    }
-
-    fn current(&mut self, name: &str, span: Span) -> Option<Definition> {
-        let scoped = self.scope.iter().rev().find(|scoped| scoped.name == name).map(|scoped| scoped.definition.clone());
-        let known = scoped.or_else(|| self.state.table.get(name).map(|v| v.definition.clone()));
-        known.or_else(|| self.inherited(name, span))
-    }
-
-    /// What the shells of a recipe find in their environment.
-    fn environment(&mut self, world: &mut World) {
-        if let (Some(_), Some(why)) = (&self.realm, self.state.open.clone()) {
-            // The file that is not read may assign and export what go reads.
-            let held: Vec<String> = world.env.names().map(|(name, _)| name.clone()).collect();
-            for name in held.iter().filter(|name| is_read_by_go(name)) {
-                world.env.set(name, Value::Unknown(why.clone()), true, None);
-            }
-            world.env.rest = Rest::Unknown(why);
-        }
-        let table = self.state.table.clone();
-        let mut names: BTreeSet<&String> = table.names().chain(table.export_names()).collect();
-        let scope = self.scope.clone();
-        names.extend(scope.iter().map(|scoped| &scoped.name));
-        for name in names.into_iter().filter(|name| is_shell_name(name) && *name != "SHELL") {
-            let scoped = scope.iter().rev().find(|scoped| scoped.name == *name);
-            let export = match scope.iter().rev().filter(|s| s.name == *name).find_map(|s| s.export) {
-                Some(true) => Export::Yes,
-                Some(false) => Export::No,
-                None => table.exported(name),
-            };
-            let variable = table.get(name);
-            let span = scoped.map(|s| s.span).or(variable.and_then(|v| v.assignments.last().copied()));
-            let assigned = scoped.is_some() || variable.is_some();
-            match export {
-                Export::No => world.env.unset(name),
-                Export::Yes if assigned => self.put(world, name, span),
-                _ if variable.is_some_and(|v| v.origin == Origin::Caller) => self.put(world, name, span),
-                Export::Unsaid if self.realm.is_some() => {
-                    if assigned && self.in_environment(name).is_yes() {
-                        self.put(world, name, span);
-                    } else if assigned && !self.in_environment(name).is_no() {
-                        let why = Why { span, ..Why::new(format!("whether make passes `{name}` on is not known")) };
-                        world.env.set(name, Value::Unknown(why), true, None);
-                    }
-                }
-                Export::Unsaid if self.plain && !is_always_set(name) => {}
-                Export::Unsaid if assigned && is_always_set(name) => self.put(world, name, span),
-                Export::Unsaid | Export::Maybe if assigned && (is_read_by_go(name) || export == Export::Maybe) => {
-                    let reason = format!("make passes `{name}` on only where the environment has it already");
-                    let why = Why { span, ..Why::new(reason) };
-                    world.env.set(name, Value::Unknown(why), true, None);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn put(&mut self, world: &mut World, name: &str, span: Option<Span>) {
-        let value = match self.variable(name) {
-            Ok(text) => Value::Text(text),
-            Err(why) => Value::Unknown(Why { span: why.span.or(span), ..why }),
-        };
-        world.env.set(name, value, true, span);
     }
 
     fn recipe(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, rule: &Rule) {

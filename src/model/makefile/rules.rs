@@ -2,7 +2,7 @@
 //! Refuses to know how a recipe runs.
 
 use super::variables::Definition;
-use crate::model::value::Text;
+use crate::model::value::{Part, Text};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{Op, RecipeLine};
@@ -93,7 +93,7 @@ impl Match<'_> {
 }
 
 pub fn has_percent(text: &Text) -> bool {
-    text.split('%').len() > 1
+    text.parts().iter().any(|part| matches!(part, Part::Literal(text) if text.contains('%')))
 }
 
 /// What `%` of a pattern stands for in a text that certainly fits.
