@@ -337,6 +337,11 @@ CLAIMS = {
     ("unknown-stage", "Bad", "The stage comes later"): build('cannot copy from stage "build", it needs to be defined before current stage "final"', build=["--target=final"]),
     ("unknown-stage", "Good", "A named context"): runs(build=["--build-context=assets={context}/web/dist"]),
     ("unpinned-install", "Bad", ""): runs(),
+    # Comments to the linter change nothing for the builder.
+    ("unused-allow", "Bad", ""): runs(),
+    ("unused-allow", "Bad", "A rule that does not exist"): runs(),
+    ("unused-allow", "Bad", "No comment at all"): runs(),
+    ("unused-allow", "Good", "A finding that somebody accepts"): skip("the program is mounted when the container starts, and nothing is mounted here"),
     ("unpinned-install", "Bad", "The build runs it"): runs(),
     ("whole-bin-copy", "Bad", ""): runs(),
     ("whole-bin-copy", "Bad", "Several binaries"): runs(),

@@ -22,6 +22,8 @@ import tempfile
 
 from make_cases import CASES
 
+# When the files of a case were written: 2020.
+BEFORE = 1_577_836_800
 ASSIGNMENT = re.compile(r"^ *(?:(?:export|override|unexport|private|define)\s+)*([A-Za-z_][\w.-]*)\s*(?:\+|\?|!|:{1,3})?=")
 DEFINE = re.compile(r"^(?:override |export )*define\s+([A-Za-z_]\w*)")
 # What make says itself, and its removal of files that it made on the way to others.
@@ -140,8 +142,20 @@ def rules(top, item):
     return {name: both for name, both in found.items() if both}
 
 
+def scratch():
+    """A new directory whose name holds nothing that a case asks for: `$(findstring q,$(abspath x))` must not hang on chance."""
+    while True:
+        top = pathlib.Path(tempfile.mkdtemp(prefix="mkrec-"))
+        plain = top.with_name("mkrec-" + "".join(chr(ord("G") + byte % 16) for byte in top.name.encode()))
+        try:
+            top.rename(plain)
+            return plain
+        except OSError:
+            top.rmdir()
+
+
 def record(item):
-    top = pathlib.Path(tempfile.mkdtemp(prefix="mkrec-"))
+    top = scratch()
     try:
         (top / "T").mkdir()
         files = {"Makefile": item["makefile"], **item.get("files", {})} if "makefile" in item else item["files"]
@@ -149,6 +163,8 @@ def record(item):
             path = top / "T" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
+            # Equally old, or a tick of the clock decides what is newer.
+            os.utime(path, (BEFORE, BEFORE))
         names = names_of(files) + item.get("names", [])
         questions = [f"$({kind}{name})" for name in names for kind in ("", "origin ", "flavor ")] + item.get("ask", [])
         code, out, error = run(top, item, ["-n", *item.get("args", [])])
