@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::finding::{Applicability, Severity};
 use crate::kind::Kind;
@@ -55,6 +55,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     match &args.command {
         Some(Command::Explain { id }) => explain(id.as_deref()),
         Some(Command::Flow { paths, format }) => flow(paths, *format),
+        Some(Command::Completions { shell }) => completions(*shell),
+        Some(Command::Man) => man(),
         None => check(args),
     }
 }
@@ -74,6 +76,20 @@ fn flow(paths: &[PathBuf], format: FlowFormat) -> Result<Outcome, Failure> {
     let model = Model::build(&project.sources, &project.documents);
     let flows = model::flow::flows(&model);
     print(&report::flow::render(format, &flows, &project.sources, &|path| project.shown(path)))?;
+    Ok(Outcome::Clean)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Outcome, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), env!("CARGO_PKG_NAME"), &mut script);
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(Outcome::Clean)
+}
+
+fn man() -> Result<Outcome, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Args::command()).render(&mut page).map_err(|e| format!("cannot write the page: {e}"))?;
+    print(&String::from_utf8_lossy(&page))?;
     Ok(Outcome::Clean)
 }
 
@@ -208,6 +224,7 @@ fn show(
         shown: &shown,
         look: look(args),
         show_allowed: args.show_allowed,
+        fails: args.fail_on.threshold(),
         closing: (!args.quiet).then_some(closing),
     };
     let text = if args.statistics { report::statistics(report) } else { report::render(args.format, &view) };

@@ -105,6 +105,10 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = FlowFormat::Text)]
         format: FlowFormat,
     },
+    /// Print the completions of a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Clone, Copy, ValueEnum, Debug)]
