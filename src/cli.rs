@@ -155,6 +155,7 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
 fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> Result<Outcome, Failure> {
     tell_problems(&report.problems);
     let text: String = changes.iter().map(|(path, before, after)| report::diff::unified(path, before, after)).collect();
+    let text = if look(args).color { report::diff::colored(&text) } else { text };
     emit(args, &text, &print)?;
     Ok(match (failed(report), changes.is_empty()) {
         (true, _) => Outcome::Failed,
