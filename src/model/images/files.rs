@@ -111,6 +111,18 @@ pub(super) fn has(image: &Image, path: &str) -> Tri {
     if !path.starts_with('/') || path.split('/').any(|part| part == "." || part == "..") || path.contains("//") {
         return Tri::Unknown;
     }
+    if let Some(own) = image.own {
+        let told = own.has(image, path).or_else(|| loader(image, path));
+        return told.unwrap_or_else(|| match in_trees(image, path) {
+            // It may have been added.
+            Tri::No => Tri::Unknown,
+            answer => answer,
+        });
+    }
+    in_trees(image, path)
+}
+
+fn in_trees(image: &Image, path: &str) -> Tri {
     let mut answers = image.layouts.each().map(|layout| has_in(image, layout, path));
     let first = answers.next().unwrap_or(Tri::Unknown);
     answers.fold(first, Tri::join)
