@@ -45,6 +45,7 @@
 
 pub mod allow;
 pub mod cli;
+pub mod config;
 pub mod finding;
 pub mod fix;
 pub mod kind;
