@@ -144,11 +144,13 @@ fn globs_leave_out_and_take_in() {
     assert_eq!(paths, ["a/gen.mk", "build/app.docker"]);
     assert_eq!(found(&dir, &["gen.mk"]).len(), 1, "what is named is linted");
     assert_eq!(found(&dir, &["gen.mk", "--force-exclude"]).len(), 0);
+    let text = "all:\n\tCGO_ENABLED=false go build ./cmd/x\n";
     let stdin = |args: &[&str]| {
-        run_in(dir.path(), &[&["--stdin-filename", "gen.mk", "--fix", "-q"], args].concat(), Some(RELATIVE))
+        run_in(dir.path(), &[&["--stdin-filename", "gen.mk", "--fix", "-q"], args].concat(), Some(text))
     };
-    assert_ne!(stdin(&[]).out, RELATIVE);
-    assert_eq!((stdin(&["--force-exclude"]).out.as_str(), stdin(&["--force-exclude"]).code), (RELATIVE, 0));
+    assert_eq!(stdin(&[]).out, text.replace("false", "0"));
+    let left_out = stdin(&["--force-exclude"]);
+    assert_eq!((left_out.out.as_str(), left_out.code), (text, 0));
 }
 
 #[test]
@@ -222,17 +224,31 @@ fn own_images_are_what_the_file_says() {
 }
 
 #[test]
-fn an_own_entrypoint_user_and_path_reach_the_model() {
-    let dockerfile =
-        "FROM registry.example/base\nCOPY --from=registry.example/base /opt/tool /opt/tool2\nCMD [\"serve\"]\n";
-    let config = "[images.'registry.example/base']\nbased-on = 'alpine:3.22'\nentrypoint = ['/opt/tool']\nhas = ['/opt/tool']\nuser = '10001'\n";
-    let dir = tree(&[("Dockerfile", dockerfile), ("gobin-lint.toml", config)]);
-    let said = found(&dir, &["--fail-on", "never"]);
-    assert!(said.iter().any(|line| line.contains("[inherited-entrypoint]")), "{said:?}");
-    let lacking = config.replace("has =", "lacks =").replace("entrypoint = ['/opt/tool']\n", "");
-    let dir = tree(&[("Dockerfile", dockerfile), ("gobin-lint.toml", &lacking)]);
-    let said = found(&dir, &["--fail-on", "never"]);
-    assert!(said.iter().any(|line| line.contains("[copy-source-missing]")), "{said:?}");
+fn what_an_own_image_has_and_lacks_reaches_the_model() {
+    let dockerfile = "FROM registry.example/base AS tools\nFROM registry.example/base\n\
+        COPY --from=tools /opt/tool /opt/tool2\nENTRYPOINT [\"tool\"]\n";
+    let said = |facts: &str| {
+        let config = format!("[images.'registry.example/base']\nbased-on = 'alpine:3.22'\n{facts}\n");
+        found(&tree(&[("Dockerfile", dockerfile), ("gobin-lint.toml", &config)]), &["--fail-on", "never"])
+    };
+    let has = |lines: &[String], rule: &str| lines.iter().any(|line| line.contains(&format!("[{rule}]")));
+    assert_eq!(said(""), [""; 0], "more may be there than in alpine");
+    assert_eq!(said("has = ['/opt/tool', 'tool']"), [""; 0]);
+    assert!(has(&said("lacks = ['/opt/tool']"), "copy-source-missing"));
+    assert!(has(&said("lacks = ['tool']"), "entrypoint-not-found"));
+    assert!(has(&said("path = '/own'\nlacks = ['/own']"), "entrypoint-not-found"));
+}
+
+#[test]
+fn an_own_entrypoint_reaches_the_model() {
+    let dockerfile = "FROM golang:1.24 AS build\nWORKDIR /src\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /out/app ./cmd/app\n\n\
+        FROM registry.example/base:2\nCOPY --from=build /out/app /app\nCMD [\"/app\"]\n";
+    let with = |facts: &str| {
+        let config = format!("[images.'registry.example/base:*']\nbased-on = 'alpine:3.22'\n{facts}\n");
+        found(&tree(&[("Dockerfile", dockerfile), ("gobin-lint.toml", &config)]), &["--fail-on", "never"])
+    };
+    assert_eq!(with(""), [""; 0]);
+    assert!(with("entrypoint = ['/bin/sh']")[0].contains("[inherited-entrypoint]"));
 }
 
 /// It goes where it is looked for on machines of one platform only.
@@ -312,6 +328,7 @@ fn the_schema_takes_every_example_and_refuses_what_the_program_refuses() {
         "fail-on = 'info'\n",
         "[rules]\nglued-paths = 'off'\n",
         "[rules]\nglued-path = 'warn'\n",
+        "[rules]\nglued-path = true\n",
         "[[overrides]]\nfiles = ['x']\n",
         "[images.x]\nlibc = 'gnu'\n",
         "[images.x]\nusers = { app = 'x' }\n",

@@ -7,7 +7,7 @@ use super::schema;
 
 const HEAD: &str = "\
 # gobin-lint reads this file for all that lies here and below, up to a directory that has one of its own.
-# Everything is left out: this is how gobin-lint behaves without it. Remove a `#` to change something.
+# Nothing is set yet: all is as without this file. Remove a `#` to change something.
 ";
 
 /// How wide a comment gets.

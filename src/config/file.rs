@@ -24,7 +24,7 @@ pub struct File {
 
     /// Files and directories that are not linted unless they are named on the command line (with `--force-exclude` not even then).
     /// Globs as lines of `.gitignore`, from the directory of this file.
-    #[schemars(with = "Vec<String>", example = ["third_party/", "testdata/", "!testdata/Makefile"])]
+    #[schemars(with = "Vec<String>", example = ["third_party/", "*.mk", "!rules.mk"])]
     pub exclude: Vec<Spanned<String>>,
 
     /// Ask these rules and no others; `--select` takes its place.
@@ -82,7 +82,7 @@ pub struct Image {
     #[schemars(with = "Option<String>")]
     pub based_on: Option<Spanned<String>>,
 
-    /// The C library of its dynamic programs, with the loader.
+    /// The C library of its dynamic programs, with the loader: `glibc`, `musl`, or `none` where only static programs run.
     pub libc: Option<Libc>,
 
     /// The absolute path of its shell, or `none`.
@@ -112,6 +112,7 @@ pub struct Image {
     #[schemars(with = "Option<String>")]
     pub go: Option<Spanned<String>>,
 
+    /// `apk`, `apt`, `dnf`, `microdnf`, `yum`, `tdnf` or `none`.
     pub package_manager: Option<PackageManager>,
 
     /// Users in `/etc/passwd`, with their numbers.
@@ -134,7 +135,6 @@ pub struct Image {
 pub enum Libc {
     Glibc,
     Musl,
-    /// Only static programs run.
     None,
 }
 

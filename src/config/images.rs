@@ -37,6 +37,7 @@ fn unknown_base(key: &Spanned<String>, image: &Image) -> Wrong {
 }
 
 fn meaning(key: &Spanned<String>, image: &Image, wrongs: &mut Vec<Wrong>) -> Meaning {
+    let before = wrongs.len();
     let described = described(image, wrongs);
     match &image.same_as {
         Some(of) => {
@@ -47,7 +48,7 @@ fn meaning(key: &Spanned<String>, image: &Image, wrongs: &mut Vec<Wrong>) -> Mea
             Meaning::Mirror(of.get_ref().clone())
         }
         None => {
-            if described == Described::default() {
+            if described == Described::default() && wrongs.len() == before {
                 let help = "name the image that it is based on, or say what it has";
                 wrongs.push(wrong(key, "nothing is said of this image", "").help(help));
             }
@@ -63,7 +64,7 @@ fn described(image: &Image, wrongs: &mut Vec<Wrong>) -> Described {
         }
     };
     let text = |told: &Spanned<String>| told.get_ref().clone();
-    let shell = image.shell.as_ref().map(|shell| (shell.get_ref() != "none").then(|| shell));
+    let shell = image.shell.as_ref().map(|shell| (shell.get_ref() != "none").then_some(shell));
     if let Some(Some(shell)) = shell {
         absolute(shell, "the shell's path, as in `/bin/sh`, or `none`");
     }

@@ -128,7 +128,11 @@ fn shape(text: &str, error: &toml::de::Error) -> Wrong {
     } else if message.starts_with("unknown variant `") {
         "this cannot be"
     } else {
-        return Wrong { place, message: first_line(message), here: String::new(), help: None };
+        let message = match message {
+            "wanted string or table" => "this must be one of the words in quotes".to_string(),
+            _ => message.lines().next().unwrap_or("this is no TOML").to_string(),
+        };
+        return Wrong { place, message, here: String::new(), help: None };
     };
     let name = quoted.next().unwrap_or_default();
     let known: Vec<&str> = quoted.collect();
@@ -161,10 +165,6 @@ fn elsewhere(key: &str) -> Option<String> {
 
 fn list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
-fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or("this is no TOML").to_string()
 }
 
 /// Inside the text, at least one character wide where there is one.

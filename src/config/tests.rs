@@ -66,6 +66,7 @@ fn rules_and_levels_are_those_that_exist() {
     let said = wrong("[rules]\nglued-path = 'warn'\n");
     assert_eq!(said, ("'warn'".into(), "this cannot be `warn`".into(), "did you mean `warning`?".into()));
     assert_eq!(wrong("fail-on = 'info'\n").0, "'info'");
+    assert_eq!(wrong("fail-on = 1\n").1, "this must be one of the words in quotes");
     assert_eq!(wrong("select = ['glued-paths']\n").0, "'glued-paths'");
 }
 
@@ -134,4 +135,27 @@ fn levels_of_overrides_come_after_those_of_the_file() {
     assert_eq!(config.level("syntax-error", Some("a/x.mk")), None);
     let off = Config::parse("[rules]\nglued-path = 'off'\n").unwrap();
     assert!(config.wants("glued-path") && !off.wants("glued-path"));
+}
+
+#[test]
+fn any_text_is_taken_or_told_what_is_wrong_with_it() {
+    let commented = examples();
+    let hostile = [
+        "\0",
+        "[",
+        "[[[[",
+        "=",
+        "ü = ü",
+        "exclude = ['\u{301}{']",
+        "\"\\u0000\" = 1",
+        "[images.'${']\nuser=''",
+        "a.b.c = 1",
+    ];
+    let cuts = (0..commented.len()).step_by(7).filter(|at| commented.is_char_boundary(*at)).map(|at| &commented[..at]);
+    let deep = format!("exclude = {}", "[".repeat(100_000));
+    for text in hostile.into_iter().chain(cuts).chain([deep.as_str()]) {
+        for wrong in Config::parse(text).err().into_iter().flatten() {
+            assert!(text.get(wrong.place.clone()).is_some() && !wrong.message.is_empty(), "{text:?}: {wrong:?}");
+        }
+    }
 }

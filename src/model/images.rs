@@ -218,6 +218,12 @@ impl Image {
         files::has(self, path)
     }
 
+    /// Whether the image that one of the project's own is based on lacks a path of which nothing is said. What was added since may be
+    /// a file there, hardly a directory.
+    pub fn base_lacks(&self, path: &str) -> bool {
+        files::base_lacks(self, path)
+    }
+
     /// What holds for both: for tags that leave open which of two images is meant.
     /// Commutative, associative and idempotent in all but `name`.
     pub fn join(&self, other: &Image) -> Image {

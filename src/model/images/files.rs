@@ -122,6 +122,11 @@ pub(super) fn has(image: &Image, path: &str) -> Tri {
     in_trees(image, path)
 }
 
+pub(super) fn base_lacks(image: &Image, path: &str) -> bool {
+    let untold = |own: &super::own::Own| own.has(image, path).is_none();
+    image.own.is_some_and(untold) && path.starts_with('/') && in_trees(image, path).is_no()
+}
+
 fn in_trees(image: &Image, path: &str) -> Tri {
     let mut answers = image.layouts.each().map(|layout| has_in(image, layout, path));
     let first = answers.next().unwrap_or(Tri::Unknown);

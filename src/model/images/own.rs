@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::table::{GLIBC_LOADERS, MUSL_LOADERS, OPAQUE};
-use super::{Fact, GoImage, Image, Libc, PackageManager, lookup_text};
+use super::{DEFAULT_PATH, Fact, GoImage, Image, Libc, PackageManager, lookup_text};
 use crate::model::go::GoVersion;
 use crate::model::tri::Tri;
 use crate::model::value::Text;
@@ -250,7 +250,7 @@ impl Own {
             inner.strip_prefix(outer.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let on_path = |name: &str| {
-            let directories = image.path.known().unwrap_or_default().split(':');
+            let directories = image.path.known().unwrap_or(DEFAULT_PATH).split(':');
             directories.filter(|dir| !dir.is_empty()).any(|dir| path == format!("{}/{name}", dir.trim_end_matches('/')))
         };
         if self.has.iter().any(|own| own.starts_with('/') && within(own.trim_end_matches('/'), path)) {
@@ -260,9 +260,10 @@ impl Own {
         if self.lacks.iter().any(|own| lacks(&own)) {
             return Some(Tri::No);
         }
-        match path {
-            "/bin/sh" => Some(image.bin_sh),
-            "/bin/bash" => Some(image.bash),
+        // Where /bin is a link, it leads to /usr/bin.
+        match path.strip_prefix("/usr").unwrap_or(path) {
+            "/bin/sh" if image.bin_sh.is_no() || path == "/bin/sh" => Some(image.bin_sh),
+            "/bin/bash" if image.bash.is_no() || path == "/bin/bash" => Some(image.bash),
             _ => None,
         }
     }
@@ -270,14 +271,16 @@ impl Own {
 
 /// What is described is looked up as often as a Dockerfile says FROM, and lives as long as the table: each description is kept once.
 fn keep(name: &str, base: Option<Image>, described: &Described) -> Image {
-    static KEPT: Mutex<Vec<(String, Option<Image>, Described, Image)>> = Mutex::new(Vec::new());
-    let mut kept = KEPT.lock().unwrap_or_else(|e| e.into_inner());
-    let same = kept.iter().find(|(n, b, d, _)| n == name && *b == base && d == described);
-    if let Some((.., image)) = same {
+    struct Kept(Description, Image);
+    type Description = (String, Option<Image>, Described);
+    static ALL: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+    let mut all = ALL.lock().unwrap_or_else(|e| e.into_inner());
+    let description = (name.to_string(), base, described.clone());
+    if let Some(Kept(_, image)) = all.iter().find(|Kept(other, _)| *other == description) {
         return *image;
     }
     let image = image(name, base, described);
-    kept.push((name.to_string(), base, described.clone(), image));
+    all.push(Kept(description, image));
     image
 }
 
