@@ -112,7 +112,7 @@ impl Config {
         if self.select.as_ref().is_some_and(|ids| !ids.contains(rule)) {
             return Some(Level::Off);
         }
-        let covering = |(files, _): &&(Globs, _)| path.is_some_and(|path| files.cover(path, false));
+        let covering = |(files, _): &&(Globs, _)| path.is_some_and(|path| files.cover(path));
         let overridden = self.overrides.iter().rev().filter(covering).find_map(|(_, rules)| rules.get(rule));
         overridden.or_else(|| self.rules.get(rule)).copied()
     }

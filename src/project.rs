@@ -93,7 +93,7 @@ impl Project {
             let dir = match target {
                 Target::File(path) => {
                     let path = project.relative(path);
-                    if !(request.force_exclude && finder.leaves_out(&path)) {
+                    if !(request.force_exclude && finder.leaves_out(&path, "")) {
                         finder.follow(&path);
                         found.push((path, true));
                     }
@@ -102,13 +102,14 @@ impl Project {
                 Target::Dir(dir) => project.relative(dir),
             };
             let below = checkout.below(&dir);
+            let named = if request.force_exclude { "" } else { dir.as_str() };
             let is_config = |path: &str| config::NAMES.contains(&path.rsplit('/').next().unwrap_or(path));
             for path in below.iter().filter(|path| is_config(path) && is_open(&dir, path)) {
-                finder.leaves_out(path);
+                finder.leaves_out(path, named);
             }
             let wanted = |path: &String| {
                 let discovered = is_open(&dir, path) && Kind::of_path(path).is_some();
-                (discovered && !left_out(path) || finder.includes(path)) && !finder.leaves_out(path)
+                (discovered && !left_out(path) || finder.includes(path)) && !finder.leaves_out(path, named)
             };
             found.extend(below.into_iter().filter(wanted).map(|path| (path, false)));
         }
@@ -138,7 +139,7 @@ impl Project {
         let whole = dir.join(whole.file_name().unwrap_or_default());
         let path = project.relative(&whole);
         let mut finder = configs::Finder::new(&project, request.config);
-        let left_out = request.force_exclude && finder.leaves_out(&path);
+        let left_out = request.force_exclude && finder.leaves_out(&path, "");
         finder.follow(&path);
         project.config = finder.finish()?;
         project.named.push(whole);

@@ -131,6 +131,7 @@ fn the_search_ends_at_the_root_of_the_repository() {
 #[test]
 fn globs_leave_out_and_take_in() {
     let dir = tree(&[
+        (".git/HEAD", ""),
         ("gobin-lint.toml", "exclude = ['third_party/', '/gen.mk']\ninclude = ['build/*.docker']\n"),
         ("third_party/x/Makefile", RELATIVE),
         ("third_party/gobin-lint.toml", "this is broken, and nobody's business"),
@@ -144,6 +145,9 @@ fn globs_leave_out_and_take_in() {
     assert_eq!(paths, ["a/gen.mk", "build/app.docker"]);
     assert_eq!(found(&dir, &["gen.mk"]).len(), 1, "what is named is linted");
     assert_eq!(found(&dir, &["gen.mk", "--force-exclude"]).len(), 0);
+    std::fs::write(dir.path().join("third_party/gobin-lint.toml"), "").unwrap();
+    assert_eq!(found(&dir, &["third_party"]).len(), 1, "also by its directory");
+    assert_eq!(found(&dir, &["third_party", "--force-exclude"]).len(), 0);
     let text = "all:\n\tCGO_ENABLED=false go build ./cmd/x\n";
     let stdin = |args: &[&str]| {
         run_in(dir.path(), &[&["--stdin-filename", "gen.mk", "--fix", "-q"], args].concat(), Some(text))

@@ -24,14 +24,14 @@ impl Globs {
         }
     }
 
-    /// Whether a path is meant, or a directory above it.
-    pub fn cover(&self, path: &str, is_dir: bool) -> bool {
-        !path.is_empty() && self.matcher.matched_path_or_any_parents(path, is_dir).is_ignore()
+    /// Whether a file is meant, or a directory above it.
+    pub fn cover(&self, path: &str) -> bool {
+        !path.is_empty() && self.matcher.matched_path_or_any_parents(path, false).is_ignore()
     }
 
-    /// Whether a file is meant by its own name, and not by that of a directory.
-    pub fn name(&self, path: &str) -> bool {
-        !path.is_empty() && self.matcher.matched(path, false).is_ignore()
+    /// Whether a path is meant by its own name, and not by that of a directory above it.
+    pub fn name(&self, path: &str, is_dir: bool) -> bool {
+        !path.is_empty() && self.matcher.matched(path, is_dir).is_ignore()
     }
 }
 
@@ -85,12 +85,12 @@ mod tests {
     fn lines_mean_what_they_mean_to_git() {
         let globs = globs(&["testdata/", "/Makefile", "*.mk", "!keep.mk"]).unwrap();
         for path in ["testdata/Makefile", "a/testdata/b/Dockerfile", "Makefile", "a/x.mk"] {
-            assert!(globs.cover(path, false), "{path}");
+            assert!(globs.cover(path), "{path}");
         }
         for path in ["a/Makefile", "a/keep.mk", "testdata"] {
-            assert!(!globs.cover(path, false), "{path}");
+            assert!(!globs.cover(path), "{path}");
         }
-        assert!(!globs.name("testdata/Makefile") && globs.name("a/x.mk"));
+        assert!(!globs.name("testdata/Makefile", false) && globs.name("a/x.mk", false) && globs.name("testdata", true));
     }
 
     #[test]

@@ -86,7 +86,8 @@ impl Configs {
     /// Whether a file is linted although its name says nothing.
     pub fn include(&self, path: &str) -> bool {
         let scope = self.of(path);
-        scope.is_some_and(|scope| scope.place.relative(path).is_some_and(|path| scope.config.include.name(&path)))
+        scope
+            .is_some_and(|scope| scope.place.relative(path).is_some_and(|path| scope.config.include.name(&path, false)))
     }
 
     /// Whether a file is left out, or a directory above it, each by what governs the directory that it lies in.
@@ -95,11 +96,11 @@ impl Configs {
         dirs.chain([(path, false)]).any(|(path, is_dir)| self.exclude_one(path, is_dir))
     }
 
-    /// As [`Configs::exclude`], of directories above only what globs say that are written for files.
+    /// Whether a path itself is left out, whatever is above it.
     pub fn exclude_one(&self, path: &str, is_dir: bool) -> bool {
         let scope = self.of(path);
         let relative = scope.and_then(|scope| scope.place.relative(path));
-        scope.zip(relative).is_some_and(|(scope, path)| scope.config.exclude.cover(&path, is_dir))
+        scope.zip(relative).is_some_and(|(scope, path)| scope.config.exclude.name(&path, is_dir))
     }
 }
 

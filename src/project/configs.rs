@@ -66,10 +66,10 @@ impl<'p> Finder<'p> {
         path.match_indices('/').for_each(|(at, _)| self.visit(&path[..at]));
     }
 
-    /// Whether a file is left out. What lies in a directory that is left out is not read.
-    pub fn leaves_out(&mut self, path: &str) -> bool {
+    /// Whether a file is left out, or a directory between `named` and it. What lies in one that is left out is not read.
+    pub fn leaves_out(&mut self, path: &str, named: &str) -> bool {
         for (at, _) in path.match_indices('/') {
-            if self.configs.exclude_one(&path[..at], true) {
+            if at > named.len() && self.configs.exclude_one(&path[..at], true) {
                 return true;
             }
             self.visit(&path[..at]);
