@@ -77,10 +77,6 @@ impl Report {
         self.allowed.retain(|allowed| options.wants(allowed.diagnostic.rule));
         self.problems.retain(|p| p.rule.is_none_or(|rule| options.wants(rule)));
     }
-
-    pub fn worst(&self) -> Option<Severity> {
-        self.diagnostics.iter().map(|d| d.severity).max()
-    }
 }
 
 /// Which rules a run asks, and how grave their findings are. What is said for the run beats the configuration.
