@@ -20,7 +20,6 @@ mod xml;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::finding::Severity;
 use crate::lint::{Allowed, Diagnostic, Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};
@@ -60,8 +59,8 @@ pub struct View<'a> {
     pub look: Look,
     /// Whether findings that comments allow are shown, too.
     pub show_allowed: bool,
-    /// From which severity on a finding fails the run, if any does.
-    pub fails: Option<Severity>,
+    /// Whether a finding makes the exit code 1.
+    pub fails: &'a (dyn Fn(&Diagnostic) -> bool + Sync),
     /// The last lines for people, if any are wanted.
     pub closing: Option<Closing<'a>>,
 }

@@ -67,7 +67,7 @@ fn human(project: &Project) -> String {
         shown: &shown,
         look,
         show_allowed: false,
-        fails: Some(Severity::Warning),
+        fails: &|d| d.severity >= Severity::Warning,
         closing: None,
     };
     let text = report::render(Format::Human, &view);

@@ -23,7 +23,7 @@ fn render(format: Format, report: &Report, sources: &Sources) -> String {
             shown: &|path| format!("sub/{path}"),
             look: Look { color: false, unicode: false, width: 80 },
             show_allowed: false,
-            fails: Some(Severity::Warning),
+            fails: &|d| d.severity >= Severity::Warning,
             closing: None,
         },
     )

@@ -92,9 +92,8 @@ fn case(view: &View, texts: &Texts, path: String, d: &Diagnostic) -> TestCase {
     let at = texts.at(span).position(span.range().start);
     let place = format!("{path}:{}:{}", at.line, at.column);
     let text = xml::text(format!("{place}: {}[{}] {}", d.severity.name(), d.rule, super::with_help(d)));
-    let fails = view.fails.is_some_and(|least| d.severity >= least);
     let failure = |text| Failure { message: xml::text(&d.finding.message), kind: d.severity.name(), text };
-    let (failure, out) = if fails { (Some(failure(text)), None) } else { (None, Some(text)) };
+    let (failure, out) = if (view.fails)(d) { (Some(failure(text)), None) } else { (None, Some(text)) };
     // Servers keep apart what differs in name or class only.
     TestCase {
         name: format!("{} {place}", d.rule),

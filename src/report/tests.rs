@@ -51,7 +51,7 @@ fn shown(format: Format) -> String {
         shown: &|path| format!("../{path}"),
         look: Look { color: false, unicode: true, width: 100 },
         show_allowed: false,
-        fails: Some(Severity::Warning),
+        fails: &|d| d.severity >= Severity::Warning,
         closing: Some(Closing { elapsed: Duration::from_millis(12), mended: None }),
     };
     render(format, &view)
