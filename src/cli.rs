@@ -23,7 +23,7 @@ use crate::report::flow::FlowFormat;
 use crate::report::{self, Closing, Format, How, Look, Mended, View};
 use crate::rules::{self, RULES};
 use crate::source::{MemoryCheckout, Sources, Span};
-use args::{Args, Color, Command};
+use args::{Args, Color, Command, Shape};
 
 /// Parsers descend as deep as scripts are nested; the default 2 MiB of a thread is little for that.
 const STACK: usize = 8 << 20;
@@ -57,7 +57,8 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
     match &args.command {
         Some(Command::Explain { id }) => explain(id.as_deref()),
         Some(Command::Flow { paths, format, configured }) => flow(paths, *format, configured.choice()),
-        Some(Command::Init { schema }) => init(*schema),
+        Some(Command::Init) => init(),
+        Some(Command::Schema { of }) => schema(*of),
         Some(Command::Completions { shell }) => completions(*shell),
         Some(Command::Man) => man(),
         None => check(args),
@@ -73,12 +74,18 @@ fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-/// Writes a configuration that says nothing and explains everything, or prints the shape that one has.
-fn init(schema: bool) -> Result<Outcome, Failure> {
-    if schema {
-        print(&format!("{:#}\n", config::schema().as_value()))?;
-        return Ok(Outcome::Clean);
-    }
+fn schema(of: Shape) -> Result<Outcome, Failure> {
+    let schema = match of {
+        Shape::Config => config::schema(),
+        Shape::Report => report::schema(),
+        Shape::Flow => report::flow::schema(),
+    };
+    print(&format!("{:#}\n", schema.as_value()))?;
+    Ok(Outcome::Clean)
+}
+
+/// Writes a configuration that says nothing and explains everything.
+fn init() -> Result<Outcome, Failure> {
     let [name, other] = config::NAMES.map(Path::new);
     if other.exists() {
         return Err(format!("{} is there already; nothing was written", other.display()));

@@ -20,6 +20,8 @@ mod xml;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use json::schema;
+
 use crate::lint::{Allowed, Diagnostic, Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};

@@ -200,6 +200,11 @@ fn every_format_tells_the_same_findings_with_the_same_exit_code() {
     }
     assert_eq!(run(&dir, &["--select", id, "--fail-on", "never", "."]).code, 0);
     assert_eq!(run(&dir, &["--ignore", id, "--select", id, "."]).code, 0);
+    assert_eq!(
+        run(&dir, &["--select", id, "--fail-on", "note", "--fail-on", "never", "."]).code,
+        0,
+        "the last one counts"
+    );
     assert_eq!(run(&dir, &["--select", id, "--statistics", "."]).out, format!("{count:>6}  {id}\n"));
     let output = run(&dir, &["--select", id, "--format", "json", "--output", "report.json", "."]);
     assert_eq!((output.code, output.out.as_str()), (concise.code, ""));

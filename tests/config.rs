@@ -308,7 +308,7 @@ fn blocks(page: &str) -> Vec<String> {
 
 #[test]
 fn the_schema_takes_every_example_and_refuses_what_the_program_refuses() {
-    let printed = run_in(Path::new("."), &["init", "--schema"], None);
+    let printed = run_in(Path::new("."), &["schema", "config"], None);
     let schema: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let examples: String = gobin_lint::config::commented()

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use gobin_lint::finding::{Applicability, Finding, Severity};
 use gobin_lint::kind::Kind;
 use gobin_lint::lint::{self, Diagnostic, Options, Report};
+use gobin_lint::model::Model;
+use gobin_lint::report::flow::FlowFormat;
 use gobin_lint::report::{self, Format, Look, View};
 use gobin_lint::rules::RULES;
 use gobin_lint::source::{MemoryCheckout, Sources, Span};
@@ -51,6 +53,28 @@ fn hostile() -> (Sources, Report) {
     let finding = Finding::new(Span::new(file, 5, 6), words).help(words).here(words);
     let diagnostics = vec![Diagnostic { rule: "one-rule", severity: Severity::Error, finding }];
     (sources, Report { diagnostics, files: 1, ..Report::default() })
+}
+
+fn held_to(schema: &schemars::Schema, json: &str) {
+    let validator = jsonschema::validator_for(schema.as_value()).unwrap();
+    let json: serde_json::Value = serde_json::from_str(json).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&json).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert_eq!(errors, Vec::<String>::new());
+}
+
+#[test]
+fn our_own_json_is_what_its_schema_says() {
+    for (sources, report) in examples().iter().chain([&hostile()]) {
+        held_to(&report::schema(), &render(Format::Json, report, sources));
+        let documents: Vec<_> =
+            sources.ids().into_iter().filter(|id| Kind::of_path(&sources.get(*id).path).is_some()).collect();
+        let model = Model::build(sources, &documents);
+        let flows = gobin_lint::model::flow::flows(&model);
+        held_to(&report::flow::schema(), &report::flow::render(FlowFormat::Json, &flows, sources, &str::to_string));
+    }
+    let schema = report::schema();
+    let version = &schema.as_value()["properties"]["version"];
+    assert_eq!(version["type"], "integer", "the schema says nothing of the document");
 }
 
 /// <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>

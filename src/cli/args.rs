@@ -12,7 +12,7 @@ use crate::report::flow::FlowFormat;
 
 /// Follows a Go program from `go build` to `ENTRYPOINT` through Makefiles and Dockerfiles and says where the road breaks.
 #[derive(Parser, Debug)]
-#[command(version, args_conflicts_with_subcommands = true, disable_help_subcommand = true, max_term_width = 100, after_help = AFTER)]
+#[command(version, args_override_self = true, args_conflicts_with_subcommands = true, disable_help_subcommand = true, max_term_width = 100, after_help = AFTER)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -117,11 +117,9 @@ pub enum Command {
         configured: Configured,
     },
     /// Write a gobin-lint.toml that explains every key
-    Init {
-        /// Print the JSON schema of the file instead, for editors
-        #[arg(long)]
-        schema: bool,
-    },
+    Init,
+    /// Print the JSON schema of what gobin-lint reads or writes, for editors and programs
+    Schema { of: Shape },
     /// Print the completions of a shell
     Completions { shell: clap_complete::Shell },
     /// Print the manual page
@@ -148,6 +146,17 @@ impl Configured {
             (None, false) => Choice::Nearest,
         }
     }
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, ValueEnum, Debug)]
+pub enum Shape {
+    /// gobin-lint.toml
+    Config,
+    /// What `--format json` prints
+    Report,
+    /// What `flow --format json` prints
+    Flow,
 }
 
 #[derive(Clone, Copy, ValueEnum, Debug)]

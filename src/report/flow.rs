@@ -7,6 +7,8 @@ mod json;
 mod mermaid;
 mod text;
 
+pub use json::schema;
+
 use std::collections::BTreeMap;
 
 use super::lines::{Lines, Position};

@@ -1,6 +1,7 @@
 //! Knows gobin-lint's own JSON: one document, with a version that changes when a reader could break.
 //! Refuses to know other tools' formats.
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::lines::Lines;
@@ -9,8 +10,9 @@ use crate::finding::{Applicability, Severity};
 use crate::lint::Diagnostic;
 use crate::source::Span;
 
-/// Fields may be added within a version; none is renamed, removed or given another meaning.
-#[derive(Serialize)]
+/// What `gobin-lint --format json` prints. Fields may be added within a version; none is renamed, removed or given another meaning.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "gobin-lint report")]
 struct Document<'a> {
     /// Of this format, not of gobin-lint.
     version: u32,
@@ -26,7 +28,7 @@ struct Document<'a> {
     problems: Vec<Problem<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
@@ -36,7 +38,7 @@ impl Tool {
     pub const OURS: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Finding<'a> {
     rule: &'a str,
     severity: Severity,
@@ -51,14 +53,14 @@ struct Finding<'a> {
     fix: Option<Fix<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Allowed<'a> {
     finding: Finding<'a>,
     comment: Place<'a>,
     reason: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Place<'a> {
     /// Relative to the root of the checkout, with `/` between its parts.
     path: &'a str,
@@ -67,7 +69,7 @@ pub(super) struct Place<'a> {
     end: Point,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Point {
     /// From 1.
     line: usize,
@@ -77,7 +79,7 @@ struct Point {
     offset: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Label<'a> {
     text: &'a str,
     #[serde(flatten)]
@@ -85,7 +87,7 @@ struct Label<'a> {
 }
 
 /// All edits belong together; none may be applied without the others.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Fix<'a> {
     title: &'a str,
     applicability: Applicability,
@@ -93,17 +95,22 @@ struct Fix<'a> {
 }
 
 /// Replaces the bytes of the place by `text`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Edit<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     text: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Problem<'a> {
     rule: Option<&'a str>,
     message: &'a str,
+}
+
+/// The shape of the document.
+pub fn schema() -> Schema {
+    schemars::generate::SchemaSettings::draft07().for_serialize().into_generator().into_root_schema_for::<Document>()
 }
 
 pub fn render(view: &View) -> String {

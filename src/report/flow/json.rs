@@ -1,6 +1,7 @@
 //! Knows gobin-lint's own JSON of roads: one document, with a version that changes when a reader could break.
 //! Refuses to know what the roads mean.
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::Roads;
@@ -8,8 +9,9 @@ use crate::model::flow::{End, Flow, Step, StepKind, StepPlace};
 use crate::model::trace::HopKind;
 use crate::report::json::{Place, Tool, place, pretty};
 
-/// Fields may be added within a version; none is renamed, removed or given another meaning.
-#[derive(Serialize)]
+/// What `gobin-lint flow --format json` prints. Fields may be added within a version; none is renamed, removed or given another meaning.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "gobin-lint flow")]
 struct Document<'a> {
     /// Of this format, not of gobin-lint.
     version: u32,
@@ -19,7 +21,7 @@ struct Document<'a> {
 }
 
 /// One binary's road, or the attempt to start one that is not there.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Road<'a> {
     end: Ending,
     /// For `breaks` and `lost`: how or why, in one clause.
@@ -30,7 +32,7 @@ struct Road<'a> {
     steps: Vec<Taken<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Ending {
     /// An image starts it.
@@ -41,7 +43,7 @@ enum Ending {
     Lost,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Taken<'a> {
     kind: Kind,
     /// Where the binary is after the step; for `started` what is started, as written.
@@ -52,7 +54,7 @@ struct Taken<'a> {
     place: Place<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     Built,
@@ -67,13 +69,18 @@ enum Kind {
 }
 
 /// What the step happens in.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Realm<'a> {
     /// `stage` counts the file's FROM instructions from 0; `name` is what stands behind AS.
     Stage { stage: usize, name: Option<&'a str> },
     /// A Makefile's target.
     Target { target: &'a str },
+}
+
+/// The shape of the document.
+pub fn schema() -> Schema {
+    schemars::generate::SchemaSettings::draft07().for_serialize().into_generator().into_root_schema_for::<Document>()
 }
 
 pub fn render(roads: &Roads) -> String {
