@@ -1,7 +1,7 @@
 //! Knows whom a file's mode and owner let execute it.
 //! Refuses to know which names an image has ([`super::accounts`]) and where a program is found.
 
-use super::files::{Base, File, Files, Found};
+use super::files::{Base, Directory, File, Files, Found};
 use super::images::Family;
 use super::lookup::Resolution;
 use super::path::Path;
@@ -17,8 +17,13 @@ pub enum Access {
     OwnerAlone(Text),
     /// Its owner alone, and the user certainly is somebody else. Root's capabilities may let it, where the runtime leaves them.
     Refused(Text),
-    /// It lies in a directory that root alone may enter. Likewise.
-    Behind(Path),
+    /// It lies in a directory that this owner alone may enter. Likewise.
+    Behind {
+        directory: Path,
+        owner: Text,
+        /// How COPY made the directory, where the base image did not bring it.
+        made: Option<Directory>,
+    },
 }
 
 /// What `user` may do with what was found.
@@ -30,7 +35,31 @@ pub fn to(resolution: &Resolution, user: &Value, files: &Files) -> Access {
     let closed = [path, real].iter().any(|path| path.is_below(&home) == Relation::Equal) && is_closed(&home, files);
     let others =
         matches!(user, Value::Text(user) if is_root(user) == Tri::No && !user.literal_suffix().ends_with(":0"));
-    if closed && others { Access::Behind(home) } else { execution(file, user) }
+    if closed && others {
+        return Access::Behind { directory: home, owner: "0".into(), made: None };
+    }
+    let access = execution(file, user);
+    if matches!(access, Access::Refused(_)) {
+        return access;
+    }
+    let made = [path, real].into_iter().flat_map(|path| files.made_above(path));
+    let behind = made.filter_map(|(directory, made)| {
+        let owner = keeps_out(made, user)?;
+        Some(Access::Behind { directory, owner, made: Some(made.clone()) })
+    });
+    behind.into_iter().next().unwrap_or(access)
+}
+
+/// The one who may enter a directory, where a user may not.
+fn keeps_out(directory: &Directory, user: &Value) -> Option<Text> {
+    let (Some(owner), Value::Text(text)) = (&directory.owner, user) else { return None };
+    if directory.mode & 0o111 == 0 {
+        return (is_root(text) == Tri::No).then(|| "0".into());
+    }
+    match permission(directory.mode, owner, text) {
+        Access::Refused(owner) => Some(owner),
+        _ => None,
+    }
 }
 
 /// Distributions make root's home for root alone: 0700, Red Hat's 0550.
@@ -50,6 +79,10 @@ fn is_closed(home: &Path, files: &Files) -> bool {
 /// What `user`, as USER or su-exec has it, may do with a file.
 pub fn execution(file: &File, user: &Value) -> Access {
     let (Some(mode), Some(owner), Value::Text(user)) = (file.mode, &file.owner, user) else { return Access::Open };
+    permission(mode, owner, user)
+}
+
+fn permission(mode: u32, owner: &Text, user: &Text) -> Access {
     if mode & 0o001 != 0 || mode & 0o111 == 0 || is_root(user) != Tri::No {
         return Access::Open;
     }
