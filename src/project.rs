@@ -16,16 +16,13 @@ pub use checkout::DiskCheckout;
 pub use write::write_output;
 
 use crate::kind::Kind;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, foreign_directory};
 
 /// No Dockerfile or Makefile written by a person is larger.
 const LARGEST: u64 = 4 << 20;
 
 /// Hidden directories in which people keep documents. Others belong to tools.
 const HIDDEN: &[&str] = &[".buildkite", ".ci", ".circleci", ".devcontainer", ".docker", ".github", ".gitlab"];
-
-/// Directories of other people's code: part of the checkout, but nobody here can mend it.
-const FOREIGN: &[&str] = &["node_modules", "vendor"];
 
 /// Why something could not be done, with the file and what to do.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -229,9 +226,9 @@ fn repository(dir: &Path) -> Option<PathBuf> {
 /// Whether a file that the walk found below `dir` is a document by name and place.
 fn is_discovered(dir: &str, path: &str) -> bool {
     let below = path.strip_prefix(dir).unwrap_or(path).trim_start_matches('/');
-    let open = |name: &str| HIDDEN.contains(&name) || !(name.starts_with('.') || FOREIGN.contains(&name));
+    let open = |name: &str| HIDDEN.contains(&name) || !name.starts_with('.');
     let mut parents = below.split('/').rev().skip(1);
-    Kind::of_path(path).is_some() && parents.all(open)
+    Kind::of_path(path).is_some() && foreign_directory(below).is_none() && parents.all(open)
 }
 
 /// The text of a file that belongs to gobin-lint and not to the checkout.
