@@ -31,12 +31,11 @@ pub fn to(resolution: &Resolution, user: &Value, files: &Files) -> Access {
     let Resolution::Found { path, found: Found::File { file, path: real, doubt: None } } = resolution else {
         return Access::Open;
     };
-    let home = Path::new(HOME);
-    let closed = [path, real].iter().any(|path| path.is_below(&home) == Relation::Equal) && is_closed(&home, files);
-    let others =
-        matches!(user, Value::Text(user) if is_root(user) == Tri::No && !user.literal_suffix().ends_with(":0"));
-    if closed && others {
-        return Access::Behind { directory: home, owner: "0".into(), made: None };
+    for (home, owner) in HOMES.iter().map(|(home, owner)| (Path::new(home), *owner)) {
+        let below = [path, real].iter().any(|path| path.is_below(&home) == Relation::Equal);
+        if below && is_closed(&home, owner, files) && is_another(user, owner) {
+            return Access::Behind { directory: home, owner: owner.into(), made: None };
+        }
     }
     let access = execution(file, user);
     if matches!(access, Access::Refused(_)) {
@@ -62,18 +61,26 @@ fn keeps_out(directory: &Directory, user: &Value) -> Option<Text> {
     }
 }
 
-/// Distributions make root's home for root alone: 0700, Red Hat's 0550.
-const HOME: &str = "/root";
+/// Distributions make root's home for root alone: 0700, Red Hat's 0550. Distroless makes its other user's 0700 too.
+const HOMES: &[(&str, &str)] = &[("/root", "0"), ("/home/nonroot", "65532")];
 
-fn is_closed(home: &Path, files: &Files) -> bool {
+fn is_closed(home: &Path, owner: &str, files: &Files) -> bool {
     let known = match &files.base {
-        Base::Image(image) => matches!(
+        Base::Image(image) if owner == "0" => matches!(
             image.family,
             Family::Alpine | Family::Debian | Family::Ubuntu | Family::Distroless | Family::Fedora | Family::Ubi
         ),
+        Base::Image(image) => image.family == Family::Distroless && image.has_user("nonroot") == Tri::Yes,
         _ => false,
     };
     known && files.has_own_mode(home)
+}
+
+/// Whether a user certainly is neither root, nor in root's group, nor the owner.
+fn is_another(user: &Value, owner: &str) -> bool {
+    let Value::Text(user) = user else { return false };
+    let alone = is_root(user) == Tri::No && !user.literal_suffix().ends_with(":0");
+    alone && (owner == "0" || same(&name(user), &owner.into()) == Tri::No)
 }
 
 /// What `user`, as USER or su-exec has it, may do with a file.

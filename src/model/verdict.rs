@@ -56,6 +56,8 @@ pub enum StartFailure {
     NotExecutable,
     /// `exec …: no such file or directory`: the loader, or a script's interpreter, is missing.
     NoInterpreter,
+    /// ``version `GLIBC_2.34' not found``
+    OldLibrary,
     /// The base image's ENTRYPOINT takes the program for its argument.
     Inherited,
 }
@@ -181,8 +183,8 @@ pub fn inherited(build: &Build, stage: usize) -> Option<Inherited> {
     let Some(Startable::Written { instruction, command: Command::Exec { elements, .. } }) = &config.cmd else {
         return None;
     };
-    let interpreter = entrypoint.last()?.rsplit('/').next()?;
-    if !matches!(interpreter, "sh" | "go" | "node") {
+    let interpreter = entrypoint.iter().rfind(|word| !word.starts_with('-'))?.rsplit('/').next()?;
+    if !matches!(interpreter, "sh" | "go" | "node" | "java") && !interpreter.starts_with("python") {
         return None;
     }
     let program = elements.first()?;
@@ -257,6 +259,10 @@ fn loads(file: &File, path: &str, loaders: Loaders, span: Span) -> Option<Verdic
         (None, None) if file.origin.is_some() => return None,
         (None, None) => return Some(Verdict::undecided(format!("what `{path}` is is not known"), Some(span))),
     };
+    if let Some(asked) = file.program.as_ref().and_then(|output| loaders.too_old_for(&output.linkage)) {
+        let reason = format!("`{path}` asks for glibc 2.{asked}, and the image's is older");
+        return Some(Verdict::start_fails(StartFailure::OldLibrary, reason, span));
+    }
     match loaders.of(library) {
         Tri::Yes => None,
         Tri::No => {

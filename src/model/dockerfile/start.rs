@@ -5,6 +5,7 @@ use super::{Stage, StageBase, Startable, expand_pieces};
 use crate::model::access::{self, Access};
 use crate::model::context::BuildContext;
 use crate::model::files::{Base, Content, Found};
+use crate::model::go::Linkage;
 use crate::model::images::{Libc, Os, PackageManager};
 pub use crate::model::lookup::Resolution;
 use crate::model::lookup::{By, find_program};
@@ -106,9 +107,18 @@ pub struct Program {
 pub struct Loaders {
     pub glibc: Tri,
     pub musl: Tri,
+    /// The N of the glibc's release 2.N, where it certainly is the base image's own.
+    pub release: Option<u32>,
 }
 
 impl Loaders {
+    pub(super) const UNKNOWN: Loaders = Loaders { glibc: Tri::Unknown, musl: Tri::Unknown, release: None };
+
+    /// The N of glibc 2.N that a program asks for and that is certainly not there.
+    pub fn too_old_for(self, linkage: &Linkage) -> Option<u32> {
+        linkage.glibc.filter(|asked| self.release.is_some_and(|there| there < *asked))
+    }
+
     /// Whether a program linked against a library finds its loader.
     pub fn of(self, libc: Libc) -> Tri {
         match libc {
@@ -389,7 +399,23 @@ const LOADERS: &[(Libc, &[&str])] = &[
 
 /// What a stage's world can load.
 pub(super) fn loaders(stage: &Stage, context: &BuildContext) -> Loaders {
-    Loaders { glibc: loader(&stage.world, context, Libc::Glibc), musl: loader(&stage.world, context, Libc::Musl) }
+    Loaders {
+        glibc: loader(&stage.world, context, Libc::Glibc),
+        musl: loader(&stage.world, context, Libc::Musl),
+        release: glibc_release(&stage.world),
+    }
+}
+
+/// A newer glibc may come from another release's packages, or be copied.
+fn glibc_release(world: &World) -> Option<u32> {
+    let Base::Image(image) = &world.files.base else { return None };
+    let own = world.files.without_packages();
+    let untouched = |dir: &str| {
+        let dir = Path::new(dir);
+        own.below(&dir).is_empty() && own.doubt_of(&dir).is_none()
+    };
+    let libraries = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/apt", "/etc/yum.repos.d"];
+    image.glibc_release().filter(|_| libraries.into_iter().all(untouched))
 }
 
 /// Whether a world can load programs that are linked against a C library.
