@@ -1,7 +1,8 @@
 //! Knows how a Dockerfile ends: the build stops, the container does not start, it runs, or nobody can tell.
 //! Refuses to know rules: it reads the model alone, and is what the recorded outcomes are compared with.
 
-use super::dockerfile::start::{Loaders, Program};
+use super::dockerfile::loaders::Loaders;
+use super::dockerfile::start::Program;
 use super::dockerfile::{Build, Stage, StageBase, Startable};
 use super::files::{Content, File, Found};
 use super::go::LinkKind;

@@ -1,7 +1,7 @@
 //! Knows how a stage begins: its base, its platform, what it inherits, and what ONBUILD runs in it.
 //! Refuses to know what images hold ([`images`] does).
 
-use super::start::Loaders;
+use super::loaders::Loaders;
 use super::{Config, Driver, Stage, StageBase, Startable};
 use crate::model::files::{Base, Files};
 use crate::model::go::{GoVersion, Platform};
