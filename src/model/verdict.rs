@@ -2,7 +2,7 @@
 //! Refuses to know rules: it reads the model alone, and is what the recorded outcomes are compared with.
 
 use super::dockerfile::loaders::Loaders;
-use super::dockerfile::start::Program;
+use super::dockerfile::start::{Form, Program};
 use super::dockerfile::{Build, Stage, StageBase, Startable};
 use super::files::{Content, File, Found};
 use super::go::LinkKind;
@@ -57,6 +57,8 @@ pub enum StartFailure {
     NotExecutable,
     /// `exec …: no such file or directory`: the loader, or a script's interpreter, is missing.
     NoInterpreter,
+    /// `exec format error`: a script that names no interpreter.
+    Format,
     /// ``version `GLIBC_2.34' not found``
     OldLibrary,
     /// The base image's ENTRYPOINT takes the program for its argument.
@@ -143,6 +145,12 @@ fn start(build: &Build, last: usize) -> Verdict {
     }
     if start.programs.is_empty() {
         return Verdict::undecided("what the shell runs is not known", Some(stage.from));
+    }
+    if let (Form::Exec { .. }, [first, ..]) = (&start.form, start.programs.as_slice())
+        && first.no_interpreter
+    {
+        let reason = format!("`{}` is a text that names no interpreter", first.text);
+        return Verdict::start_fails(StartFailure::Format, reason, first.span);
     }
     for program in &start.programs {
         if let Some(verdict) = one(program, stage.loaders) {

@@ -185,6 +185,7 @@ CLAIMS = {
     ("entrypoint-needs-shell", "Bad", "With arguments"): NO_SHELL,
     ("entrypoint-needs-shell", "Bad", "A variable needs the shell"): NO_SHELL,
     ("entrypoint-needs-shell", "Bad", "A health check"): runs(also=(["--entrypoint=/bin/sh"], ["-c", "/app health"])),
+    ("entrypoint-needs-shell", "Bad", "A script without a first line"): start("exec /entry.sh: exec format error"),
     ("entrypoint-needs-shell", "Bad", "A bash script on Alpine"): start("exec /entry.sh: no such file or directory"),
     ("entrypoint-not-executable", "Bad", ""): cannot(APP, "permission denied: unknown."),
     ("entrypoint-not-executable", "Bad", "The COPY gives it that mode"): NOT_IN_PATH,
@@ -192,6 +193,7 @@ CLAIMS = {
     ("entrypoint-not-executable", "Bad", "For its owner alone, and another user starts it"): cannot("/app", "permission denied: unknown.").but(start=NO_CAPABILITIES),
     ("entrypoint-not-executable", "Bad", "For its owner alone, who starts it"): cannot("/app", "permission denied: unknown.").but(start=SOME_USER),
     ("entrypoint-not-executable", "Bad", "In root's home"): start("permission denied", start=NO_CAPABILITIES),
+    ("entrypoint-not-executable", "Bad", "In a directory that COPY made for another file"): skip("Docker 26 makes that directory with mode 0755; container case 60 shows what newer builders make"),
     ("entrypoint-not-executable", "Fixed", "For its owner alone, and another user starts it"): runs(start=NO_CAPABILITIES),
     ("entrypoint-not-executable", "Fixed", "For its owner alone, who starts it"): runs(start=SOME_USER),
     ("entrypoint-not-found", "Bad", "A health check that cannot run"): runs(also=(["--entrypoint=/bin/sh"], ["-c", "curl -f http://localhost"])),
@@ -335,6 +337,7 @@ CLAIMS = {
     ("unknown-stage", "Bad", ""): build("buidler: failed to resolve source metadata for docker.io/library/buidler:latest"),
     ("unknown-stage", "Bad", "A number that no stage has"): build("invalid stage index 2"),
     ("unknown-stage", "Bad", "The stage comes later"): build('cannot copy from stage "build", it needs to be defined before current stage "final"', build=["--target=final"]),
+    ("unknown-stage", "Bad", "A variable"): build('failed to parse stage name "${STAGE}": invalid reference format'),
     ("unknown-stage", "Good", "A named context"): runs(build=["--build-context=assets={context}/web/dist"]),
     ("unpinned-install", "Bad", ""): runs(),
     # Comments to the linter change nothing for the builder.

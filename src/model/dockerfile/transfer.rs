@@ -79,6 +79,10 @@ impl Driver<'_> {
             keeps_owner: from != CopyFrom::Context,
             unpacks: instruction.flag("unpack").is_some(),
         };
+        let from_variable = flag("from").is_some_and(|word| word.raw.text.contains('$'));
+        if from_variable {
+            self.stop(instruction.span, Cause::NoStage, "variables are not expanded in `--from`");
+        }
         match from {
             CopyFrom::Stage(index) => {
                 self.taken_from.insert(index);
@@ -158,6 +162,7 @@ impl Driver<'_> {
         let event = CopyRun {
             from,
             from_span: flag("from").map(|word| word.span),
+            from_variable,
             sources,
             destination,
             chmod,

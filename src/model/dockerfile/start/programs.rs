@@ -24,6 +24,8 @@ pub struct Program {
     pub resolution: Resolution,
     /// For a script of the repository: the interpreter that its first line names, and what is at its place.
     pub interpreter: Option<(String, Resolution)>,
+    /// It is a text, and no first line names an interpreter: a shell would read it, the kernel does not start it.
+    pub no_interpreter: bool,
     /// A variable stands in its name that is not what was meant.
     pub unexpanded: bool,
     /// Who starts it: USER, or whom su-exec or gosu names.
@@ -98,7 +100,9 @@ pub(super) fn of(argv: &[Word], world: &World, context: &BuildContext) -> (Vec<P
         let name = word.text.rsplit('/').next().unwrap_or_default();
         let wrapper = WRAPPERS.iter().find(|(wrapper, ..)| *wrapper == name);
         if word.text != "exec" {
-            let interpreter = interpreter(&resolution, world, context);
+            let script = text_of(&resolution, context);
+            let interpreter = script.as_deref().and_then(|text| interpreter(text, world, context));
+            let no_interpreter = script.as_deref().is_some_and(names_nothing);
             let (text, span, exact, json) = (word.text.clone(), word.span, word.exact, word.json);
             let access = access::to(&resolution, &user, &world.files);
             behind = at + 1;
@@ -109,6 +113,7 @@ pub(super) fn of(argv: &[Word], world: &World, context: &BuildContext) -> (Vec<P
                 json,
                 resolution,
                 interpreter,
+                no_interpreter,
                 unexpanded: false,
                 user: user.clone(),
                 access,
@@ -130,13 +135,23 @@ pub(super) fn of(argv: &[Word], world: &World, context: &BuildContext) -> (Vec<P
     (out, argv[behind..].iter().map(|word| word.text.clone()).collect())
 }
 
-/// What the kernel starts for a script: the program behind `#!`; behind `env`, the name that env looks up on PATH.
-fn interpreter(resolution: &Resolution, world: &World, context: &BuildContext) -> Option<(String, Resolution)> {
+/// A program's text, where it is one.
+fn text_of(resolution: &Resolution, context: &BuildContext) -> Option<String> {
     let Resolution::Found { found: Found::File { file, doubt: None, .. }, .. } = resolution else { return None };
-    let text = match &file.content {
-        Some(Content::Text(text)) => text.to_string(),
-        _ => context.read(file.origin.as_deref()?)?,
-    };
+    match &file.content {
+        Some(Content::Text(text)) => Some(text.to_string()),
+        _ => context.read(file.origin.as_deref()?),
+    }
+}
+
+/// Whether the kernel says `exec format error` to a text. A repository has pointers in the place of large files.
+fn names_nothing(text: &str) -> bool {
+    let pointer = text.starts_with("version https://git-lfs") || text.starts_with("/annex/");
+    !text.starts_with("#!") && !text.trim().is_empty() && !text.contains('\0') && !pointer
+}
+
+/// What the kernel starts for a script: the program behind `#!`; behind `env`, the name that env looks up on PATH.
+fn interpreter(text: &str, world: &World, context: &BuildContext) -> Option<(String, Resolution)> {
     // A carriage return before the line's end belongs to the name.
     let line = text.split('\n').next()?.strip_prefix("#!")?.trim_start_matches([' ', '\t']);
     let mut words = line.split([' ', '\t']).filter(|w| !w.is_empty());
