@@ -107,7 +107,9 @@ fn debian(tag: Option<&Text>) -> Image {
 fn ubuntu(tag: Option<&Text>) -> Image {
     let literal = tag.and_then(Text::as_literal).unwrap_or_default();
     let is = |number: &str, name: &str| literal.starts_with(number) || literal.starts_with(name);
-    let glibc_version = if is("20.04", "focal") {
+    let glibc_version = if is("18.04", "bionic") {
+        Known("2.27")
+    } else if is("20.04", "focal") {
         Known("2.31")
     } else if is("22.04", "jammy") {
         Known("2.35")

@@ -197,6 +197,7 @@ fn glibc_releases() {
     for (name, release) in [
         ("debian:bullseye-slim", Some(31)),
         ("golang:1.22", Some(36)),
+        ("ubuntu:18.04", Some(27)),
         ("ubuntu:20.04", Some(31)),
         ("ubuntu:22.04", Some(35)),
         ("gcr.io/distroless/base-debian11", Some(31)),
