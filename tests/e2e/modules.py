@@ -14,9 +14,6 @@ SQLITE = {
 }
 
 
-TOMORROW = "v99.0.0"
-
-
 def named(examples, tomorrow=False):
     """{module: {version: files}} for every `package@version` and `require` in the pages. Tomorrow, what no version is said for is a newer one."""
     modules = {}
@@ -37,7 +34,8 @@ def named(examples, tomorrow=False):
         module, _, files = program(package, "")
         newest = max(modules.get(module, {"v1.0.0": {}}))
         if tomorrow:
-            newest, files = TOMORROW, program(package, "", NEWER)[2]
+            major = re.search(r"/(v\d+)$", module)
+            newest, files = f"{major[1] if major else 'v1'}.99.0", program(package, "", NEWER)[2]
         add(module, newest, files)
         if version.isalpha() and version != "latest":
             add(module, f"{version}={newest}", {})
