@@ -13,7 +13,7 @@ use crate::config::{Configs, FailOn, Level};
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::model::Model;
 use crate::rules::{self, Question, RULES, Rule};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, foreign_directory};
 
 pub use mend::{Fixed, Withheld, allow, fix};
 
@@ -179,6 +179,7 @@ fn check(
         })
         .collect();
     report.take(answers);
+    report.leave_out_foreign(sources, documents);
     let mut files: BTreeSet<FileId> = documents.iter().copied().collect();
     files.extend(report.diagnostics.iter().map(Diagnostic::file));
     let mut allows = Allows::of(sources, files, documents);
@@ -211,6 +212,14 @@ impl Report {
                 Err(problem) => self.problems.push(problem),
             }
         }
+    }
+
+    /// Other people's scripts are followed, but what they do is for their authors to mend, unless somebody named their directory.
+    fn leave_out_foreign(&mut self, sources: &Sources, documents: &[FileId]) {
+        let path = |file: FileId| sources.get(file).path.clone();
+        let paths: Vec<String> = documents.iter().map(|id| path(*id)).collect();
+        let named: BTreeSet<&str> = paths.iter().filter_map(|path| foreign_directory(path)).collect();
+        self.diagnostics.retain(|d| foreign_directory(&path(d.file())).is_none_or(|foreign| named.contains(foreign)));
     }
 
     /// Gives findings the configured levels; what is off, or lies in a file that is left out, goes.

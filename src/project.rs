@@ -20,16 +20,13 @@ pub use write::write_output;
 
 use crate::config::{self, Broken, Configs};
 use crate::kind::Kind;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, foreign_directory};
 
 /// No Dockerfile or Makefile written by a person is larger.
 const LARGEST: u64 = 4 << 20;
 
 /// Hidden directories in which people keep documents. Others belong to tools.
 const HIDDEN: &[&str] = &[".buildkite", ".ci", ".circleci", ".devcontainer", ".docker", ".github", ".gitlab"];
-
-/// Directories of other people's code: part of the checkout, but nobody here can mend it.
-const FOREIGN: &[&str] = &["node_modules", "vendor"];
 
 /// Why something could not be done, with the file and what to do.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -284,8 +281,8 @@ fn repository(dir: &Path) -> Option<PathBuf> {
 /// Whether no directory between `dir` and a file below it is a tool's own, or other people's.
 fn is_open(dir: &str, path: &str) -> bool {
     let below = path.strip_prefix(dir).unwrap_or(path).trim_start_matches('/');
-    let open = |name: &str| HIDDEN.contains(&name) || !(name.starts_with('.') || FOREIGN.contains(&name));
-    below.split('/').rev().skip(1).all(open)
+    let open = |name: &str| HIDDEN.contains(&name) || !name.starts_with('.');
+    foreign_directory(below).is_none() && below.split('/').rev().skip(1).all(open)
 }
 
 /// The text of a file that belongs to gobin-lint and not to the checkout.

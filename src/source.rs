@@ -53,6 +53,20 @@ pub struct Source {
     pub text: String,
 }
 
+/// Directories of other people's code: part of the checkout, but nobody here can mend it.
+const FOREIGN: &[&str] = &["Godeps", "node_modules", "third-party", "third_party", "thirdparty", "vendor"];
+
+/// The outermost directory of other people's code that a path lies in.
+pub fn foreign_directory(path: &str) -> Option<&str> {
+    let mut end = 0;
+    let (parents, _) = path.rsplit_once('/')?;
+    parents.split('/').find_map(|name| {
+        let whole = &path[..end + name.len()];
+        end += name.len() + 1;
+        FOREIGN.contains(&name).then_some(whole)
+    })
+}
+
 /// What a path of the checkout is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {

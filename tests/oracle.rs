@@ -73,6 +73,8 @@ fn words(failure: StartFailure) -> &'static [&'static str] {
         StartFailure::Directory => &[": is a directory: unknown"],
         StartFailure::NotExecutable => &["\": permission denied: unknown"],
         StartFailure::NoInterpreter => &["exec /", ": no such file or directory"],
+        StartFailure::Format => &["exec /", "exec format error"],
+        StartFailure::OldLibrary => &["version `GLIBC_", "not found"],
         StartFailure::Inherited => &["ELF"],
     }
 }

@@ -75,6 +75,7 @@ fn ask(case: &Case, sight: Sight) -> Answer {
         host: &Platform::new("linux", "amd64"),
         c_compiler: if sight == Sight::NoCompiler { Tri::Unknown } else { Tri::of(case.gcc) },
         libc: Libc::Glibc,
+        glibc: None,
         packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists, go_files: &GoFiles::default() },
         is_dir: &is_dir,
     })

@@ -143,6 +143,7 @@ fn world(case: &Case, shell: &mut Shell) -> World {
             go: GoVersion::UNKNOWN,
             c_compiler: Tri::Unknown,
             libc: Libc::Glibc,
+            glibc: None,
             platform: Platform::new("linux", "amd64"),
         },
         settings: BTreeMap::new(),

@@ -9,6 +9,7 @@ use serde_json::Value;
 /// Words that nothing on one machine without a network prints: page, their beginning, whose words they are.
 const WORDS_OF_OTHERS: &[(&str, &str, &str)] = &[
     ("cgo-required", "Binary was compiled with", "github.com/mattn/go-sqlite3, static_mock.go"),
+    ("libc-mismatch", "/dyn: /lib", "the loader of a Debian older than the ones that images are made of here"),
     ("ownership-lost-by-copy", "mkdir /loki/...", "Loki, whose image had this fault"),
     ("unknown-stage", "pull access denied", "the daemon, when a registry answers"),
 ];

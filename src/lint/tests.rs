@@ -69,3 +69,24 @@ fn findings_are_sorted_by_path_place_severity_and_rule() {
     let order: Vec<(u32, &str)> = all.iter().map(|d| (d.finding.primary.span.start, d.rule)).collect();
     assert_eq!(order, [(2, "a"), (0, "a"), (0, "b"), (1, "z"), (1, "a")]);
 }
+
+#[test]
+fn what_a_foreign_script_does_is_told_where_its_directory_is_named() {
+    static RULES: &[Rule] = &[Rule::new("scripts", PAGE, |model| {
+        let paths = [".github/vendor/x/run.sh", "third_party/run.sh", "vendored/run.sh", "vendor"];
+        let files = paths.iter().filter_map(|path| model.sources.load(path));
+        files.map(|file| Finding::new(Span::new(file, 0, 1), "m")).collect()
+    })];
+    let text =
+        [("third_party/run.sh", "x"), (".github/vendor/x/run.sh", "x"), ("vendored/run.sh", "x"), ("vendor", "x")];
+    let sources = Sources::new(Arc::new(MemoryCheckout::new(text)));
+    let own = sources.add("Makefile", "x");
+    let named = sources.add(".github/vendor/y/Makefile", "x");
+    let options = Options { rules: RULES, ..Options::default() };
+    let told = |documents: &[FileId]| {
+        let report = lint(&sources, documents, &options);
+        report.diagnostics.iter().map(|d| sources.get(d.file()).path.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&[own]), ["vendor", "vendored/run.sh"]);
+    assert_eq!(told(&[own, named]), [".github/vendor/x/run.sh", "vendor", "vendored/run.sh"]);
+}

@@ -1,7 +1,7 @@
 //! Knows whom a file's mode and owner let execute it.
 //! Refuses to know which names an image has ([`super::accounts`]) and where a program is found.
 
-use super::files::{Base, File, Files, Found};
+use super::files::{Base, Directory, File, Files, Found};
 use super::images::Family;
 use super::lookup::Resolution;
 use super::path::Path;
@@ -17,8 +17,13 @@ pub enum Access {
     OwnerAlone(Text),
     /// Its owner alone, and the user certainly is somebody else. Root's capabilities may let it, where the runtime leaves them.
     Refused(Text),
-    /// It lies in a directory that root alone may enter. Likewise.
-    Behind(Path),
+    /// It lies in a directory that this owner alone may enter. Likewise.
+    Behind {
+        directory: Path,
+        owner: Text,
+        /// How COPY made the directory, where the base image did not bring it.
+        made: Option<Directory>,
+    },
 }
 
 /// What `user` may do with what was found.
@@ -26,30 +31,65 @@ pub fn to(resolution: &Resolution, user: &Value, files: &Files) -> Access {
     let Resolution::Found { path, found: Found::File { file, path: real, doubt: None } } = resolution else {
         return Access::Open;
     };
-    let home = Path::new(HOME);
-    let closed = [path, real].iter().any(|path| path.is_below(&home) == Relation::Equal) && is_closed(&home, files);
-    let others =
-        matches!(user, Value::Text(user) if is_root(user) == Tri::No && !user.literal_suffix().ends_with(":0"));
-    if closed && others { Access::Behind(home) } else { execution(file, user) }
+    for (home, owner) in HOMES.iter().map(|(home, owner)| (Path::new(home), *owner)) {
+        let below = [path, real].iter().any(|path| path.is_below(&home) == Relation::Equal);
+        if below && is_closed(&home, owner, files) && is_another(user, owner) {
+            return Access::Behind { directory: home, owner: owner.into(), made: None };
+        }
+    }
+    let access = execution(file, user);
+    if matches!(access, Access::Refused(_)) {
+        return access;
+    }
+    let made = [path, real].into_iter().flat_map(|path| files.made_above(path));
+    let behind = made.filter_map(|(directory, made)| {
+        let owner = keeps_out(made, user)?;
+        Some(Access::Behind { directory, owner, made: Some(made.clone()) })
+    });
+    behind.into_iter().next().unwrap_or(access)
 }
 
-/// Distributions make root's home for root alone: 0700, Red Hat's 0550.
-const HOME: &str = "/root";
+/// The one who may enter a directory, where a user may not.
+fn keeps_out(directory: &Directory, user: &Value) -> Option<Text> {
+    let (Some(owner), Value::Text(text)) = (&directory.owner, user) else { return None };
+    if directory.mode & 0o111 == 0 {
+        return (is_root(text) == Tri::No).then(|| "0".into());
+    }
+    match permission(directory.mode, owner, text) {
+        Access::Refused(owner) => Some(owner),
+        _ => None,
+    }
+}
 
-fn is_closed(home: &Path, files: &Files) -> bool {
+/// Distributions make root's home for root alone: 0700, Red Hat's 0550. Distroless makes its other user's 0700 too.
+const HOMES: &[(&str, &str)] = &[("/root", "0"), ("/home/nonroot", "65532")];
+
+fn is_closed(home: &Path, owner: &str, files: &Files) -> bool {
     let known = match &files.base {
-        Base::Image(image) => matches!(
+        Base::Image(image) if owner == "0" => matches!(
             image.family,
             Family::Alpine | Family::Debian | Family::Ubuntu | Family::Distroless | Family::Fedora | Family::Ubi
         ),
+        Base::Image(image) => image.family == Family::Distroless && image.has_user("nonroot") == Tri::Yes,
         _ => false,
     };
     known && files.has_own_mode(home)
 }
 
+/// Whether a user certainly is neither root, nor in root's group, nor the owner.
+fn is_another(user: &Value, owner: &str) -> bool {
+    let Value::Text(user) = user else { return false };
+    let alone = is_root(user) == Tri::No && !user.literal_suffix().ends_with(":0");
+    alone && (owner == "0" || same(&name(user), &owner.into()) == Tri::No)
+}
+
 /// What `user`, as USER or su-exec has it, may do with a file.
 pub fn execution(file: &File, user: &Value) -> Access {
     let (Some(mode), Some(owner), Value::Text(user)) = (file.mode, &file.owner, user) else { return Access::Open };
+    permission(mode, owner, user)
+}
+
+fn permission(mode: u32, owner: &Text, user: &Text) -> Access {
     if mode & 0o001 != 0 || mode & 0o111 == 0 || is_root(user) != Tri::No {
         return Access::Open;
     }

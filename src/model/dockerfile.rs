@@ -3,6 +3,7 @@
 
 mod arguments;
 mod from;
+pub mod loaders;
 mod machines;
 mod run;
 pub mod start;
@@ -22,8 +23,9 @@ use crate::source::{Sources, Span};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Words};
 use arguments::expand_pieces;
 pub use arguments::{PLATFORM_ARGS, Shadow};
+use loaders::Loaders;
 pub use machines::{Bound, Machine};
-use start::{Loaders, Start};
+use start::Start;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -198,13 +200,14 @@ fn follow(
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
         let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
-        stages[index].loaders = start::loaders(&stages[index], context);
+        stages[index].loaders = loaders::of(&stages[index], context);
         let last = index + 1 == stages.len();
         stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
     let trace = shell.trace;
-    let starts = start::resolve(&document, &stages, context);
-    let checks = start::checks(&document, &stages, context);
+    let leaves = || start::leaves(&document, &stages, context);
+    let starts = leaves().filter_map(|leaf| leaf.start()).collect();
+    let checks = leaves().filter_map(|leaf| leaf.check()).collect();
     Build {
         document,
         stages,

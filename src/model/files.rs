@@ -2,6 +2,7 @@
 //! Refuses to know commands; and says Unknown wherever something we cannot read may have written.
 
 mod base;
+mod directories;
 mod find;
 mod graft;
 mod join;
@@ -12,6 +13,7 @@ use super::images::{Image, Libc};
 use super::path::Path;
 use super::trace::HopId;
 use super::value::{Relation, Text, Why};
+pub use directories::Directory;
 pub use find::shell_of;
 use links::BUSYBOX;
 use std::sync::Arc;
@@ -63,7 +65,8 @@ pub struct Tree {
 #[derive(Clone, PartialEq, Debug)]
 enum Node {
     File(File),
-    Dir,
+    /// With the mode and owner that COPY made it with, where they are not the usual ones.
+    Dir(Option<Arc<Directory>>),
     /// Points at an absolute path.
     Link {
         target: Path,
@@ -145,6 +148,10 @@ pub enum Found {
 }
 
 impl Node {
+    fn is_dir(&self) -> bool {
+        matches!(self, Node::Dir(_))
+    }
+
     /// Stands for many files, and lies over what is there already.
     fn is_layer(&self) -> bool {
         matches!(self, Node::Tree(_) | Node::Image { .. })
@@ -228,13 +235,6 @@ impl Files {
         self.put(path, Node::File(file));
     }
 
-    pub fn make_dir(&mut self, path: &Path) {
-        let path = self.canonical(path);
-        if !self.slots.iter().any(|s| s.path == path && (s.node == Node::Dir || s.node.is_layer())) {
-            self.put(&path, Node::Dir);
-        }
-    }
-
     pub fn link(&mut self, path: &Path, target: Path, hop: HopId) {
         self.put(path, Node::Link { target, hop });
     }
@@ -242,35 +242,9 @@ impl Files {
     /// Lays a part of the checkout over a directory.
     pub fn put_tree(&mut self, path: &Path, tree: Tree) {
         let path = self.canonical(path);
+        self.forget_modes_below(&path);
         let at = self.tick();
         self.slots.push(Slot { path, node: Node::Tree(tree), at });
-    }
-
-    /// Whether a directory was made here and certainly holds nothing but directories.
-    pub fn is_bare(&self, dir: &Path) -> bool {
-        let dir = self.canonical(dir);
-        let within = |slot: &&Slot| slot.path == dir || slot.path.is_below(&dir) != Relation::Different;
-        let Some(made) = self.slots.iter().filter(within).map(|slot| slot.at).min() else { return false };
-        self.slots.iter().filter(within).all(|slot| slot.node == Node::Dir)
-            && self.taint_over(&dir, made).is_none()
-            && self.trees_at(&dir).is_empty()
-    }
-
-    /// Directories were made whose names are not known.
-    pub fn open_directories(&mut self) {
-        self.unknown_directories = true;
-    }
-
-    /// Whether a directory certainly is not there.
-    pub fn lacks_directory(&self, path: &Path, context: &dyn Context) -> bool {
-        !self.unknown_directories && self.find(path, context) == Found::Missing
-    }
-
-    /// A directory that may have been made, where none is.
-    pub fn maybe_dir(&mut self, path: &Path, why: Why, context: &dyn Context) {
-        if self.find(path, context) == Found::Missing {
-            self.doubt(path, why);
-        }
     }
 
     /// Something may or may not be at a path.
@@ -318,6 +292,7 @@ impl Files {
     /// Lays what an image has at `from` over a directory.
     pub fn put_image(&mut self, path: &Path, image: Arc<Image>, from: Path, hop: HopId) {
         let path = self.canonical(path);
+        self.forget_modes_below(&path);
         let at = self.tick();
         self.slots.push(Slot { path, node: Node::Image { image, from, hop }, at });
     }
@@ -328,31 +303,10 @@ impl Files {
         self.changed.push((path, at));
     }
 
-    /// A directory may have another mode or owner than it was made with.
-    pub fn change_directory(&mut self, path: &Path) {
-        let path = self.canonical(path);
-        if !self.changed_directories.contains(&path) {
-            self.changed_directories.push(path);
-        }
-    }
-
-    /// Whether a directory of the base image certainly has the mode that it came with.
-    pub fn has_own_mode(&self, path: &Path) -> bool {
-        let path = self.canonical(path);
-        let reaches = |below: &Path| path == *below || path.is_below(below) != Relation::Different;
-        self.changed.iter().all(|(below, _)| !reaches(below))
-            && self
-                .changed_directories
-                .iter()
-                .all(|changed| changed.compare(&path) == Relation::Different && !changed.is_root())
-            && self.taints.iter().all(|taint| taint.reach != Reach::Anything || !reaches(&taint.below))
-            && self.slots.iter().all(|slot| slot.path != path || slot.node.is_layer() || slot.node == Node::Dir)
-    }
-
     /// Nothing was ever put here, and the base is empty.
     pub fn is_empty(&self) -> bool {
         self.base == Base::Empty
-            && self.slots.iter().all(|s| s.path.is_root() && s.node == Node::Dir)
+            && self.slots.iter().all(|s| s.path.is_root() && s.node.is_dir())
             && self.taints.is_empty()
     }
 

@@ -39,6 +39,8 @@ pub struct Call<'a> {
     pub c_compiler: Tri,
     /// What that compiler links, and what the toolchain's own archives were built with.
     pub libc: Libc,
+    /// Where that is glibc: the N of its release 2.N, if known.
+    pub glibc: Option<u32>,
     pub packages: &'a dyn Packages,
     pub is_dir: &'a dyn Fn(&Path) -> Tri,
 }
@@ -225,6 +227,8 @@ pub struct Linkage {
     pub kind: LinkKind,
     /// One clause for a label: `imports net/http and cgo is on: gcc is on PATH`.
     pub why: String,
+    /// It certainly does not start with a glibc older than 2.N.
+    pub glibc: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -191,6 +191,11 @@ impl Image {
         Value::unknown(format!("what {} sets {name} to is not known", self.name))
     }
 
+    /// The N of its glibc's release 2.N.
+    pub fn glibc_release(&self) -> Option<u32> {
+        self.glibc_version.known()?.strip_prefix("2.")?.parse().ok()
+    }
+
     /// Whether `/etc/passwd` has this user.
     pub fn has_user(&self, name: &str) -> Tri {
         self.has_id(self.users, name)

@@ -2,12 +2,9 @@
 //! Refuses to know whether anything is wrong with it.
 
 use super::Model;
-use super::dockerfile::start::{Form, Program, Resolution, Start};
-use super::dockerfile::{Build, Stage, Startable};
+use super::dockerfile::Build;
+use super::dockerfile::start::{Program, Resolution, Start};
 use super::files::Found;
-use super::shell::runtime_words;
-use super::value::Value;
-use crate::syntax::dockerfile::Command;
 use std::collections::BTreeMap;
 
 /// An image: the checkout path of its Dockerfile, and the stage's index.
@@ -50,11 +47,7 @@ fn of_start(build: &Build, start: &Start) -> Option<Started> {
         return None;
     }
     let last = start.programs.last()?;
-    Some(Started {
-        program: identity(last),
-        arguments: arguments(start, stage, last),
-        user: stage.world.user.to_string(),
-    })
+    Some(Started { program: identity(last), arguments: start.arguments.clone(), user: stage.world.user.to_string() })
 }
 
 fn identity(program: &Program) -> Option<String> {
@@ -66,23 +59,4 @@ fn identity(program: &Program) -> Option<String> {
         Found::Exists => Some(path.to_string()),
         _ => None,
     }
-}
-
-/// The words behind the last program.
-fn arguments(start: &Start, stage: &Stage, last: &Program) -> Vec<String> {
-    let words: Vec<(String, bool)> = match &start.form {
-        Form::Exec { .. } => {
-            let written = [(&stage.config.entrypoint, !start.from_cmd), (&stage.config.cmd, true)];
-            let commands = written.into_iter().filter_map(|(startable, counts)| match startable {
-                Some(Startable::Written { command: Command::Exec { elements, .. }, .. }) if counts => Some(elements),
-                _ => None,
-            });
-            commands.flatten().map(|element| (element.value.clone(), element.span == last.span)).collect()
-        }
-        Form::Shell { text, .. } => {
-            let word = |value: &Value| value.as_literal().map_or_else(|| value.to_string(), str::to_string);
-            runtime_words(text, &stage.world).iter().map(|w| (word(&w.value), w.span == last.span)).collect()
-        }
-    };
-    words.into_iter().skip_while(|(_, is_program)| !is_program).skip(1).map(|(word, _)| word).collect()
 }

@@ -219,6 +219,8 @@ pub struct CopyRun {
     pub from: CopyFrom,
     /// The value of `--from`, if written.
     pub from_span: Option<Span>,
+    /// It has a variable, which BuildKit does not expand; buildah does.
+    pub from_variable: bool,
     pub sources: Vec<CopySource>,
     pub destination: Option<Argument>,
     pub chmod: Option<Argument>,

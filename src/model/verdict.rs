@@ -1,7 +1,8 @@
 //! Knows how a Dockerfile ends: the build stops, the container does not start, it runs, or nobody can tell.
 //! Refuses to know rules: it reads the model alone, and is what the recorded outcomes are compared with.
 
-use super::dockerfile::start::{Loaders, Program};
+use super::dockerfile::loaders::Loaders;
+use super::dockerfile::start::{Form, Program};
 use super::dockerfile::{Build, Stage, StageBase, Startable};
 use super::files::{Content, File, Found};
 use super::go::LinkKind;
@@ -56,6 +57,10 @@ pub enum StartFailure {
     NotExecutable,
     /// `exec …: no such file or directory`: the loader, or a script's interpreter, is missing.
     NoInterpreter,
+    /// `exec format error`: a script that names no interpreter.
+    Format,
+    /// ``version `GLIBC_2.34' not found``
+    OldLibrary,
     /// The base image's ENTRYPOINT takes the program for its argument.
     Inherited,
 }
@@ -141,6 +146,12 @@ fn start(build: &Build, last: usize) -> Verdict {
     if start.programs.is_empty() {
         return Verdict::undecided("what the shell runs is not known", Some(stage.from));
     }
+    if let (Form::Exec { .. }, [first, ..]) = (&start.form, start.programs.as_slice())
+        && first.no_interpreter
+    {
+        let reason = format!("`{}` is a text that names no interpreter", first.text);
+        return Verdict::start_fails(StartFailure::Format, reason, first.span);
+    }
     for program in &start.programs {
         if let Some(verdict) = one(program, stage.loaders) {
             return verdict;
@@ -181,8 +192,8 @@ pub fn inherited(build: &Build, stage: usize) -> Option<Inherited> {
     let Some(Startable::Written { instruction, command: Command::Exec { elements, .. } }) = &config.cmd else {
         return None;
     };
-    let interpreter = entrypoint.last()?.rsplit('/').next()?;
-    if !matches!(interpreter, "sh" | "go" | "node") {
+    let interpreter = entrypoint.iter().rfind(|word| !word.starts_with('-'))?.rsplit('/').next()?;
+    if !matches!(interpreter, "sh" | "go" | "node" | "java") && !interpreter.starts_with("python") {
         return None;
     }
     let program = elements.first()?;
@@ -257,6 +268,10 @@ fn loads(file: &File, path: &str, loaders: Loaders, span: Span) -> Option<Verdic
         (None, None) if file.origin.is_some() => return None,
         (None, None) => return Some(Verdict::undecided(format!("what `{path}` is is not known"), Some(span))),
     };
+    if let Some(asked) = file.program.as_ref().and_then(|output| loaders.too_old_for(&output.linkage)) {
+        let reason = format!("`{path}` asks for glibc 2.{asked}, and the image's is older");
+        return Some(Verdict::start_fails(StartFailure::OldLibrary, reason, span));
+    }
     match loaders.of(library) {
         Tri::Yes => None,
         Tri::No => {

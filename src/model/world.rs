@@ -202,6 +202,8 @@ pub struct Toolchain {
     pub c_compiler: Tri,
     /// The C library a C compiler here links, and the one of a precompiled Go standard library.
     pub libc: Libc,
+    /// Where that is glibc: the N of its release 2.N, if known.
+    pub glibc: Option<u32>,
     /// What the realm's programs run on.
     pub platform: Platform,
 }

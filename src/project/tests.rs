@@ -47,6 +47,7 @@ fn discovery_takes_documents_by_name_and_place() {
         ("a/testdata/x.mk", ""),
         ("dist/Makefile", ""),
         ("node_modules/Makefile", ""),
+        ("third_party/x/Dockerfile", ""),
         ("web.Dockerfile", ""),
     ]);
     let project = open(&dir, &["."]).unwrap();

@@ -12,12 +12,14 @@ pub fn check(model: &Model) -> Vec<Finding> {
     for build in &model.dockerfiles {
         for start in &build.starts {
             out.extend(finding(build, start));
+            out.extend(nameless(build, start));
             out.extend(start.programs.iter().filter_map(|program| script(build, start, program)));
         }
         // The container runs without it.
         for check in &build.checks {
             let scripts = check.programs.iter().filter_map(|program| script(build, check, program));
-            out.extend(finding(build, check).into_iter().chain(scripts).map(|f| f.severity(Severity::Warning)));
+            let own = finding(build, check).into_iter().chain(nameless(build, check));
+            out.extend(own.chain(scripts).map(|f| f.severity(Severity::Warning)));
         }
     }
     out
@@ -47,6 +49,22 @@ fn finding(build: &Build, start: &Start) -> Option<Finding> {
         );
     }
     Some(finding)
+}
+
+/// A script that says nowhere who reads it. Only a shell, and what asks one, would take it.
+fn nameless(build: &Build, start: &Start) -> Option<Finding> {
+    let (Form::Exec { .. }, [program, ..]) = (&start.form, start.programs.as_slice()) else { return None };
+    let Resolution::Found { path, found } = &program.resolution else { return None };
+    if !program.no_interpreter {
+        return None;
+    }
+    let finding = Finding::new(program.span, format!("the first line of `{path}` names no interpreter"))
+        .here(format!("`exec {path}: exec format error` at the start"))
+        .help("let the script begin with `#!/bin/sh`, with nothing in front of it");
+    Some(match found.file() {
+        Some(file) => finding.label(build.trace.get(file.hop).span, "the script comes into the image here"),
+        None => finding,
+    })
 }
 
 /// A script whose interpreter the image does not have.

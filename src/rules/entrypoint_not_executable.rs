@@ -62,10 +62,19 @@ fn by_few(model: &Model, build: &Build, program: &Program, path: &Path, file: &F
             format!("`{path}` has mode {mode:04o}: only {} may execute it, and `{user}` starts it", named(owner)),
             REFUSED,
         ),
-        (Access::Behind(directory), _) => (
+        (Access::Behind { directory, owner, made: None }, _) => (
             Severity::Warning,
-            format!("`{path}` lies in `{directory}`, which only root may enter, and `{user}` starts it"),
+            format!("`{path}` lies in `{directory}`, which only {} may enter, and `{user}` starts it", named(owner)),
             REFUSED,
+        ),
+        (Access::Behind { directory, owner, made: Some(made) }, _) => (
+            Severity::Warning,
+            format!(
+                "`{path}` lies in `{directory}`, which since Docker 28.1 gets mode {:04o}: only {} may enter it, and `{user}` starts it",
+                made.mode,
+                named(owner)
+            ),
+            "`permission denied` for a script, under podman, and where capabilities are dropped",
         ),
         (Access::OwnerAlone(owner), Some(mode)) => (
             Severity::Note,
@@ -76,9 +85,17 @@ fn by_few(model: &Model, build: &Build, program: &Program, path: &Path, file: &F
     };
     let finding = Finding::new(program.span, message).severity(severity).here(here);
     let finding = with_road(build, finding, path, file);
-    let Some(mode) = file.mode.filter(|_| !matches!(program.access, Access::Behind(_))) else {
-        return Some(finding.help("put it into a directory that everybody may enter, such as `/usr/local/bin`"));
-    };
+    if let Access::Behind { directory, made, .. } = &program.access {
+        return Some(match made {
+            None => finding.help("put it into a directory that everybody may enter, such as `/usr/local/bin`"),
+            Some(made) => finding
+                .label(made.chmod, format!("makes `{directory}` with this mode too; before Docker 28.1 with 0755"))
+                .help(format!(
+                    "make `{directory}` before this COPY, with WORKDIR or with a COPY without `--chmod`, or use `--chmod=0755`"
+                )),
+        });
+    }
+    let mode = file.mode?;
     // What the owner may read and execute, all may.
     let open = mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6;
     let finding = finding.help(format!("let everybody execute it: mode {open:04o}"));

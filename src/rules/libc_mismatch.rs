@@ -17,6 +17,9 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
         Libc::Glibc => (shipped.loaders.glibc, shipped.loaders.musl, "glibc", "musl"),
         _ => (shipped.loaders.musl, shipped.loaders.glibc, "musl", "glibc"),
     };
+    if let (Libc::Glibc, Tri::Yes) = (library, own) {
+        return too_old(build, shipped);
+    }
     if own != Tri::No || other != Tri::Yes {
         return None;
     }
@@ -36,4 +39,25 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
         finding = finding.fix("build with CGO_ENABLED=0", Applicability::Unsafe, edits);
     }
     Some(finding)
+}
+
+/// glibc is there, and not the one that the program was linked against.
+fn too_old(build: &Build, shipped: &Shipped) -> Option<Finding> {
+    let asked = shipped.loaders.too_old_for(&shipped.output.linkage)?;
+    let there = shipped.loaders.release?;
+    let path = &shipped.path;
+    let finding =
+        Finding::new(shipped.arrived, format!("`{path}` asks for glibc 2.{asked}, but the image has 2.{there}"))
+            .here(format!("``version `GLIBC_2.{asked}' not found`` at the start"))
+            .label(shipped.built, shipped.output.linkage.why.clone())
+            .label(build.stages[shipped.stage].from, format!("this image has glibc 2.{there}"));
+    if shipped.output.needs_cgo.is_yes() {
+        return Some(finding.help("build it in an image of the same release, or start it in a newer one"));
+    }
+    let finding =
+        finding.help("build it with CGO_ENABLED=0 or in an image of the same release, or start it in a newer one");
+    Some(match shipped.without_cgo(build) {
+        Some((_, edits)) => finding.fix("build with CGO_ENABLED=0", Applicability::Unsafe, edits),
+        None => finding,
+    })
 }

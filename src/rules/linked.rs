@@ -4,7 +4,7 @@
 use super::{edit, platforms};
 use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
-use crate::model::dockerfile::start::Loaders;
+use crate::model::dockerfile::loaders::Loaders;
 use crate::model::dockerfile::{Build, Stage, StageBase};
 use crate::model::go::{CgoState, LinkKind, Output};
 use crate::model::images::Libc;

@@ -1,6 +1,6 @@
 //! Asks: which COPY --from names a stage that does not exist, or not yet?
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
 use crate::model::trace::{CopyFrom, EventKind};
@@ -12,6 +12,15 @@ pub fn check(model: &Model) -> Vec<Finding> {
         for event in &build.trace.events {
             let (EventKind::Copy(copy), Some(stage)) = (&event.kind, event.place.stage()) else { continue };
             let Some(span) = copy.from_span else { continue };
+            if copy.from_variable {
+                out.push(
+                    Finding::new(span, "Docker expands no variable in `--from`")
+                        .severity(Severity::Warning)
+                        .here("taken as it is written; only podman and buildah put the value here")
+                        .help("give the image a stage of its own, `FROM $NAME AS source`, and copy from that stage"),
+                );
+                continue;
+            }
             out.extend(match &copy.from {
                 CopyFrom::NoIndex(index) => Some(
                     Finding::new(span, format!("there is no stage {index} before this one"))

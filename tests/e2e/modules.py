@@ -14,8 +14,8 @@ SQLITE = {
 }
 
 
-def named(examples):
-    """{module: {version: files}} for every `package@version` and `require` in the pages."""
+def named(examples, tomorrow=False):
+    """{module: {version: files}} for every `package@version` and `require` in the pages. Tomorrow, what no version is said for is a newer one."""
     modules = {}
 
     def add(module, version, files):
@@ -33,16 +33,24 @@ def named(examples):
     for package, version in floating:
         module, _, files = program(package, "")
         newest = max(modules.get(module, {"v1.0.0": {}}))
+        if tomorrow:
+            major = re.search(r"/(v\d+)$", module)
+            newest, files = f"{major[1] if major else 'v1'}.99.0", program(package, "", NEWER)[2]
         add(module, newest, files)
         if version.isalpha() and version != "latest":
             add(module, f"{version}={newest}", {})
     return modules
 
 
-def program(package, version):
+PRINTS = 'fmt.Println("{name}")'
+NEWER = 'if len(os.Args) > 1 {{\n\t\tfmt.Println("{name}: there is no", os.Args[1], "any more")\n\t\tos.Exit(1)\n\t}}\n\tfmt.Println("{name}, another program")'
+
+
+def program(package, version, does=PRINTS):
     module, cmd, rest = package.partition("/cmd/")
     name = rest or module.rsplit("/", 1)[-1]
-    source = f'package main\n\nimport "fmt"\n\nfunc main() {{\n\tfmt.Println("{name}")\n}}\n'
+    imports = [f'import "{wanted}"\n' for wanted in ("fmt", "os") if f"{wanted}." in does]
+    source = f"package main\n\n{''.join(imports)}\nfunc main() {{\n\t{does.format(name=name)}\n}}\n"
     return module, version, {f"cmd/{rest}/main.go" if cmd else "main.go": source}
 
 

@@ -30,6 +30,7 @@ from docker import Docker, clean
 
 HERE = pathlib.Path(__file__).resolve().parent
 GOLANG = "golang:1.24"
+TOMORROW = "tomorrow/golang:1.24"  # with newer modules in its proxy
 UNTRUE = 77  # exit code of a recipe's shell where make passed and the claim does not hold
 
 
@@ -82,11 +83,26 @@ class Run:
         else:
             observed, says = {"build": True}, []
         complaint = complaint or self.judge(claim, "" if observed.get("start", True) else "start", says)
+        if complaint is None and claim.tomorrow:
+            complaint = self.tomorrow(number, directory, claim.tomorrow)
         if claim.also:
             says += self.docker.start(tag, f"example-{number}", *claim.also)[1]
         if complaint is None and claim.look:
             complaint = claim.look(self.docker, tag, says)
         return observed, says + classic, complaint, None
+
+    def tomorrow(self, number, directory, claim):
+        """What is wrong with the claim where the proxy has newer versions."""
+        tag = f"example/{number}-tomorrow"
+        built, says = self.docker.build(tag, directory, [f"--build-context={GOLANG}=docker-image://{TOMORROW}"])
+        failed = "" if built else "build"
+        if built:
+            code, says = self.docker.start(tag, f"example-{number}-tomorrow", claim.start, claim.args)
+            failed = "" if code in (None, 0) else "start"
+        complaint = self.judge(claim, failed, says)
+        if complaint is None and claim.look:
+            complaint = claim.look(self.docker, tag, says)
+        return complaint and f"tomorrow {complaint}"
 
     def prove_make(self, number, example, claim, directory):
         """make runs in the golang image, as on the machine of somebody who has Go and set nothing."""
@@ -139,6 +155,9 @@ def prepare(work, examples, log):
     sample = work / "sample"
     shutil.copytree(HERE / "sample", sample, dirs_exist_ok=True)
     unknown = bases.make(docker, work, names | {GOLANG, "arm64/alpine:3.22"}, sample, log)
+    newer = work / "tomorrow"
+    modules.write(newer, modules.named(examples, tomorrow=True))
+    docker.must("build", "--quiet", "--network=none", "--tag", TOMORROW, "--file=-", str(newer), input=f"FROM {GOLANG}\nCOPY . /usr/local/share/goproxy/\n")
     (work / "prebuilt").mkdir(exist_ok=True)
     volumes = ["--volume", f"{sample}:/src:ro", "--volume", f"{work / 'prebuilt'}:/out"]
     docker.must("run", "--rm", "--network=none", *volumes, "--workdir", "/src", "--env", "CGO_ENABLED=0", GOLANG, "go", "build", "-o", "/out/app", "./cmd/app")

@@ -10,6 +10,8 @@ is not asked; the answers are those of the version that is stored beside them.
 """
 
 import argparse
+import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -144,14 +146,13 @@ def rules(top, item):
 
 def scratch():
     """A new directory whose name holds nothing that a case asks for: `$(findstring q,$(abspath x))` must not hang on chance."""
-    while True:
-        top = pathlib.Path(tempfile.mkdtemp(prefix="mkrec-"))
-        plain = top.with_name("mkrec-" + "".join(chr(ord("G") + byte % 16) for byte in top.name.encode()))
+    for number in itertools.count():
+        top = pathlib.Path(tempfile.gettempdir(), "mkrec", str(number))
         try:
-            top.rename(plain)
-            return plain
-        except OSError:
-            top.rmdir()
+            top.mkdir(parents=True)
+            return top
+        except FileExistsError:
+            continue
 
 
 def record(item):
@@ -183,6 +184,8 @@ def record(item):
         }
     finally:
         shutil.rmtree(top, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            top.parent.rmdir()
 
 
 def compare(stored, answers):

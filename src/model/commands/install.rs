@@ -22,7 +22,11 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
     if flags.iter().any(|(f, _)| f == "d" || f == "directory") {
         for operand in operands {
             match world.path(&operand.value) {
-                Ok(path) => world.files.make_dir(&path),
+                Ok(path) => {
+                    world.files.make_dir(&path);
+                    // One that is there gets the mode too.
+                    world.files.change_directory(&path);
+                }
                 Err(_) => world.files.open_directories(),
             }
         }

@@ -63,6 +63,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             host: &world.toolchain.platform,
             c_compiler: world.toolchain.c_compiler,
             libc: world.toolchain.libc,
+            glibc: world.toolchain.glibc,
             packages: &packages,
             is_dir: &|path| files.is_dir(path, shell.context),
         };

@@ -1,7 +1,7 @@
 //! Knows how a stage begins: its base, its platform, what it inherits, and what ONBUILD runs in it.
 //! Refuses to know what images hold ([`images`] does).
 
-use super::start::Loaders;
+use super::loaders::Loaders;
 use super::{Config, Driver, Stage, StageBase, Startable};
 use crate::model::files::{Base, Files};
 use crate::model::go::{GoVersion, Platform};
@@ -56,7 +56,7 @@ impl Driver<'_> {
             on_builder,
             world,
             config,
-            loaders: Loaders { glibc: Tri::Unknown, musl: Tri::Unknown },
+            loaders: Loaders::UNKNOWN,
             leaf: false,
             shipped: false,
             needs: Vec::new(),
@@ -132,6 +132,7 @@ impl Driver<'_> {
                 StageBase::Scratch => Libc::None,
                 _ => image.map_or(Libc::Unknown, |i| i.libc),
             },
+            glibc: image.and_then(|i| i.glibc_release()),
             platform: self.stage_platform(platform, os),
         };
         let settings_rest = match base {

@@ -1,7 +1,7 @@
 //! Knows RUN: which shell gets which text, and what mounts bring and take away again.
 //! Refuses to know what the commands in it do.
 
-use super::{Driver, start};
+use super::{Driver, loaders};
 use crate::model::commands;
 use crate::model::files::{Content, Files, Found};
 use crate::model::lookup::{By, Resolution, find_program};
@@ -104,7 +104,7 @@ impl Driver<'_> {
             }
             Resolution::Found { path, found: Found::File { file, doubt: None, .. } } => {
                 if let Some(Content::Linked(libc)) = file.content
-                    && start::loader(world, self.context, libc) == Tri::No
+                    && loaders::loader(world, self.context, libc) == Tri::No
                 {
                     self.stop(
                         span,

@@ -7,7 +7,7 @@ mod patterns;
 use super::Driver;
 use crate::model::commands::apply_mode;
 use crate::model::context::join;
-use crate::model::files::{Base, Content, File, Files, Found};
+use crate::model::files::{Base, Content, Directory, File, Files, Found};
 use crate::model::images::Image;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, Cause, CopyFrom, CopyRun, CopySource, EventKind, Hop, HopKind};
@@ -30,6 +30,10 @@ struct Stamp {
 }
 
 impl Stamp {
+    fn numeric_mode(&self) -> Option<u32> {
+        u32::from_str_radix(self.mode.as_ref()?.as_ref().ok()?, 8).ok()
+    }
+
     fn on(&self, mut file: File) -> File {
         match &self.mode {
             // Symbolic modes are taken since BuildKit 0.20, refused by some releases before, and passed over by older ones.
@@ -47,6 +51,13 @@ impl Stamp {
         }
         file
     }
+}
+
+/// Whether a source puts something at its destination, and not what an archive holds. A pattern may match nothing.
+fn certainly_arrives(source: &CopySource) -> bool {
+    let download = source.path.is_none() && source.landed.is_some();
+    let listed = matches!(source.found, Found::File { .. } | Found::Exists | Found::Dir | Found::NotInCheckout { .. });
+    download || listed && !source.argument.glob
 }
 
 impl Driver<'_> {
@@ -68,6 +79,10 @@ impl Driver<'_> {
             keeps_owner: from != CopyFrom::Context,
             unpacks: instruction.flag("unpack").is_some(),
         };
+        let from_variable = flag("from").is_some_and(|word| word.raw.text.contains('$'));
+        if from_variable {
+            self.stop(instruction.span, Cause::NoStage, "variables are not expanded in `--from`");
+        }
         match from {
             CopyFrom::Stage(index) => {
                 self.taken_from.insert(index);
@@ -103,6 +118,10 @@ impl Driver<'_> {
         let bare = !slash && matches!(&target, Some(Ok(path)) if missing(path));
         let slash = slash || several && !bare;
         let parents = instruction.flag("parents").is_some();
+        let new_directories = match &target {
+            Some(Ok(target)) if !parents => self.missing_directories(stage, target, slash),
+            _ => Vec::new(),
+        };
         let mut over_links = Vec::new();
         if link && let Some(Ok(target)) = &target {
             over_links.extend(self.stages[stage].world.files.link_above(target, slash));
@@ -132,9 +151,18 @@ impl Driver<'_> {
         if let Some(Err(why)) = &target {
             self.stages[stage].world.files.taint(&Path::root(), why.clone());
         }
+        let arrives = !transfer.heredocs.is_empty() || sources.iter().any(certainly_arrives);
+        if let (true, Some(chmod), Some(mode)) = (arrives, &chmod, stamp.numeric_mode()) {
+            let owner = stamp.owner.clone().unwrap_or_else(|| Some("0:0".into()));
+            for path in &new_directories {
+                let directory = Directory { mode, owner: owner.clone(), chmod: chmod.span };
+                self.stages[stage].world.files.made_by_copy(path, directory);
+            }
+        }
         let event = CopyRun {
             from,
             from_span: flag("from").map(|word| word.span),
+            from_variable,
             sources,
             destination,
             chmod,
@@ -146,6 +174,18 @@ impl Driver<'_> {
             over_links,
         };
         self.shell.event(instruction.span, EventKind::Copy(event));
+    }
+
+    /// The directories that a COPY to a path has to make first.
+    fn missing_directories(&self, stage: usize, target: &Path, slash: bool) -> Vec<Path> {
+        let files = &self.stages[stage].world.files;
+        let mut at = if slash { target.clone() } else { target.parent() };
+        let mut out = Vec::new();
+        while !at.is_root() && files.lacks_directory(&at, self.context) {
+            out.push(at.clone());
+            at = at.parent();
+        }
+        out
     }
 
     fn argument(&self, stage: usize, word: &Word) -> Argument {

@@ -111,7 +111,7 @@ impl Files {
             }
             match &slot.node {
                 Node::File(file) => return Found::File { file: file.clone(), path, doubt },
-                Node::Dir => return Found::Dir,
+                Node::Dir(_) => return Found::Dir,
                 Node::Maybe(why) => return Found::Unknown(why.clone()),
                 Node::Link { .. } => return Found::Unknown(Why::new("a symbolic link that leads nowhere we know")),
                 Node::Gone | Node::Tree(_) | Node::Image { .. } => {}

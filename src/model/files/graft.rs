@@ -39,6 +39,7 @@ impl Files {
             }
             _ => self.taint(to, Why::new("copied from a base image whose files are not all known")),
         }
+        self.forget_modes_below(&self.canonical(to));
         let mut writes: Vec<(u32, Write)> = Vec::new();
         writes.extend(other.slots.iter().map(|slot| (slot.at, Write::Slot(slot))));
         writes.extend(other.changed.iter().map(|(below, at)| (*at, Write::Changed(below))));
@@ -91,7 +92,7 @@ impl Files {
             }
             Node::Tree(tree) => self.put_tree(&path, tree.clone()),
             Node::Image { image, from, hop } => self.put_image(&path, image.clone(), from.clone(), *hop),
-            Node::Dir => self.make_dir(&path),
+            Node::Dir(_) => self.make_dir(&path),
             Node::Link { target, hop } => self.put(&path, Node::Link { target: target.clone(), hop: *hop }),
             Node::Maybe(why) => self.put(&path, Node::Maybe(why.clone())),
             // What was removed there does not come along; what is here stays.
@@ -182,7 +183,7 @@ impl Files {
             let directory = from.child(&Text::literal(name));
             let real = other.canonical(&directory) == directory;
             let own = other.slots.iter().any(|slot| {
-                let below = slot.path == directory && (slot.node == Node::Dir || slot.node.is_layer())
+                let below = slot.path == directory && (slot.node.is_dir() || slot.node.is_layer())
                     || slot.path.is_below(&directory) == Relation::Equal;
                 below && !matches!(slot.node, Node::Gone | Node::Maybe(_))
             });

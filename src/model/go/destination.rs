@@ -52,7 +52,7 @@ fn output(
     dir: Option<&Path>,
 ) -> Result<Output, Failure> {
     let linkage = if package.is_main.is_no() {
-        Linkage { kind: LinkKind::Library, why: "the package is not a program".into() }
+        Linkage { kind: LinkKind::Library, why: "the package is not a program".into(), glibc: None }
     } else {
         linkage::link(call, facts, &package.imports)?
     };
@@ -206,8 +206,11 @@ fn open_set(call: &Call, facts: &mut Facts, target: Option<Value>, why: Why) -> 
 /// Stands for any number of programs below `dir`.
 fn some_of(call: &Call, facts: &Facts, dir: Path, why: Why) -> Output {
     let imports = Imports::unknown(why.clone());
-    let linkage = linkage::link(call, facts, &imports)
-        .unwrap_or_else(|failure| Linkage { kind: LinkKind::Unknown, why: failure.text });
+    let linkage = linkage::link(call, facts, &imports).unwrap_or_else(|failure| Linkage {
+        kind: LinkKind::Unknown,
+        why: failure.text,
+        glibc: None,
+    });
     let package = facts.packages.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>().join(" ");
     Output {
         path: Err(why),

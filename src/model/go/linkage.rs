@@ -202,7 +202,19 @@ pub(super) fn boolean(facts: &Facts, name: &str) -> Tri {
 }
 
 fn linkage(kind: LinkKind, why: impl Into<String>) -> Linkage {
-    Linkage { kind, why: why.into() }
+    Linkage { kind, why: why.into(), glibc: None }
+}
+
+/// The first glibc whose pthread functions and `__libc_start_main` have a version of their own: what is linked against it, or a newer
+/// one, asks for them.
+const MERGED_PTHREAD: u32 = 34;
+
+/// The glibc that a program asks for in which go builds runtime/cgo. Before Go 1.20 the release brought it, built on an old system.
+///
+/// Source: what Go 1.21.13, 1.24.11 and 1.27.3 link on glibc 2.36, inside and with gcc, asks for `pthread_create@GLIBC_2.34`.
+fn asks_for_glibc(call: &Call, facts: &Facts) -> Option<u32> {
+    let built_here = facts.version.at_least(20).is_yes();
+    call.glibc.filter(|release| built_here && *release >= MERGED_PTHREAD).map(|_| MERGED_PTHREAD)
 }
 
 fn dynamic(libc: Libc, why: String) -> Linkage {
@@ -381,12 +393,16 @@ fn with_cgo(call: &Call, facts: &Facts, imports: &Imports, why: &str) -> Result<
             _ => linkage(LinkKind::Unknown, "CGO_LDFLAGS may ask for -static"),
         });
     }
+    let asking = |linkage: Linkage| match linkage.kind {
+        LinkKind::DynamicGlibc => Linkage { glibc: asks_for_glibc(call, facts), ..linkage },
+        _ => linkage,
+    };
     match external {
-        Tri::Yes => Ok(external_link(libc, facts, user, &reason)),
+        Tri::Yes => Ok(asking(external_link(libc, facts, user, &reason))),
         // Internal linking ignores -extldflags -static (fact 81).
         Tri::No if mode == "pie" => Ok(dynamic(libc, format!("-buildmode=pie, and cgo is on: {why}"))),
         Tri::No => Ok(match &needed {
-            Need::Yes(_) => dynamic(libc, reason),
+            Need::Yes(_) => asking(dynamic(libc, reason)),
             Need::No if facts.open_flags.is_none() => {
                 linkage(LinkKind::Static, "nothing among its imports needs cgo".to_string())
             }

@@ -11,6 +11,7 @@ struct Ask {
     host: Platform,
     c_compiler: Tri,
     libc: Libc,
+    glibc: Option<u32>,
     dirs: Vec<&'static str>,
     is_dir_else: Tri,
     visible: bool,
@@ -29,6 +30,7 @@ fn ask() -> Ask {
         host: Platform::new("linux", "amd64"),
         c_compiler: Tri::Yes,
         libc: Libc::Glibc,
+        glibc: None,
         dirs: Vec::new(),
         is_dir_else: Tri::No,
         visible: true,
@@ -77,6 +79,7 @@ impl Ask {
             host: &self.host,
             c_compiler: self.c_compiler,
             libc: self.libc,
+            glibc: self.glibc,
             packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists, go_files: &GoFiles::default() },
             is_dir: &is_dir,
         })
@@ -350,4 +353,17 @@ proptest! {
         ask.env.extend([("GOBIN", gobin), ("GOPATH", gopath.clone()), ("GOFLAGS", gopath)]);
         ask.values(&args);
     }
+}
+
+#[test]
+fn the_glibc_that_a_program_asks_for() {
+    let asks = |ask: Ask, line: &str| ask.linkage(line).glibc;
+    let on = |glibc| Ask { glibc: Some(glibc), ..ask() };
+    assert_eq!(asks(on(36), "build ./cmd/app"), Some(34));
+    assert_eq!(asks(on(34), "build -ldflags=-linkmode=external ./cmd/app"), Some(34));
+    assert_eq!(asks(on(31), "build ./cmd/app"), None);
+    assert_eq!(asks(ask(), "build ./cmd/app"), None);
+    assert_eq!(asks(on(36).version(19), "build ./cmd/app"), None, "the release brought runtime/cgo");
+    assert_eq!(asks(on(36), "build ."), None, "static");
+    assert_eq!(asks(on(36).env("CGO_ENABLED", "0"), "build -buildmode=pie ."), None, "a loader alone");
 }

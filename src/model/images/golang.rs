@@ -11,7 +11,8 @@ use crate::model::tri::Tri;
 use crate::model::value::{Part, Text};
 
 /// PATH of both Linux variants (golang).
-const GO_PATH: &str = "/go/bin:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub(super) const GO_PATH: &str =
+    "/go/bin:/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 type Env = &'static [(&'static str, Fact<&'static str>)];
 /// GOTOOLCHAIN=local stands in images pushed since 2023-09-15, that is 1.21.1 and later (golang, offimg).

@@ -188,7 +188,8 @@ pub(super) const DISTROLESS_PYTHON: Image = Image {
 };
 pub(super) const DISTROLESS_NODE: Image =
     Image { name: "distroless nodejs", entrypoint: Known(&["/nodejs/bin/node"]), ..DISTROLESS_PYTHON };
-pub(super) const DISTROLESS_JAVA: Image = Image { name: "distroless java", ..DISTROLESS_PYTHON };
+pub(super) const DISTROLESS_JAVA: Image =
+    Image { name: "distroless java", entrypoint: Known(&["/usr/bin/java", "-jar"]), ..DISTROLESS_PYTHON };
 
 /// Runs as 65532 by default, unlike distroless (chainguard).
 pub(super) const WOLFI_STATIC: Image = Image {

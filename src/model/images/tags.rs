@@ -2,10 +2,10 @@
 //! Refuses to know golang's tags and how references are written.
 
 use super::files::Layouts;
-use super::golang::SUITES;
+use super::golang::{GO_PATH, SUITES};
 use super::reference::Reference;
 use super::table::*;
-use super::{Fact, Ids, Image, Libc, PackageManager};
+use super::{Fact, Family, Ids, Image, Libc, PackageManager};
 use crate::model::tri::Tri;
 use crate::model::value::{Part, Text};
 use Fact::Known;
@@ -34,15 +34,15 @@ pub(super) fn image(reference: &Reference) -> Option<Image> {
         "busybox" => busybox(tag.as_ref()),
         "fedora" => fedora(tag.as_ref()),
         "registry.fedoraproject.org/fedora" | "quay.io/fedora/fedora" => FEDORA,
-        "rockylinux" | "rockylinux/rockylinux" | "quay.io/rockylinux/rockylinux" => ROCKY,
+        "rockylinux" | "rockylinux/rockylinux" | "quay.io/rockylinux/rockylinux" => rocky(tag.as_ref()),
         "amazonlinux" | "public.ecr.aws/amazonlinux/amazonlinux" => amazon(tag.as_ref()),
         "photon" => PHOTON,
-        "mcr.microsoft.com/oss/go/microsoft/golang" => MICROSOFT_GO,
+        "mcr.microsoft.com/oss/go/microsoft/golang" => microsoft_go(tag.as_ref()),
         "ghcr.io/goreleaser/goreleaser-cross" | "goreleaser/goreleaser-cross" | "troian/golang-cross" => {
             GORELEASER_CROSS
         }
         "tonistiigi/xx" => XX,
-        "gcr.io/kaniko-project/executor" | "gcr.io/kaniko-project/warmer" => KANIKO,
+        "gcr.io/kaniko-project/executor" | "gcr.io/kaniko-project/warmer" => kaniko(tag.as_ref()),
         "registry.k8s.io/build-image/go-runner" => GO_RUNNER,
         _ if name.starts_with("projects.registry.vmware.com/photon/photon") => PHOTON,
         _ => return None,
@@ -107,7 +107,9 @@ fn debian(tag: Option<&Text>) -> Image {
 fn ubuntu(tag: Option<&Text>) -> Image {
     let literal = tag.and_then(Text::as_literal).unwrap_or_default();
     let is = |number: &str, name: &str| literal.starts_with(number) || literal.starts_with(name);
-    let glibc_version = if is("20.04", "focal") {
+    let glibc_version = if is("18.04", "bionic") {
+        Known("2.27")
+    } else if is("20.04", "focal") {
         Known("2.31")
     } else if is("22.04", "jammy") {
         Known("2.35")
@@ -166,6 +168,43 @@ fn amazon(tag: Option<&Text>) -> Image {
     Image { package_manager, glibc_version, env_complete: package_manager != PackageManager::Unknown, ..AMAZON }
 }
 
+/// The minimal flavour has microdnf, the others dnf. Its releases are Red Hat's (rocky).
+fn rocky(tag: Option<&Text>) -> Image {
+    let Some(literal) = tag.and_then(Text::as_literal) else { return ROCKY };
+    let package_manager = if literal.contains("minimal") { PackageManager::Microdnf } else { PackageManager::Dnf };
+    let glibc_version = match literal.split(['.', '-']).next() {
+        Some("8") => Known("2.28"),
+        Some("9") => Known("2.34"),
+        _ => Fact::Unknown,
+    };
+    Image { package_manager, glibc_version, ..ROCKY }
+}
+
+/// The variants on Debian put GOPATH and GOROOT in front of its PATH; what the others stand on sets one of its own (msgo).
+fn microsoft_go(tag: Option<&Text>) -> Image {
+    let says = |suite: &str| tag.and_then(Text::as_literal).is_some_and(|tag| tag.contains(suite));
+    let Some(suite) = ["bullseye", "bookworm"].into_iter().find(|suite| says(suite)) else { return MICROSOFT_GO };
+    let (path, package_manager) = (Known(GO_PATH), PackageManager::Apt);
+    Image {
+        family: Family::Debian,
+        path,
+        package_manager,
+        wheel: No,
+        usr_merged: debian_merged(Some(suite)),
+        glibc_version: debian_glibc(Some(suite)),
+        ..MICROSOFT_GO
+    }
+}
+
+/// `debug` adds busybox, and a link to it as /bin/sh; the others have no shell (kaniko).
+fn kaniko(tag: Option<&Text>) -> Image {
+    match tag.and_then(Text::as_literal) {
+        Some(tag) if tag.contains("debug") => Image { shell: Known(Some("/bin/sh")), bin_sh: Yes, ..KANIKO },
+        Some(_) => Image { shell: Known(None), bin_sh: No, bash: No, package_manager: PackageManager::None, ..KANIKO },
+        None => KANIKO,
+    }
+}
+
 fn ubi(rest: &str) -> Option<Image> {
     let (release, flavour) = match rest.split_once('/') {
         Some((release, flavour)) => (release, flavour.strip_prefix("ubi-").unwrap_or(flavour)),
@@ -194,13 +233,18 @@ fn distroless(rest: &str, reference: &Reference) -> Option<Image> {
         Some((base, number)) => (base, Some(number)),
         None => (rest, None),
     };
+    let python = |entrypoint| Image { entrypoint, ..DISTROLESS_PYTHON };
     let row = match base {
         "static" => DISTROLESS_STATIC,
         "base" => DISTROLESS_BASE,
         "base-nossl" => DISTROLESS_NOSSL,
         "cc" => DISTROLESS_CC,
+        // The newest has the suffix and none; the interpreter's version is Debian's.
+        "python3" if matches!(suite, Some("13")) => python(Known(&["/usr/bin/python3.13"])),
+        "python3" if suite.is_none() && !reference.digest => python(Known(&["/usr/bin/python3.13"])),
         "python3" => DISTROLESS_PYTHON,
         _ if base.starts_with("nodejs") => DISTROLESS_NODE,
+        "java-base" => Image { entrypoint: Known(&[]), ..DISTROLESS_JAVA },
         _ if base.starts_with("java") => DISTROLESS_JAVA,
         _ => return None,
     };

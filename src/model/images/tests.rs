@@ -165,6 +165,53 @@ fn other_names_and_tags() {
 }
 
 #[test]
+fn flavours_of_names_that_are_less_common() {
+    let manager = |name| get(name).package_manager;
+    assert_eq!(manager("rockylinux:9-minimal"), PackageManager::Microdnf);
+    assert_eq!(manager("rockylinux/rockylinux:9.6-ubi"), PackageManager::Dnf);
+    assert_eq!(manager("rockylinux@sha256:00"), PackageManager::Unknown);
+    assert_eq!((get("rockylinux:9").glibc_release(), get("rockylinux:8.9").glibc_release()), (Some(34), Some(28)));
+    let microsoft = |tag: &str| get(&format!("mcr.microsoft.com/oss/go/microsoft/golang:{tag}"));
+    assert!(microsoft("1.22-bookworm").path.known().unwrap().starts_with("/go/bin:/usr/local/go/bin:"));
+    assert_eq!((microsoft("1.22-bookworm").wheel, microsoft("1.22-bullseye").glibc_release()), (Tri::No, Some(31)));
+    assert_eq!((microsoft("1.22-cbl-mariner2.0").path, microsoft("1.22").wheel), (Fact::Unknown, Tri::Unknown));
+    let kaniko = |tag: &str| get(&format!("gcr.io/kaniko-project/executor{tag}"));
+    assert_eq!((kaniko(":v1.23.2").bin_sh, kaniko(":v1.23.2-debug").bin_sh), (Tri::No, Tri::Yes));
+    assert_eq!(kaniko("@sha256:00").bin_sh, Tri::Unknown);
+    assert_eq!(kaniko("").path, Fact::Known("/usr/local/bin:/kaniko"));
+}
+
+#[test]
+fn what_distroless_runtimes_start() {
+    let starts = |name: &str| get(&format!("gcr.io/distroless/{name}")).entrypoint;
+    assert_eq!(starts("python3-debian13:nonroot"), Fact::Known(&["/usr/bin/python3.13"][..]));
+    assert_eq!((starts("python3-debian12"), starts("python3@sha256:00")), (Fact::Unknown, Fact::Unknown));
+    assert_eq!(starts("java21-debian13"), Fact::Known(&["/usr/bin/java", "-jar"][..]));
+    assert_eq!(starts("java-base-debian13"), Fact::Known(&[][..]));
+    assert_eq!(starts("nodejs24-debian13"), Fact::Known(&["/nodejs/bin/node"][..]));
+    assert_eq!(starts("cc-debian13"), Fact::Known(&[][..]));
+}
+
+#[test]
+fn glibc_releases() {
+    for (name, release) in [
+        ("debian:bullseye-slim", Some(31)),
+        ("golang:1.22", Some(36)),
+        ("ubuntu:18.04", Some(27)),
+        ("ubuntu:20.04", Some(31)),
+        ("ubuntu:22.04", Some(35)),
+        ("gcr.io/distroless/base-debian11", Some(31)),
+        ("gcr.io/distroless/base", None),
+        ("registry.access.redhat.com/ubi8/ubi-minimal", Some(28)),
+        ("amazonlinux:2", Some(26)),
+        ("alpine:3.20", None),
+        ("cgr.dev/chainguard/glibc-dynamic", None),
+    ] {
+        assert_eq!(get(name).glibc_release(), release, "{name}");
+    }
+}
+
+#[test]
 fn variables_of_images_whose_history_was_read() {
     for name in ["ubuntu:24.04", "ubuntu", "amazonlinux:2", "amazonlinux:2023", "fedora:43", "fedora", "debian:12"] {
         assert_eq!(get(name).variable("GOBIN"), Value::Unset, "{name}");

@@ -67,6 +67,7 @@ impl Make<'_> {
                 go: GoVersion::UNKNOWN,
                 c_compiler: Tri::Yes,
                 libc: Libc::Glibc,
+                glibc: None,
                 platform: Platform::new("linux", "amd64"),
             },
             settings: Default::default(),

@@ -52,6 +52,7 @@ impl<'a> Make<'a> {
                 go: GoVersion::UNKNOWN,
                 c_compiler: Tri::Unknown,
                 libc: Libc::Unknown,
+                glibc: None,
                 platform: Platform { os: host("GOHOSTOS"), arch: host("GOHOSTARCH") },
             },
             settings: Default::default(),
