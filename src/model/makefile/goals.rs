@@ -140,7 +140,7 @@ impl<'a> Make<'a> {
     }
 
     /// Makes every goal. Gives the one that certainly nothing makes, where make stops.
-    fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
+    pub(super) fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
         let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
         let wanted: Vec<(Option<&Argument>, Expansion)> = match goals {
             [] => vec![(None, self.default_goal())],
