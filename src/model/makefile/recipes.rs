@@ -3,6 +3,7 @@
 
 use super::Make;
 use super::expand::{Automatic, Scoped};
+use super::names::is_suffix_rule;
 use super::rules::{Match, Rule, Step, fill};
 use crate::model::context::HostContext;
 use crate::model::files::{Base, Files, Tree};
@@ -68,6 +69,12 @@ impl<'a> Make<'a> {
             shell.trace.hop(Hop { kind: HopKind::FromContext, span: start, path: self.cwd(), place, previous: None });
         let rules = self.state.rules.clone();
         for rule in rules.iter().filter(|rule| !rule.recipe.is_empty()) {
+            let suffixes = |target: &Text| target.as_literal().is_some_and(|t| is_suffix_rule(t, &self.state.suffixes));
+            if rule.prerequisites.is_empty() && rule.targets.iter().any(suffixes) {
+                let why = "which files a rule for suffixes makes is not known";
+                shell.trace.started.push(Err(Why::at(why, rule.span)));
+                continue;
+            }
             for target in names(rule) {
                 let mut world = self.checkout_world(hop);
                 shell.goal = target.to_string();
