@@ -11,13 +11,15 @@ use crate::source::{Checkout, FileId, Sources, Span};
 use crate::syntax::fold::{Folded, hole_char};
 use crate::syntax::goreleaser::{self, ReleaseImage};
 use crate::syntax::image_builds::{self, ImageBuild, Step};
-use crate::syntax::yaml::{self, Yaml};
+use crate::syntax::yaml;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Where workflows lie, and where GitLab has its own.
 const WORKFLOWS: &str = ".github/workflows";
 const GITLAB: &str = ".gitlab-ci.yml";
+/// One of them is in every file that says something of images.
+const WORDS: &[&str] = &["build", "docker", "make"];
 /// How many files are read.
 const FILES: usize = 200;
 /// The settings by which go links that make hands on from its environment.
@@ -41,7 +43,7 @@ pub struct Release {
     pub image: ReleaseImage,
 }
 
-/// What one file says.
+/// A file that says something of images.
 enum File {
     Compose(String),
     Workflow(String),
@@ -51,36 +53,13 @@ enum File {
 impl Builders {
     /// Reads the compose files in and above the directories of `dockerfiles`, and what the checkout's root has.
     pub fn read(sources: &Sources, dockerfiles: &[String]) -> Builders {
-        let checkout = sources.checkout();
-        let mut out = Builders::default();
-        let files = files(checkout, dockerfiles);
-        let said = files.par_iter().take(FILES).map(|file| match file {
-            File::Compose(path) => {
-                let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-                let builds = read(checkout, path, &["build"]).map(|file| image_builds::of_compose(&file));
-                let builds = builds.unwrap_or_default();
-                let contexts = builds.iter().filter_map(|build| resolved(directory, &build.context, build));
-                (contexts.collect::<Vec<_>>(), Vec::new())
-            }
-            File::Workflow(path) => {
-                let Some(file) = read(checkout, path, &["docker", "make", "podman"]) else { return Default::default() };
-                let builds = image_builds::of_workflow(&file);
-                let contexts = builds.iter().filter_map(|build| resolved("", "", build)).collect();
-                (contexts, named(path, image_builds::scripts_of_workflow(&file)))
-            }
-            File::Gitlab(path) => {
-                let Some(file) = read(checkout, path, &["docker", "make", "podman"]) else { return Default::default() };
-                (Vec::new(), named(path, image_builds::scripts_of_gitlab(&file)))
-            }
-        });
-        let said: Vec<(Vec<(String, String)>, Vec<(String, Step)>)> = said.collect();
-        for (contexts, steps) in said {
-            out.contexts.extend(contexts);
-            for (path, step) in &steps {
-                out.settings.extend(decided(step));
-                out.contexts.extend(built(sources, path, step));
-            }
-        }
+        let files = files(sources.checkout(), dockerfiles);
+        let mut out =
+            files.par_iter().take(FILES).map(|file| said(sources, file)).reduce(Builders::default, |a, b| Builders {
+                contexts: a.contexts.into_iter().chain(b.contexts).collect(),
+                settings: a.settings.into_iter().chain(b.settings).collect(),
+                releases: Vec::new(),
+            });
         if !dockerfiles.is_empty() {
             out.releases = releases(sources);
         }
@@ -96,6 +75,29 @@ impl Builders {
     pub fn names(&self, dockerfile: &str) -> bool {
         self.contexts.iter().any(|(named, _)| named == dockerfile)
     }
+}
+
+fn said(sources: &Sources, file: &File) -> Builders {
+    let (File::Compose(path) | File::Workflow(path) | File::Gitlab(path)) = file;
+    let Some(text) = sources.checkout().read(path).filter(|text| WORDS.iter().any(|word| text.contains(word))) else {
+        return Builders::default();
+    };
+    let Some(yaml) = yaml::parse(&text) else { return Builders::default() };
+    let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+    let (mut contexts, steps) = match file {
+        File::Compose(_) => {
+            let builds = image_builds::of_compose(&yaml).into_iter();
+            (builds.filter_map(|build| resolved(directory, &build.context, &build)).collect(), Vec::new())
+        }
+        File::Workflow(_) => {
+            let builds = image_builds::of_workflow(&yaml).into_iter();
+            let contexts = builds.filter_map(|build| resolved("", "", &build)).collect();
+            (contexts, image_builds::scripts_of_workflow(&yaml))
+        }
+        File::Gitlab(_) => (BTreeSet::new(), image_builds::scripts_of_gitlab(&yaml)),
+    };
+    contexts.extend(steps.iter().flat_map(|step| built(sources, path, step)));
+    Builders { contexts, settings: steps.iter().flat_map(decided).collect(), releases: Vec::new() }
 }
 
 fn files(checkout: &dyn Checkout, dockerfiles: &[String]) -> Vec<File> {
@@ -121,16 +123,6 @@ fn yaml_files(checkout: &dyn Checkout, directory: &str, wanted: impl Fn(&str) ->
     let names = checkout.list(directory).into_iter();
     let yaml = names.filter(move |name| (name.ends_with(".yml") || name.ends_with(".yaml")) && wanted(name));
     yaml.map(move |name| join(directory, &name))
-}
-
-/// A file that holds one of the words.
-fn read(checkout: &dyn Checkout, path: &str, words: &[&str]) -> Option<Yaml> {
-    let text = checkout.read(path)?;
-    words.iter().any(|word| text.contains(word)).then(|| yaml::parse(&text)).flatten()
-}
-
-fn named(path: &str, steps: Vec<Step>) -> Vec<(String, Step)> {
-    steps.into_iter().map(|step| (path.to_string(), step)).collect()
 }
 
 /// The Dockerfile and the context of a build whose paths start at `directory`, a Dockerfile's at `from` below it.

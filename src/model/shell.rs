@@ -219,7 +219,9 @@ impl<'a> Shell<'a> {
             Node::Simple(simple) => self.simple(world, simple),
             Node::List { first, rest, .. } => self.list(world, first, rest),
             Node::Pipeline { commands, .. } => {
-                for command in commands {
+                // What an installer writes is known where the script itself is not.
+                let known = usize::from(commands::piped(self, world, commands));
+                for command in &commands[..commands.len() - known] {
                     self.failure = None;
                     self.subshell(world, std::slice::from_ref(command));
                 }
