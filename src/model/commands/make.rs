@@ -48,6 +48,9 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             // Too much hangs on what the caller has set, and each target has a turn of its own: only the goals are looked at.
             if !shell.is_conditional() && !ignores_failure(shell, span) {
                 let asked = makefile::asked(shell, world, &call);
+                if asked.unknown.is_some() {
+                    shell.fail(span, "make has no rule for what it is to make");
+                }
                 shell.event(span, EventKind::Make(asked));
             }
             opaque(world, "make", span);

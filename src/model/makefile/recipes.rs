@@ -11,7 +11,7 @@ use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Hop, HopId, HopKind, Place};
+use crate::model::trace::{Event, EventKind, Hop, HopId, HopKind, Place};
 use crate::model::tri::Tri;
 use crate::model::value::{Part, Text, Value, Why};
 use crate::model::world::{Env, Rest, Toolchain, World};
@@ -391,7 +391,16 @@ fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded,
     }
     run.shell.trace.started.push(script);
     run.shell.holes = holes.to_vec();
+    let from = run.shell.trace.events.len();
     run.shell.start(world, text);
+    if run.shell.place.stage().is_none() {
+        // A make that stops in the middle of a line, or of a loop, ends nothing.
+        let failed = run.shell.failure.as_ref().map(|failure| failure.span);
+        let stops = |event: &Event| matches!(&event.kind, EventKind::Make(made) if made.unknown.is_some());
+        let behind = run.shell.trace.events.split_off(from);
+        let counts = behind.into_iter().filter(|event| !stops(event) || Some(event.span) == failed);
+        run.shell.trace.events.extend(counts);
+    }
 }
 
 /// The targets for which a rule is run: all of them only where its recipe asks which one it is.
