@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod assumptions;
 pub mod builders;
 pub mod commands;
 pub mod context;
@@ -30,6 +31,7 @@ use crate::kind::Kind;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::makefile::Makefile;
 use crate::syntax::{self, SyntaxError};
+use assumptions::Assumptions;
 use builders::Builders;
 use invocation::Invocation;
 use makefile::{Machine, on_machine};
@@ -64,6 +66,15 @@ const INVOCATIONS: usize = 6;
 impl<'a> Model<'a> {
     /// Reads and follows every document: Makefiles first, since they may say how Dockerfiles are built.
     pub fn build(sources: &'a Sources, documents: &[FileId]) -> Model<'a> {
+        Model::build_under(sources, documents, &|_| &assumptions::NOTHING)
+    }
+
+    /// As [`Model::build`], given what the project says of each path's surroundings.
+    pub fn build_under<'s>(
+        sources: &'a Sources,
+        documents: &[FileId],
+        assumed: &(dyn Fn(&str) -> &'s Assumptions + Sync),
+    ) -> Model<'a> {
         let of_kind = |kind: Kind| {
             let is = move |id: &&FileId| Kind::of(&sources.get(**id).path, &sources.get(**id).text) == kind;
             documents.iter().filter(is).copied().collect::<Vec<FileId>>()
@@ -100,7 +111,7 @@ impl<'a> Model<'a> {
                 contexts.extend(builders.contexts.iter().filter(|(file, _)| file == path).map(|(_, at)| at.as_str()));
                 contexts.sort_unstable();
                 contexts.dedup();
-                dockerfile::build(sources, parsed(id), &contexts)
+                dockerfile::build(sources, parsed(id), &contexts, assumed(&sources.get(id).path))
             })
             .collect();
         let told: BTreeSet<&str> = invocations.iter().map(|invocation| invocation.dockerfile.as_str()).collect();
@@ -123,11 +134,13 @@ impl<'a> Model<'a> {
             let ways = invocation::different(of(id));
             let document = parsed(id);
             ways.into_iter().take(INVOCATIONS).flat_map(move |way| {
-                let platforms: Vec<Option<&str>> = match way.platforms.as_slice() {
-                    [] => vec![None],
-                    several => several.iter().take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
+                let assumed = assumed(&way.dockerfile);
+                let wanted = way.platforms.iter().filter(|platform| assumed.builds_for(platform));
+                let platforms: Vec<Option<&str>> = match way.platforms.is_empty() {
+                    true => vec![None],
+                    false => wanted.take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
                 };
-                let follow = |platform| dockerfile::build_for(sources, document.clone(), &way, platform);
+                let follow = |platform| dockerfile::build_for(sources, document.clone(), &way, platform, assumed);
                 platforms.into_iter().map(follow).collect::<Vec<_>>()
             })
         });

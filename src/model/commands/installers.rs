@@ -117,6 +117,7 @@ pub(super) fn vendor(world: &mut World, name: &str, span: Span) {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::assumptions::Assumptions;
     use crate::model::dockerfile;
     use crate::model::files::Found;
     use crate::model::path::Path;
@@ -129,7 +130,8 @@ mod tests {
         let text = format!("FROM golang:1.24\nWORKDIR /src\nRUN {run}\n");
         let sources = Sources::new(Arc::new(MemoryCheckout::new([("Dockerfile", text.as_str())])));
         let id = sources.load("Dockerfile").unwrap();
-        let build = dockerfile::build(&sources, Arc::new(syntax::dockerfile::parse(id, &text)), &[]);
+        let build =
+            dockerfile::build(&sources, Arc::new(syntax::dockerfile::parse(id, &text)), &[], &Assumptions::default());
         let context = crate::model::context::HostContext { checkout: sources.checkout() };
         let find = |path: &str| build.stages[0].world.files.find(&Path::new(path), &context);
         (find("/src/app") == Found::Missing, find(path).file().is_some())
