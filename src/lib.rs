@@ -16,7 +16,8 @@
 //! 3. [`model`]: the interpreter. Start at [`model::value`] (text with named holes), [`model::files`] (one file system),
 //!    [`model::world`] (what is true at one step); then [`model::dockerfile`] and [`model::makefile`] drive
 //!    [`model::shell`], which asks [`model::commands`], which asks [`model::go`], and for `RUN make x` [`model::makefile`] again.
-//!    Where a recipe runs `docker build`, [`model::invocation`] takes what it made into the Dockerfile.
+//!    Where a recipe runs `docker build`, [`model::invocation`] takes what it made into the Dockerfile; [`model::builders`] is what
+//!    compose files, CI and goreleaser say of images.
 //!    [`model::trace`] is what rules read. [`model::assumptions`]: what the project says of the world around it.
 //! 4. [`rules`]: one question a file; its page is `rules/<id>.md`. [`finding`]: what a rule answers. [`page`]: what a page is.
 //! 5. [`lint`]: the one road from texts to a report, and the loop that fixes. [`fix`]: edits. [`report`]: bytes out.

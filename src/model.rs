@@ -4,6 +4,7 @@
 pub mod access;
 pub mod accounts;
 pub mod assumptions;
+pub mod builders;
 pub mod commands;
 pub mod context;
 pub mod dockerfile;
@@ -28,8 +29,10 @@ pub mod world;
 
 use crate::kind::Kind;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::makefile::Makefile;
 use crate::syntax::{self, SyntaxError};
 use assumptions::Assumptions;
+use builders::Builders;
 use invocation::Invocation;
 use makefile::{Machine, on_machine};
 use rayon::prelude::*;
@@ -44,6 +47,8 @@ pub struct Model<'a> {
     pub makefiles: Vec<makefile::Recipes>,
     /// Dockerfiles once more, as recipes build them: with these arguments and with what lies in the context by then.
     pub invoked: Vec<dockerfile::Build>,
+    /// What compose files, CI and goreleaser say.
+    pub builders: Builders,
 }
 
 /// One source of a COPY.
@@ -78,11 +83,18 @@ impl<'a> Model<'a> {
         let makefiles: Vec<makefile::Recipes> =
             of_kind(Kind::Makefile).into_par_iter().map(|id| makefile::follow(sources, makefile(id))).collect();
         let dockerfiles = of_kind(Kind::Dockerfile);
+        let builders = match dockerfiles.is_empty() && !makefiles.iter().any(|m| m.builds_images) {
+            true => Builders::default(),
+            false => {
+                let paths: Vec<String> = dockerfiles.iter().map(|id| sources.get(*id).path.clone()).collect();
+                Builders::read(sources, &paths)
+            }
+        };
+        let machine = |document: &Makefile| on_machine(sources, document, &builders.settings);
         let more = invocation::makefiles_above(sources, &dockerfiles, documents);
-        let mut machines: Vec<Machine> =
-            more.into_par_iter().filter_map(|id| on_machine(sources, &makefile(id))).collect();
-        let builders = makefiles.par_iter().filter(|m| m.builds_images || !dockerfiles.is_empty());
-        machines.par_extend(builders.filter_map(|m| on_machine(sources, &m.document)));
+        let mut machines: Vec<Machine> = more.into_par_iter().filter_map(|id| machine(&makefile(id))).collect();
+        let building = makefiles.par_iter().filter(|m| m.builds_images || !dockerfiles.is_empty());
+        machines.par_extend(building.filter_map(|m| machine(&m.document)));
         let invocations: Vec<Arc<Invocation>> =
             machines.iter_mut().flat_map(|machine| std::mem::take(&mut machine.invocations)).map(Arc::new).collect();
 
@@ -95,6 +107,8 @@ impl<'a> Model<'a> {
             .into_par_iter()
             .map(|id| {
                 let mut contexts: Vec<&str> = of(id).map(|invocation| invocation.context.as_str()).collect();
+                let path = &sources.get(id).path;
+                contexts.extend(builders.contexts.iter().filter(|(file, _)| file == path).map(|(_, at)| at.as_str()));
                 contexts.sort_unstable();
                 contexts.dedup();
                 dockerfile::build(sources, parsed(id), &contexts, assumed(&sources.get(id).path))
@@ -130,7 +144,7 @@ impl<'a> Model<'a> {
                 platforms.into_iter().map(follow).collect::<Vec<_>>()
             })
         });
-        Model { sources, dockerfiles, makefiles, invoked: invoked.collect() }
+        Model { sources, dockerfiles, makefiles, invoked: invoked.collect(), builders }
     }
 
     /// A Dockerfile as a recipe builds it that put a program into its context, where one does.
@@ -145,7 +159,13 @@ impl<'a> Model<'a> {
     /// Only this Dockerfile, as one recipe builds it.
     pub fn invoked_alone(&self, build: &dockerfile::Build) -> Model<'a> {
         let sources = self.sources;
-        Model { sources, dockerfiles: vec![build.clone()], makefiles: Vec::new(), invoked: Vec::new() }
+        Model {
+            sources,
+            dockerfiles: vec![build.clone()],
+            makefiles: Vec::new(),
+            invoked: Vec::new(),
+            builders: Builders::default(),
+        }
     }
 
     /// What every document's own reader would reject.

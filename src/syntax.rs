@@ -5,8 +5,11 @@ pub mod dockerfile;
 pub mod fold;
 pub mod gofile;
 pub mod gomod;
+pub mod goreleaser;
+pub mod image_builds;
 pub mod makefile;
 pub mod shell;
+pub mod yaml;
 
 use crate::source::Span;
 

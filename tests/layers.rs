@@ -31,6 +31,7 @@ const RESERVED: &[(&[&str], &[&str])] = &[
     (&["miette"], &["report/human"]),
     (&["shuck_parser", "shuck_ast"], &["syntax/shell"]),
     (&["makefile_lossless", "rowan::"], &["syntax/makefile"]),
+    (&["saphyr_parser"], &["syntax/yaml"]),
 ];
 
 fn sources() -> Vec<PathBuf> {

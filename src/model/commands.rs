@@ -5,6 +5,7 @@ mod archives;
 mod harmless;
 mod image;
 mod install;
+mod installers;
 mod make;
 mod move_files;
 mod options;
@@ -14,6 +15,7 @@ mod scripts;
 mod toolchain;
 
 use harmless::{is_harmless, only_looks, only_talks};
+pub use installers::piped;
 pub use permissions::apply as apply_mode;
 
 use super::files::{File, Found, Mode};
@@ -73,6 +75,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         }
         "go" => toolchain::run(shell, world, words, span),
         program @ ("docker" | "podman" | "nerdctl" | "buildah") => image::run(shell, world, program, arguments, span),
+        name @ ("dep" | "glide" | "godep" | "govendor") => installers::vendor(world, name, span),
         "make" | "gmake" => make::run(shell, world, arguments, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
             packages::run(shell, world, name, words, span)
@@ -278,6 +281,10 @@ fn download(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argum
     let flag = if name == "curl" { ("-o", "--output") } else { ("-O", "--output-document") };
     for (i, argument) in arguments.iter().enumerate() {
         let Some(text) = argument.value.as_literal() else { continue };
+        // `-O-`, `-qO-`
+        if name == "wget" && text.starts_with('-') && text.ends_with("O-") {
+            return;
+        }
         let bundled = text.starts_with('-') && !text.starts_with("--") && text.ends_with(&flag.0[1..]);
         let value = if bundled || text == flag.1 {
             arguments.get(i + 1).map(|a| a.value.clone())

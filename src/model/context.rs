@@ -39,8 +39,8 @@ impl Candidate {
 impl<'a> BuildContext<'a> {
     /// Finds the context of a Dockerfile at `path`: the one directory from its own up to the checkout's root
     /// that has what its COPY and ADD instructions name, and a Makefile where make runs in all of it. Where two fit equally
-    /// well, the one that go can build in; else it is not told. `told` are the directories that recipes name: they
-    /// decide, but for those that have less of what is copied.
+    /// well, the one that go can build in; else it is not told. `told` are the directories that recipes, compose
+    /// files and CI name: they decide, but for those that have less of what is copied.
     pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile, told: &[&str]) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
         let mut candidates = vec![own.to_string()];
@@ -266,7 +266,7 @@ fn needs_makefile(dockerfile: &Dockerfile) -> bool {
 }
 
 /// Whether a word stands where a command begins.
-fn starts(text: &str, program: &str) -> bool {
+pub(super) fn starts(text: &str, program: &str) -> bool {
     let mut at_start = true;
     for word in text.split_whitespace() {
         if at_start && word == program {

@@ -25,8 +25,8 @@ use crate::source::{Sources, Span};
 use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
 use goals::Realm;
-pub use goals::{Call, run};
-pub use machine::{Machine, on_machine};
+pub use goals::{Asked, Call, asked, run};
+pub use machine::{Machine, host_world, on_machine};
 use read::State;
 use rules::Rule;
 use slips::Slip;
@@ -130,6 +130,8 @@ struct Make<'a> {
     realm: Option<Realm<'a>>,
     /// It runs on one machine that is known, where nobody set a variable.
     plain: bool,
+    /// Settings of go that CI makes there.
+    decided: Vec<&'static str>,
     /// What lies on that machine after each goal.
     ends: Vec<(String, Files)>,
     included: usize,
@@ -158,6 +160,7 @@ impl<'a> Make<'a> {
             documents: Vec::new(),
             realm: None,
             plain: false,
+            decided: Vec::new(),
             ends: Vec::new(),
             included: 0,
             evaluating: 0,

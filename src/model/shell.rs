@@ -8,6 +8,7 @@ pub use words::{deciding_words, may_read_arguments, runtime_variables, runtime_w
 use super::commands;
 use super::files::{Content, Context, File, Found};
 use super::invocation::Invocation;
+use super::makefile::Asked;
 use super::modules::GoFiles;
 use super::path::Path;
 use super::trace::{CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
@@ -25,6 +26,9 @@ const DEPTH: usize = 8;
 
 /// How many commands of one document are followed.
 const COMMANDS: usize = 20_000;
+
+/// How many makes of one document are followed where recipes start them on a person's machine.
+const MAKES: usize = 24;
 
 /// What a command does to the commands after it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +58,10 @@ pub struct Shell<'a> {
     pub goal: String,
     /// How many commands are followed before the model gives up.
     pub commands_left: usize,
+    /// How many makes that recipes start on a person's machine are followed.
+    pub makes_left: usize,
+    /// The makes that were only asked for their goals, by what they read.
+    pub asked: BTreeMap<String, Asked<'a>>,
     /// The last command certainly failed. What comes after it is still followed, as it will be once that is mended.
     pub failure: Option<Failure>,
     /// `set -e` is on.
@@ -90,6 +98,8 @@ impl<'a> Shell<'a> {
             builds_images: false,
             goal: String::new(),
             commands_left: COMMANDS,
+            makes_left: MAKES,
+            asked: BTreeMap::new(),
             failure: None,
             errexit: false,
             functions: BTreeMap::new(),
@@ -209,7 +219,9 @@ impl<'a> Shell<'a> {
             Node::Simple(simple) => self.simple(world, simple),
             Node::List { first, rest, .. } => self.list(world, first, rest),
             Node::Pipeline { commands, .. } => {
-                for command in commands {
+                // What an installer writes is known where the script itself is not.
+                let known = usize::from(commands::piped(self, world, commands));
+                for command in &commands[..commands.len() - known] {
                     self.failure = None;
                     self.subshell(world, std::slice::from_ref(command));
                 }

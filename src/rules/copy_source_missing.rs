@@ -3,6 +3,7 @@
 use super::edit;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
+use crate::model::builders::Release;
 use crate::model::dockerfile::{Bound, Build};
 use crate::model::files::{File, Found};
 use crate::model::path::Path;
@@ -24,7 +25,9 @@ pub fn check(model: &Model) -> Vec<Finding> {
                     CopyFrom::Stage(stage) => {
                         from_stage(build, stage, source).or_else(|| on_some_machine(build, stage, source))
                     }
-                    CopyFrom::Context => from_context(source).or_else(|| not_made(model, build, source)),
+                    CopyFrom::Context => from_context(source)
+                        .or_else(|| not_made(model, build, source))
+                        .or_else(|| not_released(model, build, source)),
                     _ => None,
                 });
             }
@@ -119,6 +122,31 @@ fn not_made(model: &Model, build: &Build, source: &CopySource) -> Option<Finding
         .label(road.first()?.span, format!("built here as `{made}`"))
         .help(format!("copy `{made}`, or build `{asked}`"));
     Some(finding)
+}
+
+/// Only goreleaser says how the image is built, and in none of its contexts lies what is asked for.
+fn not_released(model: &Model, build: &Build, source: &CopySource) -> Option<Finding> {
+    let (Found::NotInCheckout { .. }, Some(path)) = (&source.found, &source.path) else { return None };
+    let dockerfile = &model.sources.get(build.document.file).path;
+    let recipes = model.invoked.iter().any(|invoked| invoked.document.file == build.document.file);
+    if recipes || model.builders.names(dockerfile) {
+        return None;
+    }
+    let asked = path.as_literal()?.trim_start_matches('/');
+    let releases: Vec<&Release> = model.builders.releases_of(dockerfile).collect();
+    let first = releases.first()?;
+    let lacks = |release: &&Release| release.image.has(asked) == Some(false);
+    if !releases.iter().all(lacks) {
+        return None;
+    }
+    let programs: Vec<String> = first.image.programs.iter().flatten().map(|name| format!("`{name}`")).collect();
+    Some(
+        Finding::new(source.argument.span, format!("goreleaser puts no `{asked}` into the build context"))
+            .severity(Severity::Warning)
+            .here("neither a program that it builds, nor one of the extra_files")
+            .label(first.span, "the image is built here")
+            .help(format!("copy {}, or name `{asked}` in extra_files", programs.join(" or "))),
+    )
 }
 
 fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Finding> {

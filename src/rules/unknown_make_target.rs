@@ -1,4 +1,4 @@
-//! Asks: which RUN wants a target made that the Makefile does not have?
+//! Asks: which make, in a RUN or a recipe, is told to make a target that its Makefile does not have?
 
 use super::edit;
 use crate::finding::{Applicability, Finding};

@@ -8,7 +8,7 @@ use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind};
 use crate::model::value::{Part, Text, Value, Why};
-use crate::model::world::World;
+use crate::model::world::{Rest, World};
 use crate::source::Span;
 
 /// Options that take a value, glued or as the next word.
@@ -35,16 +35,30 @@ struct Arguments<'w> {
 }
 
 pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span) {
-    // On a person's machine every target has a turn of its own.
-    let Some(arguments) = parse(words).filter(|_| shell.place.stage().is_some()) else {
+    let Some(arguments) = parse(words) else {
         opaque(world, "make", span);
         return;
     };
     if arguments.idle {
         return;
     }
+    let on_host = shell.place.stage().is_none();
     let followed = match call(shell, world, arguments) {
+        Ok(call) if on_host && world.env.rest == Rest::Caller => {
+            // Too much hangs on what the caller has set, and each target has a turn of its own: only the goals are looked at.
+            if !shell.is_conditional() && !ignores_failure(shell, span) {
+                let asked = makefile::asked(shell, world, &call);
+                if asked.unknown.is_some() {
+                    shell.fail(span, "make has no rule for what it is to make");
+                }
+                shell.event(span, EventKind::Make(asked));
+            }
+            opaque(world, "make", span);
+            return;
+        }
+        Ok(_) if on_host && shell.makes_left == 0 => Err(Why::new("more makes are started than are followed")),
         Ok(call) => {
+            shell.makes_left -= usize::from(on_host);
             shell.deeper(|shell| makefile::run(shell, world, &call)).ok_or_else(|| Why::new("make is nested too deep"))
         }
         Err(why) => Err(why),
@@ -56,6 +70,14 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             world.files.taint(&Path::root(), Why { span: why.span.or(Some(span)), ..why });
         }
     }
+}
+
+/// Whether a recipe line goes on where the command fails: `-make x`.
+fn ignores_failure(shell: &Shell, span: Span) -> bool {
+    let source = shell.sources.get(span.file);
+    let before = &source.text[..span.range().start.min(source.text.len())];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.contains('-') && line.chars().all(|c| matches!(c, '@' | '-' | '+' | ' ' | '\t'))
 }
 
 /// `None` where an option is not followed.

@@ -91,3 +91,32 @@ fn recipes_that_agree_decide_the_context() {
     let two = "a:\n\tdocker build -f svc/x.Dockerfile .\nb:\n\tdocker build -f svc/x.Dockerfile svc\n";
     assert_eq!(context(two), None);
 }
+
+#[test]
+fn makes_that_recipes_start_are_followed() {
+    let sub = "image:\n\tgo build -o ../bin/$(NAME) ..\n\tdocker build --build-arg NAME=$(NAME) ..\nNAME ?= app\n";
+    let seen = |makefile: &str| {
+        let files = [("sub/Makefile", sub)];
+        model(makefile, &files, |model| {
+            let ways = model.invoked.iter().filter_map(|build| build.invocation.as_ref());
+            ways.map(|way| {
+                let made: Vec<String> = way.made().into_iter().map(|(path, _)| path).collect();
+                format!("{} {}", way.goal, made.join(" "))
+            })
+            .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(seen("all:\n\techo\n"), ["image bin/app"]);
+    assert_eq!(seen("all:\n\t$(MAKE) -C sub image NAME=own\n"), ["image bin/app", "all bin/own"]);
+    assert_eq!(seen("export NAME = own\nall:\n\tcd sub && make\n"), ["image bin/app", "all bin/own"]);
+    // What make starts itself again and again ends.
+    assert_eq!(seen("all:\n\t$(MAKE) all\n\t$(MAKE) all\n\t$(MAKE) -C sub\n").len(), 1);
+}
+
+#[test]
+fn a_recipe_goes_on_where_the_make_that_it_starts_ends() {
+    let makefile = "all: bin/app\n\t$(MAKE) image\nimage:\n\tdocker build .\nbin/app:\n\tgo build -o $@ .\n";
+    assert_eq!(ways(makefile), ["all []  bin/app"]);
+    let behind = "all:\n\t$(MAKE) bin/app\n\tdocker build .\nbin/app:\n\tgo build -o $@ .\n";
+    assert_eq!(ways(behind), ["all []  bin/app"]);
+}

@@ -5,9 +5,9 @@ use super::rules::Match;
 use super::variables::Expansion;
 use super::{Call, Make};
 use crate::model::shell::Shell;
-use crate::model::value::Text;
+use crate::model::value::{Text, Why};
 use crate::model::world::World;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::Makefile;
 
@@ -26,6 +26,16 @@ impl<'a> Database<'a> {
     /// As make finds it in a world.
     pub fn in_realm(shell: &Shell<'a>, world: &World, call: &Call) -> Database<'a> {
         Database { make: Make::read_in(shell, world, call), file: call.document.file }
+    }
+
+    /// The scripts that the recipes of the default goal start where no more is known than this make was read with, and those of every
+    /// target's own turn. What only another target makes has its turn there.
+    pub fn scripts(&mut self, shell: &mut Shell<'a>) -> [Vec<Result<Text, Why>>; 2] {
+        let mut world = self.make.world();
+        self.make.goals(shell, &mut world, &[]);
+        let goal = std::mem::take(&mut shell.trace.started);
+        self.make.run(shell, Span::new(self.file, 0, 0));
+        [goal, std::mem::take(&mut shell.trace.started)]
     }
 
     /// What `$(info text)` in a last line would print.

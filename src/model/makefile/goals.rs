@@ -13,7 +13,7 @@ use crate::model::shell::Shell;
 use crate::model::trace::{Argument, MakeRun};
 use crate::model::tri::Tri;
 use crate::model::value::{Part, Relation, Text, Value, Why};
-use crate::model::world::World;
+use crate::model::world::{Env, Rest, World};
 use crate::source::Span;
 use crate::syntax::makefile::Makefile;
 use std::collections::BTreeSet;
@@ -62,19 +62,34 @@ pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun
     let mut make = Make::read_in(shell, world, call);
     let (env, cwd) = (world.env.clone(), std::mem::replace(&mut world.cwd, Ok(call.directory.clone())));
     let variables = std::mem::replace(&mut shell.make_variables, call.variables.clone());
+    let place = shell.place.clone();
     let allowed = shell.commands_left.min(COMMANDS);
     let rest = shell.commands_left - allowed;
     shell.commands_left = allowed;
     let unknown = make.goals(shell, world, &call.goals);
     shell.commands_left += rest;
-    shell.make_variables = variables;
+    (shell.make_variables, shell.place) = (variables, place);
     (world.env, world.cwd) = (env, cwd);
-
-    let targets = make.state.rules.iter().flat_map(|rule| &rule.targets).filter(|target| !has_percent(target));
-    let targets: BTreeSet<String> = targets.filter_map(|target| target.as_literal().map(str::to_string)).collect();
-    let makefile = shell.sources.get(call.document.file).path.clone();
-    MakeRun { unknown, makefile, targets: targets.into_iter().collect() }
+    make.summary(shell, call, unknown)
 }
+
+/// What a run of make on a person's machine can be told of before it runs: whether anything makes its first goal.
+pub fn asked<'a>(shell: &mut Shell<'a>, world: &World, call: &Call) -> MakeRun {
+    let key = format!("{:?} {} {} {:?}", call.document.file, call.name, call.directory, call.variables);
+    let open = Rest::Unknown(Why::new("the caller's environment may set it"));
+    let here = World { env: Env::new(open), cwd: Ok(call.directory.clone()), ..world.clone() };
+    let Asked(make) = shell.asked.remove(&key).unwrap_or_else(|| Asked(Make::read_in(shell, &here, call)));
+    let nothing_makes = |goal: &&Argument| {
+        goal.value.expand().is_ok_and(|target| matches!(make.plan(&names::bare(&target), &here), Plan::NoRule))
+    };
+    let unknown = call.goals.first().filter(nothing_makes).cloned();
+    let answer = make.summary(shell, call, unknown);
+    shell.asked.insert(key, Asked(make));
+    answer
+}
+
+/// A make that has read its files, and that may be asked again.
+pub struct Asked<'a>(Make<'a>);
 
 /// What make does about one goal.
 enum Plan {
@@ -86,6 +101,13 @@ enum Plan {
 }
 
 impl<'a> Make<'a> {
+    fn summary(&self, shell: &Shell<'a>, call: &Call, unknown: Option<Argument>) -> MakeRun {
+        let targets = self.state.rules.iter().flat_map(|rule| &rule.targets).filter(|target| !has_percent(target));
+        let targets: BTreeSet<String> = targets.filter_map(|target| target.as_literal().map(str::to_string)).collect();
+        let makefile = shell.sources.get(call.document.file).path.clone();
+        MakeRun { unknown, makefile, targets: targets.into_iter().collect() }
+    }
+
     /// Reads a file as make does in a world.
     pub(super) fn read_in(shell: &Shell<'a>, world: &World, call: &Call) -> Make<'a> {
         let mut make = Make::new(shell.sources, None);
@@ -118,7 +140,7 @@ impl<'a> Make<'a> {
     }
 
     /// Makes every goal. Gives the one that certainly nothing makes, where make stops.
-    fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
+    pub(super) fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
         let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
         let wanted: Vec<(Option<&Argument>, Expansion)> = match goals {
             [] => vec![(None, self.default_goal())],

@@ -2,17 +2,19 @@
 //! Refuses to know other machines; what holds on this one is said of this one.
 
 use super::Make;
-use crate::model::files::{Base, Files};
+use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
 use crate::model::invocation::Invocation;
+use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Place, Trace};
+use crate::model::trace::{Hop, HopKind, Place, Trace};
 use crate::model::tri::Tri;
-use crate::model::value::{Text, Value};
+use crate::model::value::{Text, Value, Why};
 use crate::model::world::{Env, Rest, Toolchain, World};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::makefile::Makefile;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a Makefile does there.
@@ -25,8 +27,9 @@ pub struct Machine {
     pub trace: Arc<Trace>,
 }
 
-/// Follows a Makefile on that machine. `None` for one that others include: which directory it runs in is not known.
-pub fn on_machine(sources: &Sources, document: &Makefile) -> Option<Machine> {
+/// Follows a Makefile on that machine, but for `decided`: settings of go that CI makes there. `None` for a Makefile that others
+/// include: which directory it runs in is not known.
+pub fn on_machine(sources: &Sources, document: &Makefile, decided: &BTreeSet<&'static str>) -> Option<Machine> {
     let path = sources.get(document.file).path.clone();
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
     if !matches!(name, "Makefile" | "makefile" | "GNUmakefile") {
@@ -34,6 +37,7 @@ pub fn on_machine(sources: &Sources, document: &Makefile) -> Option<Machine> {
     }
     let mut make = Make::new(sources, Some(directory.to_string()));
     make.plain = true;
+    make.decided = decided.iter().copied().collect();
     make.state.makefiles.push(name.to_string());
     make.including.push(path.clone());
     make.items(&document.items);
@@ -55,25 +59,45 @@ impl Make<'_> {
             Some(why) => Rest::Unknown(why.clone()),
             None => Rest::Unset,
         });
+        for name in &self.decided {
+            env.set(name, Value::unknown("CI sets it where it runs make"), true, None);
+        }
         for name in ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG"] {
             env.set(name, Value::Text(Text::symbol(name)), true, None);
         }
-        World {
-            files: Files::new(Base::Machine),
-            env,
-            cwd: Ok(self.cwd()),
-            user: Value::unknown("the user who runs make is not known"),
-            toolchain: Toolchain {
-                go: GoVersion::UNKNOWN,
-                c_compiler: Tri::Yes,
-                libc: Libc::Glibc,
-                glibc: None,
-                platform: Platform::new("linux", "amd64"),
-            },
-            settings: Default::default(),
-            settings_rest: Value::Unset,
-            loader_shims: Vec::new(),
-            accounts: Default::default(),
-        }
+        linux(env, self.cwd())
     }
+}
+
+fn linux(env: Env, cwd: Path) -> World {
+    World {
+        files: Files::new(Base::Machine),
+        env,
+        cwd: Ok(cwd),
+        user: Value::unknown("the user who runs make is not known"),
+        toolchain: Toolchain {
+            go: GoVersion::UNKNOWN,
+            c_compiler: Tri::Yes,
+            libc: Libc::Glibc,
+            glibc: None,
+            platform: Platform::new("linux", "amd64"),
+        },
+        settings: Default::default(),
+        settings_rest: Value::Unset,
+        loader_shims: Vec::new(),
+        accounts: Default::default(),
+    }
+}
+
+/// That machine with the checkout on it, where a script of CI starts in one of its directories. What else CI sets is not known.
+pub fn host_world(shell: &mut Shell, script: FileId, directory: &str) -> World {
+    let cwd = Path::in_checkout(directory);
+    let start = Span::new(script, 0, 0);
+    let place = shell.place.clone();
+    let hop = Hop { kind: HopKind::FromContext, span: start, path: cwd.clone(), place, previous: None };
+    let hop = shell.trace.hop(hop);
+    let mut world = linux(Env::new(Rest::Unknown(Why::new("CI may set it"))), cwd);
+    let tree = Tree { directory: String::new(), context: Some(String::new()), hop };
+    world.files.put_tree(&Path::in_checkout(""), tree);
+    world
 }

@@ -88,11 +88,15 @@ impl<'a> Make<'a> {
 
     /// Prerequisites where `VPATH` and `vpath` may let make find files elsewhere.
     pub(super) fn searched(&self, run: &Run<'_, 'a>, prerequisites: Vec<Text>, world: &World) -> Vec<Text> {
-        if self.realm.is_none() || !self.searches() {
+        if !self.searches() {
             return prerequisites;
         }
+        let lies = |name: &Text| match self.realm {
+            Some(_) => self.lies(name, world),
+            None => self.has(name),
+        };
         let found = |name: Text| {
-            let here = run.made.contains(&name) || self.lies(&name, world).is_yes();
+            let here = run.made.contains(&name) || lies(&name).is_yes();
             if here { name } else { Text::symbol(format!("$(vpath {name})")) }
         };
         prerequisites.into_iter().map(found).collect()

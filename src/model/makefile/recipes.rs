@@ -3,6 +3,7 @@
 
 use super::Make;
 use super::expand::{Automatic, Scoped};
+use super::names::is_suffix_rule;
 use super::rules::{Match, Rule, Step, fill};
 use crate::model::context::HostContext;
 use crate::model::files::{Base, Files, Tree};
@@ -10,7 +11,7 @@ use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Hop, HopId, HopKind, Place};
+use crate::model::trace::{Event, EventKind, Hop, HopId, HopKind, Place};
 use crate::model::tri::Tri;
 use crate::model::value::{Part, Text, Value, Why};
 use crate::model::world::{Env, Rest, Toolchain, World};
@@ -69,6 +70,12 @@ impl<'a> Make<'a> {
             shell.trace.hop(Hop { kind: HopKind::FromContext, span: start, path: self.cwd(), place, previous: None });
         let rules = self.state.rules.clone();
         for rule in rules.iter().filter(|rule| !rule.recipe.is_empty()) {
+            let suffixes = |target: &Text| target.as_literal().is_some_and(|t| is_suffix_rule(t, &self.state.suffixes));
+            if rule.prerequisites.is_empty() && rule.targets.iter().any(suffixes) {
+                let why = "which files a rule for suffixes makes is not known";
+                shell.trace.started.push(Err(Why::at(why, rule.span)));
+                continue;
+            }
             for target in names(rule) {
                 let mut world = self.checkout_world(hop);
                 shell.goal = target.to_string();
@@ -385,7 +392,16 @@ fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded,
     }
     run.shell.trace.started.push(script);
     run.shell.holes = holes.to_vec();
+    let from = run.shell.trace.events.len();
     run.shell.start(world, text);
+    if run.shell.place.stage().is_none() {
+        // A make that stops in the middle of a line, or of a loop, ends nothing.
+        let failed = run.shell.failure.as_ref().map(|failure| failure.span);
+        let stops = |event: &Event| matches!(&event.kind, EventKind::Make(made) if made.unknown.is_some());
+        let behind = run.shell.trace.events.split_off(from);
+        let counts = behind.into_iter().filter(|event| !stops(event) || Some(event.span) == failed);
+        run.shell.trace.events.extend(counts);
+    }
 }
 
 /// The targets for which a rule is run: all of them only where its recipe asks which one it is.
