@@ -12,12 +12,13 @@ use super::accounts::Account;
 use super::context::BuildContext;
 use super::images::Image;
 use super::invocation::Invocation;
+use super::parsed::Parsed;
 use super::shell::Shell;
 use super::trace::{Break, Cause, EventKind, GoRun, Hop, HopId, Place, Trace};
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::World;
-use crate::source::{Sources, Span};
+use crate::source::Span;
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Words};
 use arguments::expand_pieces;
 pub use arguments::{PLATFORM_ARGS, Shadow};
@@ -136,7 +137,7 @@ pub enum Startable {
 }
 
 /// Follows a Dockerfile. `contexts` are the directories that recipes build it in.
-pub fn build(sources: &Sources, document: Arc<Dockerfile>, contexts: &[&str]) -> Build {
+pub fn build(sources: &Parsed, document: Arc<Dockerfile>, contexts: &[&str]) -> Build {
     let path = sources.get(document.file).path.clone();
     let context = BuildContext::infer(sources.checkout(), &path, &document, contexts);
     let mut build = follow(sources, document, &context, None);
@@ -152,7 +153,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>, contexts: &[&str]) ->
 
 /// Follows a Dockerfile for one run of `docker build`, and for one of the platforms that it asks for.
 pub fn build_for(
-    sources: &Sources,
+    sources: &Parsed,
     document: Arc<Dockerfile>,
     invocation: &Arc<Invocation>,
     platform: Option<&str>,
@@ -162,7 +163,7 @@ pub fn build_for(
     Build { invocation: Some(invocation.clone()), ..follow(sources, document, &context, machine) }
 }
 
-fn follow(sources: &Sources, document: Arc<Dockerfile>, context: &BuildContext, machine: Option<Machine>) -> Build {
+fn follow(sources: &Parsed, document: Arc<Dockerfile>, context: &BuildContext, machine: Option<Machine>) -> Build {
     let place = Place::Stage { stage: 0, instruction: 0 };
     let mut driver = Driver {
         document: &document,

@@ -1,11 +1,13 @@
 //! Knows one machine that runs recipes: Linux on amd64 with a C compiler and glibc, where somebody types `make GOAL` and nothing else.
 //! Refuses to know other machines; what holds on this one is said of this one.
 
-use super::Make;
+use super::{Make, Recipes};
 use crate::model::files::{Base, Files};
 use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
 use crate::model::invocation::Invocation;
+use crate::model::parsed::Parsed;
+use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Place, Trace};
 use crate::model::tri::Tri;
@@ -26,13 +28,13 @@ pub struct Machine {
 }
 
 /// Follows a Makefile on that machine. `None` for one that others include: which directory it runs in is not known.
-pub fn on_machine(sources: &Sources, document: &Makefile) -> Option<Machine> {
+pub fn on_machine(sources: &Parsed, document: &Makefile) -> Option<Machine> {
     let path = sources.get(document.file).path.clone();
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
     if !matches!(name, "Makefile" | "makefile" | "GNUmakefile") {
         return None;
     }
-    let mut make = Make::new(sources, Some(directory.to_string()));
+    let mut make = Make::new(sources, Some(Path::in_checkout(directory)));
     make.plain = true;
     make.state.makefiles.push(name.to_string());
     make.including.push(path.clone());
@@ -47,6 +49,18 @@ pub fn on_machine(sources: &Sources, document: &Makefile) -> Option<Machine> {
         (invocation.trace, invocation.ends) = (trace.clone(), ends.clone());
     }
     Some(Machine { invocations, builds_images: shell.builds_images, ends, trace })
+}
+
+/// Words without which no recipe builds an image, and no goal says that it makes what one takes.
+const WORDS: [&str; 6] = ["docker", "podman", "nerdctl", "buildah", "image", "container"];
+
+impl Recipes {
+    /// Whether the machine may tell something of images.
+    pub fn speaks_of_images(&self, sources: &Sources) -> bool {
+        let files = self.included.iter().map(|included| included.file).chain([self.document.file]);
+        let says = |file| WORDS.iter().any(|word| sources.get(file).text.contains(word));
+        self.builds_images || files.into_iter().any(says)
+    }
 }
 
 impl Make<'_> {
