@@ -54,7 +54,7 @@ impl Build {
             // A recipe may run in several places, and with other variables each time.
             Place::Stage { .. } => self.trace.events.iter().find_map(|event| match &event.kind {
                 EventKind::Go(run) if event.span == hop.span && event.place == hop.place => {
-                    run.wrote(&hop.path).then_some(run)
+                    run.wrote(&hop.path).then_some(&**run)
                 }
                 _ => None,
             }),

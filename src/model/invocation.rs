@@ -85,7 +85,7 @@ impl Invocation {
     pub fn go_run(&self, hop: &Hop) -> Option<&GoRun> {
         self.trace.events.iter().find_map(|event| match &event.kind {
             EventKind::Go(run) if event.span == hop.span && event.place == hop.place && run.wrote(&hop.path) => {
-                Some(run)
+                Some(&**run)
             }
             _ => None,
         })

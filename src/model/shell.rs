@@ -10,7 +10,7 @@ use super::files::{Content, Context, File, Found};
 use super::invocation::Invocation;
 use super::parsed::Parsed;
 use super::path::Path;
-use super::trace::{CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
+use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
 use super::value::{Value, Why};
 use super::world::World;
 use crate::source::{FileId, Span};
@@ -386,7 +386,7 @@ impl<'a> Shell<'a> {
             })
             .collect();
         self.asking = asks_whether_set(simple);
-        let words = self.arguments(world, &simple.words);
+        let words: Arc<[Argument]> = self.arguments(world, &simple.words).into();
         self.asking = false;
         if words.is_empty() {
             for (name, value, span) in &assigns {
@@ -425,7 +425,7 @@ impl<'a> Shell<'a> {
             world.env.restore(&name, binding);
         }
         // A bare `exit` ends with the status of the command before it.
-        if matches!(words.as_slice(), [only] if only.value.as_literal() == Some("exit")) {
+        if matches!(&*words, [only] if only.value.as_literal() == Some("exit")) {
             self.failure = failed_before;
         }
         let printed = printed.as_ref().and_then(Value::as_literal);

@@ -127,7 +127,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
     keep(shell, world, &facts, &arguments, span);
     shell.event(
         span,
-        EventKind::Go(GoRun {
+        EventKind::Go(Box::new(GoRun {
             words: words.to_vec(),
             subcommand,
             outcome,
@@ -137,7 +137,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             environment,
             c_compiler: world.toolchain.c_compiler,
             elsewhere,
-        }),
+        })),
     );
 }
 

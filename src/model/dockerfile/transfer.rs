@@ -145,7 +145,7 @@ impl Driver<'_> {
             onto_file,
             over_links,
         };
-        self.shell.event(instruction.span, EventKind::Copy(event));
+        self.shell.event(instruction.span, EventKind::Copy(Box::new(event)));
     }
 
     fn argument(&self, stage: usize, word: &Word) -> Argument {

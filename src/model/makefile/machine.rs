@@ -9,7 +9,7 @@ use crate::model::invocation::Invocation;
 use crate::model::parsed::Parsed;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Place, Trace};
+use crate::model::trace::{EventKind, Place, Trace};
 use crate::model::tri::Tri;
 use crate::model::value::{Text, Value};
 use crate::model::world::{Env, Rest, Toolchain, World};
@@ -42,7 +42,12 @@ pub fn on_machine(sources: &Parsed, document: &Makefile) -> Option<Machine> {
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
-    let trace = Arc::new(shell.trace);
+    // Nobody asks for more of it than where things come from, and which runs of go made them.
+    let mut trace = shell.trace;
+    trace.events.retain(|event| matches!(event.kind, EventKind::Go(_)));
+    trace.events.shrink_to_fit();
+    trace.started = Vec::new();
+    let trace = Arc::new(trace);
     let ends = Arc::new(make.ends);
     let mut invocations = shell.invocations;
     for invocation in &mut invocations {
