@@ -17,7 +17,7 @@
 //!    [`model::world`] (what is true at one step); then [`model::dockerfile`] and [`model::makefile`] drive
 //!    [`model::shell`], which asks [`model::commands`], which asks [`model::go`], and for `RUN make x` [`model::makefile`] again.
 //!    Where a recipe runs `docker build`, [`model::invocation`] takes what it made into the Dockerfile.
-//!    [`model::trace`] is what rules read.
+//!    [`model::trace`] is what rules read. [`model::parsed`] keeps what a run has parsed.
 //! 4. [`rules`]: one question a file; its page is `rules/<id>.md`. [`finding`]: what a rule answers. [`page`]: what a page is.
 //! 5. [`lint`]: the one road from texts to a report, and the loop that fixes. [`fix`]: edits. [`report`]: bytes out.
 //! 6. [`project`]: the only one that touches the disk. [`cli`]: arguments in, exit code out.

@@ -5,6 +5,7 @@
 use super::Make;
 use super::recipes::{RUNS, Run};
 use super::slips::Slip;
+use crate::model::invocation::Invocation;
 use crate::model::value::{Text, Why};
 use crate::model::world::{Env, World};
 use std::collections::{BTreeSet, HashMap};
@@ -115,10 +116,11 @@ impl<'a> Make<'a> {
         run.made = known.made.clone();
         run.shell.commands_left -= known.commands;
         let (invocations, runs) = (known.invocations.clone(), known.runs);
-        for mut invocation in run.shell.invocations[invocations].to_vec() {
-            invocation.goal = run.shell.goal.clone();
-            run.shell.invocations.push(invocation);
-        }
+        let goal = &run.shell.goal;
+        let again =
+            run.shell.invocations[invocations].iter().map(|one| Invocation { goal: goal.clone(), ..one.clone() });
+        let again: Vec<Invocation> = again.collect();
+        run.shell.invocations.extend(again);
         self.runs += runs;
         true
     }
