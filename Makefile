@@ -39,3 +39,8 @@ e2e:
 .PHONY: e2e-record
 e2e-record:
 	tests/e2e/run.py --record tests/data/e2e/outputs.json
+
+# Uses gobin-lint as a wheel, a pre-commit hook, a GitHub action and a GitLab job. Compiles it several times.
+.PHONY: integrations
+integrations:
+	tests/integrations.py

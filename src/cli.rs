@@ -6,21 +6,23 @@ mod args;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
-use crate::finding::{Applicability, Severity};
+use crate::config::{self, Broken};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::kind::Kind;
-use crate::lint::{self, Options, Problem, Report};
+use crate::lint::{self, Diagnostic, Options, Problem, Report};
 use crate::model::{self, Model};
 use crate::page::Page;
-use crate::project::{Project, read_input, write_output};
+use crate::project::{self, Choice, Project, Request, read_input, write_new, write_output};
 use crate::report::baseline::{Accepted, Baseline};
 use crate::report::flow::FlowFormat;
-use crate::report::{self, Closing, How, Look, Mended, View};
+use crate::report::{self, Closing, Format, How, Look, Mended, View};
 use crate::rules::{self, RULES};
-use crate::source::Sources;
+use crate::source::{MemoryCheckout, Sources, Span};
 use args::{Args, Color, Command};
 
 /// Parsers descend as deep as scripts are nested; the default 2 MiB of a thread is little for that.
@@ -54,7 +56,10 @@ pub fn main() -> ExitCode {
 fn run(args: &Args) -> Result<Outcome, Failure> {
     match &args.command {
         Some(Command::Explain { id }) => explain(id.as_deref()),
-        Some(Command::Flow { paths, format }) => flow(paths, *format),
+        Some(Command::Flow { paths, format, configured }) => flow(paths, *format, configured.choice()),
+        Some(Command::Init { schema }) => init(*schema),
+        Some(Command::Completions { shell }) => completions(*shell),
+        Some(Command::Man) => man(),
         None => check(args),
     }
 }
@@ -68,12 +73,42 @@ fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-fn flow(paths: &[PathBuf], format: FlowFormat) -> Result<Outcome, Failure> {
-    let project = open_paths(paths)?;
+/// Writes a configuration that says nothing and explains everything, or prints the shape that one has.
+fn init(schema: bool) -> Result<Outcome, Failure> {
+    if schema {
+        print(&format!("{:#}\n", config::schema().as_value()))?;
+        return Ok(Outcome::Clean);
+    }
+    let [name, other] = config::NAMES.map(Path::new);
+    if other.exists() {
+        return Err(format!("{} is there already; nothing was written", other.display()));
+    }
+    write_new(name, &config::commented()).map_err(|e| e.to_string())?;
+    complain(&format!("wrote {}; it changes nothing until a `#` is removed", name.display()));
+    Ok(Outcome::Clean)
+}
+
+fn flow(paths: &[PathBuf], format: FlowFormat, config: Choice) -> Result<Outcome, Failure> {
+    let project = open_paths(paths, Request { config, ..Request::default() }, Color::Auto)?;
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
-    let model = Model::build(&project.sources, &project.documents);
+    let assumed = |path: &str| project.config.assumptions(path);
+    let model = Model::build_under(&project.sources, &project.documents, &assumed);
     let flows = model::flow::flows(&model);
     print(&report::flow::render(format, &flows, &project.sources, &|path| project.shown(path)))?;
+    Ok(Outcome::Clean)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Outcome, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), env!("CARGO_PKG_NAME"), &mut script);
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(Outcome::Clean)
+}
+
+fn man() -> Result<Outcome, Failure> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Args::command()).render(&mut page).map_err(|e| format!("cannot write the page: {e}"))?;
+    print(&String::from_utf8_lossy(&page))?;
     Ok(Outcome::Clean)
 }
 
@@ -81,9 +116,14 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let options = options(args)?;
     let project = open(args)?;
+    let options = Options { config: project.config.clone(), ..options };
+    if args.verbose {
+        let files: Vec<&str> = project.config.files().collect();
+        complain(&format!("configuration: {}", if files.is_empty() { "none".to_string() } else { files.join(", ") }));
+    }
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
-    if project.documents.is_empty() && project.skipped.is_empty() {
-        complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore");
+    if project.documents.is_empty() && project.skipped.is_empty() && !args.force_exclude {
+        complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore and `exclude`");
     }
     let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     if !(args.fix || args.diff || args.add_allow.is_some()) {
@@ -92,14 +132,13 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
             return write_baseline(file, &report, &project);
         }
         let closing = Closing { elapsed: started.elapsed(), mended: None };
-        return show(args, &project, &project.sources, &report, closing, &print);
+        return show(args, &options, &project, &project.sources, &report, closing, &print);
     }
     let may_write = |path: &str| project.was_named(path);
     let fixed = match &args.add_allow {
         Some(reason) => {
-            let least = args.fail_on.threshold().unwrap_or(Severity::Note);
             let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
-            lint::allow(&project.sources, &project.documents, &options, (least, reason), &may_write)
+            lint::allow(&project.sources, &project.documents, &options, reason, &may_write)
         }
         None => lint::fix(&project.sources, &project.documents, &options, allowed, &may_write),
     };
@@ -121,24 +160,29 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     let how = if args.add_allow.is_some() { How::Allowed } else { How::Fixed };
     let mended = Mended { how, findings: fixed.count, files: changes.len(), withheld: &fixed.withheld };
     if reads_stdin(args) {
-        // The one document, fixed or not.
-        let text = fixed.sources.load(&project.sources.get(project.documents[0]).path);
-        print(&fixed.sources.get(text.unwrap_or(project.documents[0])).text)?;
+        // The one text, fixed or not.
+        let text = project.sources.ids()[0];
+        print(&fixed.sources.get(text).text)?;
         let closing = Closing { elapsed: started.elapsed(), mended: Some(mended) };
-        return show(args, &project, &fixed.sources, &fixed.report, closing, &print_beside);
+        return show(args, &options, &project, &fixed.sources, &fixed.report, closing, &print_beside);
     }
     project.write(&changes).map_err(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         errors.join("\n")
     })?;
     let closing = Closing { elapsed: started.elapsed(), mended: Some(mended) };
-    show(args, &project, &fixed.sources, &fixed.report, closing, &print)
+    show(args, &options, &project, &fixed.sources, &fixed.report, closing, &print)
 }
 
 /// Prints what `--fix` would do; writes nothing.
 fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> Result<Outcome, Failure> {
     tell_problems(&report.problems);
     let text: String = changes.iter().map(|(path, before, after)| report::diff::unified(path, before, after)).collect();
+    let text = if look(args.color, std::io::stdout().is_terminal() && args.output.is_none()).color {
+        report::diff::colored(&text)
+    } else {
+        text
+    };
     emit(args, &text, &print)?;
     Ok(match (failed(report), changes.is_empty()) {
         (true, _) => Outcome::Failed,
@@ -185,6 +229,7 @@ fn compare(
 
 fn show(
     args: &Args,
+    options: &Options,
     project: &Project,
     sources: &Sources,
     report: &Report,
@@ -196,7 +241,7 @@ fn show(
     let new;
     let report = match &args.baseline {
         Some(file) => {
-            new = compare(file, &options(args)?, project, sources, report)?;
+            new = compare(file, options, project, sources, report)?;
             &new
         }
         None => report,
@@ -206,13 +251,14 @@ fn show(
         sources,
         rules: &pages(),
         shown: &shown,
-        look: look(args),
+        look: look(args.color, std::io::stdout().is_terminal() && args.output.is_none()),
         show_allowed: args.show_allowed,
+        fails: &|diagnostic| options.fails(sources, diagnostic),
         closing: (!args.quiet).then_some(closing),
     };
     let text = if args.statistics { report::statistics(report) } else { report::render(args.format, &view) };
     emit(args, &text, print)?;
-    let bad = args.fail_on.threshold().is_some_and(|least| report.worst().is_some_and(|worst| worst >= least));
+    let bad = report.diagnostics.iter().any(|diagnostic| options.fails(sources, diagnostic));
     Ok(match (failed(report), bad) {
         (true, _) => Outcome::Failed,
         (false, true) => Outcome::Findings,
@@ -238,8 +284,9 @@ fn tell_problems(problems: &[Problem]) {
 }
 
 fn open(args: &Args) -> Result<Project, Failure> {
+    let request = Request { config: args.configured.choice(), force_exclude: args.force_exclude };
     if !reads_stdin(args) {
-        return open_paths(&args.paths);
+        return open_paths(&args.paths, request, args.color);
     }
     if args.paths.iter().any(|path| path != Path::new("-")) {
         return Err("`-` reads one text from stdin; name no other path beside it".to_string());
@@ -250,16 +297,45 @@ fn open(args: &Args) -> Result<Project, Failure> {
         Kind::Dockerfile => "Dockerfile".into(),
         Kind::Makefile => "Makefile".into(),
     });
-    Project::of_text(&here()?, &name, text).map_err(|e| e.to_string())
+    Project::of_text(&here()?, &name, text, request).map_err(|failure| unopened(failure, args.color))
 }
 
 fn reads_stdin(args: &Args) -> bool {
     args.stdin_filename.is_some() || args.paths.iter().any(|path| path == Path::new("-"))
 }
 
-fn open_paths(paths: &[PathBuf]) -> Result<Project, Failure> {
+fn open_paths(paths: &[PathBuf], request: Request, color: Color) -> Result<Project, Failure> {
     let paths = if paths.is_empty() { &[PathBuf::from(".")][..] } else { paths };
-    Project::open(&here()?, paths).map_err(|e| e.to_string())
+    Project::open(&here()?, paths, request).map_err(|failure| unopened(failure, color))
+}
+
+/// Why a project cannot be opened; what is wrong with a configuration is shown in its text.
+fn unopened(failure: project::Failure, color: Color) -> Failure {
+    let broken = match failure {
+        project::Failure::Disk(error) => return error.to_string(),
+        project::Failure::Config(broken) => broken,
+    };
+    let sources = Sources::new(Arc::new(MemoryCheckout::default()));
+    let mut report = Report::default();
+    for Broken { path, text, wrongs } in broken {
+        let file = sources.add(path, text);
+        report.diagnostics.extend(wrongs.into_iter().map(|wrong| {
+            let span = Span::new(file, wrong.place.start, wrong.place.end);
+            let finding = Finding { help: wrong.help, ..Finding::new(span, wrong.message).here(wrong.here) };
+            Diagnostic { rule: "configuration", severity: Severity::Error, finding }
+        }));
+    }
+    let view = View {
+        report: &report,
+        sources: &sources,
+        rules: &[],
+        shown: &str::to_string,
+        look: look(color, std::io::stderr().is_terminal()),
+        show_allowed: false,
+        fails: &|_| true,
+        closing: None,
+    };
+    format!("the configuration cannot be used\n\n{}", report::render(Format::Human, &view).trim_end())
 }
 
 fn here() -> Result<PathBuf, Failure> {
@@ -271,7 +347,7 @@ fn options(args: &Args) -> Result<Options, Failure> {
         known_rule(id)?;
     }
     let select = (!args.select.is_empty()).then(|| args.select.clone());
-    Ok(Options { select, ignore: args.ignore.clone(), ..Options::default() })
+    Ok(Options { select, ignore: args.ignore.clone(), fail_on: args.fail_on, ..Options::default() })
 }
 
 /// Where a rule stands in the list.
@@ -286,10 +362,9 @@ fn pages() -> Vec<(&'static str, Page)> {
     RULES.iter().map(|rule| (rule.id, rule.page())).collect()
 }
 
-fn look(args: &Args) -> Look {
+fn look(color: Color, terminal: bool) -> Look {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let terminal = std::io::stdout().is_terminal() && args.output.is_none();
-    let color = match args.color {
+    let color = match color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto if set("NO_COLOR").is_some() => false,

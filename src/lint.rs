@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::allow::Allows;
+use crate::config::{Configs, FailOn, Level};
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::model::Model;
 use crate::rules::{self, Question, RULES, Rule};
@@ -76,24 +77,22 @@ impl Report {
         self.allowed.retain(|allowed| options.wants(allowed.diagnostic.rule));
         self.problems.retain(|p| p.rule.is_none_or(|rule| options.wants(rule)));
     }
-
-    pub fn worst(&self) -> Option<Severity> {
-        self.diagnostics.iter().map(|d| d.severity).max()
-    }
 }
 
-/// Which rules a run asks.
+/// Which rules a run asks, and how grave their findings are. What is said for the run beats the configuration.
 #[derive(Clone)]
 pub struct Options {
     pub rules: &'static [Rule],
     /// Only these ids, where set.
     pub select: Option<Vec<String>>,
     pub ignore: Vec<String>,
+    pub fail_on: Option<FailOn>,
+    pub config: Configs,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { rules: RULES, select: None, ignore: Vec::new() }
+        Options { rules: RULES, select: None, ignore: Vec::new(), fail_on: None, config: Configs::default() }
     }
 }
 
@@ -103,8 +102,38 @@ impl Options {
         self.select.as_ref().is_none_or(|ids| ids.iter().any(|id| id == rule)) && !self.ignores(rule)
     }
 
+    /// Whether a finding makes the run fail.
+    pub fn fails(&self, sources: &Sources, diagnostic: &Diagnostic) -> bool {
+        let least = self.threshold(&sources.get(diagnostic.file()).path);
+        least.is_some_and(|least| diagnostic.severity >= least)
+    }
+
+    /// The mildest severity that fails a run; `None` where none does.
+    fn threshold(&self, path: &str) -> Option<Severity> {
+        self.fail_on.or_else(|| self.config.fail_on(path)).unwrap_or(FailOn::Warning).threshold()
+    }
+
     fn ignores(&self, rule: &str) -> bool {
         self.ignore.iter().any(|id| id == rule)
+    }
+
+    /// Neither the run nor the configuration switches it off everywhere.
+    fn may_matter(&self, rule: &str) -> bool {
+        !self.ignores(rule) && (self.selects(rule) || self.config.want(rule))
+    }
+
+    fn selects(&self, rule: &str) -> bool {
+        self.select.as_ref().is_some_and(|ids| ids.iter().any(|id| id == rule))
+    }
+
+    /// The configured level of a finding: `None` where it is off.
+    fn severity(&self, path: &str, rule: &str, own: Severity) -> Option<Severity> {
+        match self.config.level(rule, path) {
+            // It was asked for by name.
+            Some(Level::Off) if self.selects(rule) => Some(own),
+            Some(level) => level.severity(),
+            None => Some(own),
+        }
     }
 }
 
@@ -113,16 +142,23 @@ pub fn lint(sources: &Sources, documents: &[FileId], options: &Options) -> Repor
     let wanted = |rule: &&Rule| options.wants(rule.id);
     // Whether a comment allows something, only the rule that it names can tell.
     let all = options.select.is_some() && options.rules.iter().filter(wanted).any(Rule::comes_last);
-    let asked = |rule: &&Rule| if all { !options.ignores(rule.id) } else { wanted(rule) };
-    let mut report = check(sources, documents, options.rules.iter().filter(asked).collect(), |_| {});
+    let asked = |rule: &&Rule| options.may_matter(rule.id) && (all || wanted(rule));
+    let mut report = check(sources, documents, options, options.rules.iter().filter(asked).collect(), |_| {});
     report.keep_wanted(options);
     report
 }
 
 /// Asks the rules; `with_model` may look at the model first.
-fn check(sources: &Sources, documents: &[FileId], rules: Vec<&Rule>, with_model: impl FnOnce(&Model)) -> Report {
+fn check(
+    sources: &Sources,
+    documents: &[FileId],
+    options: &Options,
+    rules: Vec<&Rule>,
+    with_model: impl FnOnce(&Model),
+) -> Report {
     let mut report = Report { files: documents.len(), ..Report::default() };
-    let model = match catch(|| Model::build(sources, documents)) {
+    let assumed = |path: &str| options.config.assumptions(path);
+    let model = match catch(|| Model::build_under(sources, documents, &assumed)) {
         Ok(model) => model,
         Err(message) => {
             report.problems.push(Problem { rule: None, message });
@@ -160,6 +196,7 @@ fn check(sources: &Sources, documents: &[FileId], rules: Vec<&Rule>, with_model:
     });
     report.take(last.collect());
     report.set_allowed_apart(&mut allows);
+    report.set_levels(sources, documents, options);
     sort(sources, &mut report.diagnostics, |d| d);
     sort(sources, &mut report.allowed, |allowed| &allowed.diagnostic);
     dedupe(&mut report.diagnostics, |d| d);
@@ -175,6 +212,18 @@ impl Report {
                 Err(problem) => self.problems.push(problem),
             }
         }
+    }
+
+    /// Gives findings the configured levels; what is off, or lies in a file that is left out, goes.
+    fn set_levels(&mut self, sources: &Sources, documents: &[FileId], options: &Options) {
+        let level = |d: &mut Diagnostic| {
+            let path = &sources.get(d.file()).path;
+            let severity = options.severity(path, d.rule, d.severity);
+            d.severity = severity.unwrap_or(d.severity);
+            severity.is_some() && (documents.contains(&d.file()) || !options.config.exclude(path))
+        };
+        self.diagnostics.retain_mut(level);
+        self.allowed.retain_mut(|allowed| level(&mut allowed.diagnostic));
     }
 
     fn set_allowed_apart(&mut self, allows: &mut Allows) {

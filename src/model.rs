@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod assumptions;
 pub mod commands;
 pub mod context;
 pub mod dockerfile;
@@ -29,6 +30,7 @@ pub mod world;
 use crate::kind::Kind;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::SyntaxError;
+use assumptions::Assumptions;
 use invocation::Invocation;
 use makefile::{Machine, on_machine};
 use parsed::Parsed;
@@ -77,6 +79,15 @@ const INVOCATIONS: usize = 6;
 impl<'a> Model<'a> {
     /// Reads and follows every document: Makefiles first, since they may say how Dockerfiles are built.
     pub fn build(sources: &'a Sources, documents: &[FileId]) -> Model<'a> {
+        Model::build_under(sources, documents, &|_| &assumptions::NOTHING)
+    }
+
+    /// As [`Model::build`], given what the project says of each path's surroundings.
+    pub fn build_under<'s>(
+        sources: &'a Sources,
+        documents: &[FileId],
+        assumed: &(dyn Fn(&str) -> &'s Assumptions + Sync),
+    ) -> Model<'a> {
         let of_kind = |kind: Kind| {
             let is = move |id: &&FileId| Kind::of(&sources.get(**id).path, &sources.get(**id).text) == kind;
             documents.iter().filter(is).copied().collect::<Vec<FileId>>()
@@ -106,7 +117,8 @@ impl<'a> Model<'a> {
                     .collect();
                 contexts.sort_unstable();
                 contexts.dedup();
-                Arc::new(dockerfile::build(&parsed, parsed.dockerfile(id), &contexts))
+                let assumed = assumed(&sources.get(id).path);
+                Arc::new(dockerfile::build(&parsed, parsed.dockerfile(id), &contexts, assumed))
             })
             .collect();
         let untold = dockerfiles.iter().filter_map(|build| {
@@ -124,13 +136,16 @@ impl<'a> Model<'a> {
         invoked.sort_unstable_by_key(|(id, _)| *id);
         let invoked = invoked.into_par_iter().flat_map_iter(|(id, all)| {
             let document = parsed.dockerfile(id);
-            let parsed = &parsed;
+            let (parsed, assumed) = (&parsed, &assumed);
             invocation::different(all).into_iter().take(INVOCATIONS).flat_map(move |way| {
-                let platforms: Vec<Option<&str>> = match way.platforms.as_slice() {
-                    [] => vec![None],
-                    several => several.iter().take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
+                let assumed = assumed(&way.dockerfile);
+                let wanted = way.platforms.iter().filter(|platform| assumed.builds_for(platform));
+                let platforms: Vec<Option<&str>> = match way.platforms.is_empty() {
+                    true => vec![None],
+                    false => wanted.take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
                 };
-                let follow = |platform| Arc::new(dockerfile::build_for(parsed, document.clone(), &way, platform));
+                let follow =
+                    |platform| Arc::new(dockerfile::build_for(parsed, document.clone(), &way, platform, assumed));
                 platforms.into_iter().map(follow).collect::<Vec<_>>()
             })
         });

@@ -2,19 +2,23 @@
 //! Refuses to know what is in them; nothing else in gobin-lint touches the disk.
 
 mod checkout;
+mod configs;
 mod git_index;
 mod write;
 
 use std::fmt;
 use std::fs;
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
 
 pub use checkout::DiskCheckout;
+pub use configs::Choice;
 pub use write::write_output;
 
+use crate::config::{self, Broken, Configs};
 use crate::kind::Kind;
 use crate::source::{FileId, Sources};
 
@@ -39,6 +43,27 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Why a checkout cannot be opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Failure {
+    Disk(Error),
+    Config(Vec<Broken>),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Disk(error)
+    }
+}
+
+/// How documents are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    pub config: Choice<'a>,
+    /// What the configuration excludes is left out even where it was named.
+    pub force_exclude: bool,
+}
+
 /// A checkout on disk with the documents to lint.
 pub struct Project {
     root: PathBuf,
@@ -48,31 +73,48 @@ pub struct Project {
     /// What the user named, from the root of the file system.
     named: Vec<PathBuf>,
     pub documents: Vec<FileId>,
+    pub config: Configs,
     /// Files that were found but could not be read as text, and why.
     pub skipped: Vec<Error>,
 }
 
 impl Project {
     /// Finds and reads the documents that `paths` name: files whatever their name, directories by discovery.
-    pub fn open(here: &Path, paths: &[PathBuf]) -> Result<Project, Error> {
+    pub fn open(here: &Path, paths: &[PathBuf], request: Request) -> Result<Project, Failure> {
         let targets = paths.iter().map(|path| Target::of(here, path)).collect::<Result<Vec<Target>, Error>>()?;
         let mut project = Project::at(here, common_root(&targets)?);
         let checkout = DiskCheckout::new(project.root.clone());
         // What `.ignore` names is part of the checkout, but nobody wants to be told of it.
         let (ignored, _) = Gitignore::new(project.root.join(".ignore"));
         let left_out = |path: &str| ignored.matched_path_or_any_parents(path, false).is_ignore();
+        let mut finder = configs::Finder::new(&project, request.config);
         let mut found: Vec<(String, bool)> = Vec::new();
         for target in &targets {
-            match target {
-                Target::File(path) => found.push((project.relative(path), true)),
-                Target::Dir(dir) => {
-                    let dir = project.relative(dir);
-                    let below = checkout.below(&dir).into_iter();
-                    let wanted = |path: &String| is_discovered(&dir, path) && !left_out(path);
-                    found.extend(below.filter(wanted).map(|path| (path, false)));
+            let dir = match target {
+                Target::File(path) => {
+                    let path = project.relative(path);
+                    if !(request.force_exclude && finder.leaves_out(&path, "")) {
+                        finder.follow(&path);
+                        found.push((path, true));
+                    }
+                    continue;
                 }
+                Target::Dir(dir) => project.relative(dir),
+            };
+            let below = checkout.below(&dir);
+            let named = if request.force_exclude { "" } else { dir.as_str() };
+            let is_config = |path: &str| config::NAMES.contains(&path.rsplit('/').next().unwrap_or(path));
+            for path in below.iter().filter(|path| is_config(path) && is_open(&dir, path)) {
+                finder.leaves_out(path, named);
             }
+            let wanted = |path: &String| {
+                let discovered = is_open(&dir, path) && Kind::of_path(path).is_some();
+                (discovered && !left_out(path) || finder.includes(path)) && !finder.leaves_out(path, named)
+            };
+            found.extend(below.into_iter().filter(wanted).map(|path| (path, false)));
         }
+        let config = finder.finish()?;
+        project.config = config;
         project.sources = Sources::new(Arc::new(checkout));
         project.named = targets.into_iter().map(Target::path).collect();
         let mut seen = std::collections::BTreeSet::new();
@@ -80,15 +122,15 @@ impl Project {
         for (path, named) in found {
             match read_text(&project.root.join(&path), &project.shown(&path)) {
                 Ok(text) => project.documents.push(project.sources.add(path, text)),
-                Err(error) if named => return Err(error),
+                Err(error) if named => return Err(error.into()),
                 Err(error) => project.skipped.push(error),
             }
         }
         Ok(project)
     }
 
-    /// One text that is not on disk, under the path it would have.
-    pub fn of_text(here: &Path, path: &Path, text: String) -> Result<Project, Error> {
+    /// One text that is not on disk, under the path it would have. It is no document where it is left out.
+    pub fn of_text(here: &Path, path: &Path, text: String, request: Request) -> Result<Project, Failure> {
         let whole = normalize(&here.join(path));
         let parent = whole.parent().filter(|p| p.is_dir()).unwrap_or(here);
         let dir = parent.canonicalize().map_err(|e| cannot("read", parent, &e))?;
@@ -96,15 +138,28 @@ impl Project {
         let mut project = Project::at(here, root);
         let whole = dir.join(whole.file_name().unwrap_or_default());
         let path = project.relative(&whole);
+        let mut finder = configs::Finder::new(&project, request.config);
+        let left_out = request.force_exclude && finder.leaves_out(&path, "");
+        finder.follow(&path);
+        project.config = finder.finish()?;
         project.named.push(whole);
-        project.documents.push(project.sources.add(path, text));
+        let document = project.sources.add(path, text);
+        project.documents.extend((!left_out).then_some(document));
         Ok(project)
     }
 
     fn at(here: &Path, root: PathBuf) -> Project {
         let sources = Sources::new(Arc::new(DiskCheckout::new(root.clone())));
         let here = here.canonicalize().unwrap_or(here.to_path_buf());
-        Project { root, here, sources, named: Vec::new(), documents: Vec::new(), skipped: Vec::new() }
+        Project {
+            root,
+            here,
+            sources,
+            named: Vec::new(),
+            documents: Vec::new(),
+            config: Configs::default(),
+            skipped: Vec::new(),
+        }
     }
 
     /// How the user, from where they stand, names a path of the checkout.
@@ -226,17 +281,25 @@ fn repository(dir: &Path) -> Option<PathBuf> {
     dir.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf)
 }
 
-/// Whether a file that the walk found below `dir` is a document by name and place.
-fn is_discovered(dir: &str, path: &str) -> bool {
+/// Whether no directory between `dir` and a file below it is a tool's own, or other people's.
+fn is_open(dir: &str, path: &str) -> bool {
     let below = path.strip_prefix(dir).unwrap_or(path).trim_start_matches('/');
     let open = |name: &str| HIDDEN.contains(&name) || !(name.starts_with('.') || FOREIGN.contains(&name));
-    let mut parents = below.split('/').rev().skip(1);
-    Kind::of_path(path).is_some() && parents.all(open)
+    below.split('/').rev().skip(1).all(open)
 }
 
 /// The text of a file that belongs to gobin-lint and not to the checkout.
 pub fn read_input(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|e| cannot("read", path, &e))
+}
+
+/// Writes a file of gobin-lint that must not be there yet.
+pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    let open = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    open.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|e| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => Error(format!("{} is there already; it was not changed", path.display())),
+        _ => cannot("write", path, &e),
+    })
 }
 
 /// The text of a file, or an error that says what to do.

@@ -2,20 +2,25 @@
 //! Refuses to know rules, and decides nothing: what is in the report is shown, as bytes for somebody else to print.
 
 pub mod baseline;
+mod checkstyle;
 mod concise;
 pub mod diff;
 mod fingerprint;
 pub mod flow;
 mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod lines;
+mod rdjson;
 mod sarif;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::lint::{Allowed, Report, Withheld};
+use crate::lint::{Allowed, Diagnostic, Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};
 use lines::Lines;
@@ -33,6 +38,14 @@ pub enum Format {
     Sarif,
     /// Workflow commands that GitHub shows in the diff
     Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit XML: a finding that fails the run is a failed test
+    Junit,
+    /// Checkstyle XML, for Jenkins, SonarQube and others
+    Checkstyle,
+    /// reviewdog's own format, with suggestions
+    Rdjson,
 }
 
 /// What a renderer is given.
@@ -46,6 +59,8 @@ pub struct View<'a> {
     pub look: Look,
     /// Whether findings that comments allow are shown, too.
     pub show_allowed: bool,
+    /// Whether a finding makes the exit code 1.
+    pub fails: &'a (dyn Fn(&Diagnostic) -> bool + Sync),
     /// The last lines for people, if any are wanted.
     pub closing: Option<Closing<'a>>,
 }
@@ -97,6 +112,10 @@ pub fn render(format: Format, view: &View) -> String {
         Format::Json => json::render(view),
         Format::Sarif => sarif::render(view),
         Format::Github => github::render(view),
+        Format::Gitlab => gitlab::render(view),
+        Format::Junit => junit::render(view),
+        Format::Checkstyle => checkstyle::render(view),
+        Format::Rdjson => rdjson::render(view),
     }
 }
 
@@ -174,6 +193,12 @@ impl Texts {
     fn at(&self, span: Span) -> &Lines {
         &self.0[&span.file]
     }
+}
+
+/// What is wrong, and in a line of its own what to do.
+fn with_help(d: &Diagnostic) -> String {
+    let help = d.finding.help.iter().flat_map(|help| ["\n", help]);
+    std::iter::once(d.finding.message.as_str()).chain(help).collect()
 }
 
 /// `1 file`, `2 files`.

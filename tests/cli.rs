@@ -195,7 +195,7 @@ fn every_format_tells_the_same_findings_with_the_same_exit_code() {
     assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), RULES.len());
     assert_eq!(shown("github").out.lines().filter(|line| line.starts_with("::")).count(), count);
     assert_eq!(shown("human").out.lines().filter(|line| *line == id).count(), count);
-    for format in ["human", "concise", "json", "sarif", "github"] {
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson"] {
         assert_eq!(shown(format).code, 1, "{format}");
     }
     assert_eq!(run(&dir, &["--select", id, "--fail-on", "never", "."]).code, 0);

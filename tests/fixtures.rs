@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gobin_lint::finding::Applicability;
+use gobin_lint::finding::{Applicability, Severity};
 use gobin_lint::kind::Kind;
 use gobin_lint::lint::{self, Options};
 use gobin_lint::model::{self, Model};
@@ -67,6 +67,7 @@ fn human(project: &Project) -> String {
         shown: &shown,
         look,
         show_allowed: false,
+        fails: &|d| d.severity >= Severity::Warning,
         closing: None,
     };
     let text = report::render(Format::Human, &view);

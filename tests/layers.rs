@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("lint", &["source", "kind", "finding", "page", "syntax", "model", "rules", "fix", "allow", "config"]),
     ("report", &["source", "finding", "page", "model", "lint"]),
     ("project", &["source", "kind", "config"]),
-    ("config", &["source", "kind", "finding", "page", "rules"]),
+    ("config", &["source", "kind", "finding", "page", "rules", "model"]),
     ("allow", &["source", "kind", "finding", "syntax", "model"]),
     ("cli", &["*"]),
     ("lsp", &["*"]),

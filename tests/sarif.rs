@@ -20,6 +20,7 @@ fn errors(report: &Report, sources: &Sources, rules: &[(&'static str, Page)]) ->
         shown: &str::to_string,
         look: Look { color: false, unicode: false, width: 80 },
         show_allowed: true,
+        fails: &|d| d.severity >= Severity::Warning,
         closing: Some(Closing { elapsed: Duration::ZERO, mended: None }),
     };
     let sarif: serde_json::Value = serde_json::from_str(&report::render(Format::Sarif, &view)).unwrap();

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::finding::Severity;
+use crate::config::FailOn;
+use crate::project::Choice;
 use crate::report::Format;
 use crate::report::flow::FlowFormat;
 
@@ -63,9 +64,16 @@ pub struct Args {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub ignore: Vec<String>,
 
-    /// The mildest finding that makes the exit code 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
-    pub fail_on: FailOn,
+    /// The mildest finding that makes the exit code 1 [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+
+    #[command(flatten)]
+    pub configured: Configured,
+
+    /// Leave out what the configuration excludes even where it was named
+    #[arg(long)]
+    pub force_exclude: bool,
 
     /// Where the text on stdin belongs; its neighbours in the checkout are read from there
     #[arg(long, value_name = "PATH")]
@@ -79,7 +87,7 @@ pub struct Args {
     #[arg(long, short)]
     pub quiet: bool,
 
-    /// With --fix, --diff or --add-allow, say what was withheld, and why
+    /// Say which configuration is used, and with --fix, --diff or --add-allow what was withheld, and why
     #[arg(long, short)]
     pub verbose: bool,
 
@@ -104,25 +112,40 @@ pub enum Command {
         /// How the roads are shown
         #[arg(long, value_enum, default_value_t = FlowFormat::Text)]
         format: FlowFormat,
+
+        #[command(flatten)]
+        configured: Configured,
     },
+    /// Write a gobin-lint.toml that explains every key
+    Init {
+        /// Print the JSON schema of the file instead, for editors
+        #[arg(long)]
+        schema: bool,
+    },
+    /// Print the completions of a shell
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    Man,
 }
 
-#[derive(Clone, Copy, ValueEnum, Debug)]
-pub enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
+/// Which configuration is used.
+#[derive(clap::Args, Debug)]
+pub struct Configured {
+    /// Use this configuration for all files; its globs begin in this directory [default: the nearest gobin-lint.toml above each file]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long)]
+    pub no_config: bool,
 }
 
-impl FailOn {
-    /// The mildest severity that fails a run.
-    pub fn threshold(self) -> Option<Severity> {
-        match self {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Note => Some(Severity::Note),
-            FailOn::Never => None,
+impl Configured {
+    pub fn choice(&self) -> Choice<'_> {
+        match (&self.config, self.no_config) {
+            (Some(file), _) => Choice::File(file),
+            (None, true) => Choice::None,
+            (None, false) => Choice::Nearest,
         }
     }
 }

@@ -55,20 +55,22 @@ pub fn fix(
     fixed
 }
 
-/// Writes a comment for every finding from `least` up that allows it, as [`fix`] would mend it: what stands in the comment's way, or is
+/// Writes a comment for every finding that makes the run fail, or for every one where none does, that allows it, as [`fix`] would mend it: what stands in the comment's way, or is
 /// changed by it, keeps its finding.
 pub fn allow(
     sources: &Sources,
     documents: &[FileId],
     options: &Options,
-    (least, reason): (Severity, Option<&str>),
+    reason: Option<&str>,
     may_write: &dyn Fn(&str) -> bool,
 ) -> Fixed {
     let wanted = |rule: &str| options.wants(rule);
     let look = |sources: &Sources| {
         let mut standing = look(sources, documents, options);
+        let never = |d: &Diagnostic| options.threshold(&sources.get(d.file()).path).is_none();
+        let counts = |d: &Diagnostic| never(d) || options.fails(sources, d);
         let (mut to_allow, mut others): (Vec<&mut Diagnostic>, Vec<&mut Diagnostic>) =
-            standing.report.diagnostics.iter_mut().partition(|d| d.severity >= least && wanted(d.rule));
+            standing.report.diagnostics.iter_mut().partition(|d| counts(d) && wanted(d.rule));
         let places: Vec<(&str, Span)> = to_allow.iter().map(|d| (d.rule, d.finding.primary.span)).collect();
         let comments = additions(sources, documents, &places, reason);
         to_allow.iter_mut().zip(comments).for_each(|(d, comment)| d.finding.fix = comment);
@@ -83,9 +85,9 @@ pub fn allow(
 
 /// Asks every rule that is not ignored, and what the images start.
 fn look(sources: &Sources, documents: &[FileId], options: &Options) -> Standing {
-    let rules: Vec<&Rule> = options.rules.iter().filter(|rule| !options.ignores(rule.id)).collect();
+    let rules: Vec<&Rule> = options.rules.iter().filter(|rule| options.may_matter(rule.id)).collect();
     let mut standing = Standing::default();
-    standing.report = check(sources, documents, rules, |model| {
+    standing.report = check(sources, documents, options, rules, |model| {
         standing.images = started(model);
         for error in model.syntax_errors() {
             let path = sources.get(error.span.file).path.clone();

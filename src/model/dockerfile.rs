@@ -9,6 +9,7 @@ pub mod start;
 mod transfer;
 
 use super::accounts::Account;
+use super::assumptions::Assumptions;
 use super::context::BuildContext;
 use super::images::Image;
 use super::invocation::Invocation;
@@ -137,14 +138,14 @@ pub enum Startable {
 }
 
 /// Follows a Dockerfile. `contexts` are the directories that recipes build it in.
-pub fn build(sources: &Parsed, document: Arc<Dockerfile>, contexts: &[&str]) -> Build {
+pub fn build(sources: &Parsed, document: Arc<Dockerfile>, contexts: &[&str], assumed: &Assumptions) -> Build {
     let path = sources.get(document.file).path.clone();
     let context = BuildContext::infer(sources.checkout(), &path, &document, contexts);
-    let mut build = follow(sources, document, &context, None);
+    let mut build = follow(sources, document, &context, None, assumed);
     if build.trace.events.iter().any(machines::hangs_on_machine) {
-        let bound = machines::MACHINES.iter().map(|machine| {
-            let build = follow(sources, build.document.clone(), &context, Some(*machine));
-            Bound { machine: *machine, build }
+        let bound = machines::building_under(assumed).into_iter().map(|machine| {
+            let build = follow(sources, build.document.clone(), &context, Some(machine), assumed);
+            Bound { machine, build }
         });
         build.bound = bound.collect();
     }
@@ -157,13 +158,20 @@ pub fn build_for(
     document: Arc<Dockerfile>,
     invocation: &Arc<Invocation>,
     platform: Option<&str>,
+    assumed: &Assumptions,
 ) -> Build {
     let context = BuildContext::of(sources.checkout(), &invocation.dockerfile, invocation);
     let machine = platform.and_then(Machine::building_for);
-    Build { invocation: Some(invocation.clone()), ..follow(sources, document, &context, machine) }
+    Build { invocation: Some(invocation.clone()), ..follow(sources, document, &context, machine, assumed) }
 }
 
-fn follow(sources: &Parsed, document: Arc<Dockerfile>, context: &BuildContext, machine: Option<Machine>) -> Build {
+fn follow(
+    sources: &Parsed,
+    document: Arc<Dockerfile>,
+    context: &BuildContext,
+    machine: Option<Machine>,
+    assumed: &Assumptions,
+) -> Build {
     let place = Place::Stage { stage: 0, instruction: 0 };
     let mut driver = Driver {
         document: &document,
@@ -175,6 +183,7 @@ fn follow(sources: &Parsed, document: Arc<Dockerfile>, context: &BuildContext, m
         taken_from: BTreeSet::new(),
         made: BTreeMap::new(),
         machine,
+        assumed,
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
         if matches!(instruction.kind, Kind::From { .. }) && driver.is_done() {
@@ -233,6 +242,7 @@ struct Driver<'a> {
     made: BTreeMap<HopId, HopId>,
     /// The machine that it is followed for; `None` for all at once, with symbols for what differs.
     machine: Option<Machine>,
+    assumed: &'a Assumptions,
 }
 
 impl Driver<'_> {

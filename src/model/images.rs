@@ -6,12 +6,14 @@
 
 mod files;
 mod golang;
+mod own;
 mod packages;
 mod programs;
 mod reference;
 mod table;
 mod tags;
 
+pub use own::{Described, Meaning, Mistake, OwnImages};
 pub use packages::{Package, package_brings};
 pub use reference::Reference;
 
@@ -141,6 +143,8 @@ pub struct Image {
     /// The newest glibc symbol version that programs find, as `2.36`.
     pub glibc_version: Fact<&'static str>,
     layouts: Layouts,
+    /// What a project says of it, where it is one of its own: it may have more than `layouts` tells.
+    own: Option<&'static own::Own>,
 }
 
 /// The image a FROM names, where the table has it. The name may have a registry, a tag and a digest.
@@ -200,6 +204,8 @@ impl Image {
     fn has_id(&self, ids: Ids, name: &str) -> Tri {
         if ids.iter().any(|(known, _)| *known == name) {
             Tri::Yes
+        } else if self.own.is_some() {
+            Tri::Unknown
         } else if self.ids_complete || !self.layouts.is_opaque() && !programs::is_common_id(name) {
             Tri::No
         } else {
@@ -210,6 +216,12 @@ impl Image {
     /// Whether the image certainly has, or certainly lacks, an absolute path.
     pub fn has(&self, path: &str) -> Tri {
         files::has(self, path)
+    }
+
+    /// Whether the image that one of the project's own is based on lacks a path of which nothing is said. What was added since may be
+    /// a file there, hardly a directory.
+    pub fn base_lacks(&self, path: &str) -> bool {
+        files::base_lacks(self, path)
     }
 
     /// What holds for both: for tags that leave open which of two images is meant.
@@ -254,7 +266,11 @@ impl Image {
             tzdata: self.tzdata.join(other.tzdata),
             go,
             glibc_version: self.glibc_version.join(other.glibc_version),
-            layouts: self.layouts.union(other.layouts),
+            layouts: match self.own == other.own {
+                true => self.layouts.union(other.layouts),
+                false => Layouts::OPAQUE,
+            },
+            own: self.own.filter(|own| other.own == Some(own)),
         }
     }
 }

@@ -13,8 +13,16 @@ fn tree(files: &[(&str, &str)]) -> TempDir {
     dir
 }
 
-fn open(dir: &TempDir, paths: &[&str]) -> Result<Project, Error> {
-    Project::open(dir.path(), &paths.iter().map(PathBuf::from).collect::<Vec<_>>())
+/// Why the disk does not give a checkout.
+fn why(failure: Option<Failure>) -> String {
+    match failure {
+        Some(Failure::Disk(error)) => error.0,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn open(dir: &TempDir, paths: &[&str]) -> Result<Project, Failure> {
+    Project::open(dir.path(), &paths.iter().map(PathBuf::from).collect::<Vec<_>>(), Request::default())
 }
 
 fn documents(project: &Project) -> Vec<String> {
@@ -89,8 +97,8 @@ fn what_git_tracks_is_part_of_the_checkout_though_it_is_ignored() {
 fn a_named_file_is_read_whatever_its_name() {
     let dir = tree(&[("build.txt", "FROM scratch\n")]);
     assert_eq!(documents(&open(&dir, &["build.txt"]).unwrap()), ["build.txt"]);
-    let error = open(&dir, &["nothing"]).err().unwrap();
-    assert!(error.0.starts_with("cannot read nothing: ") && error.0.ends_with("; check the path"), "{error}");
+    let error = why(open(&dir, &["nothing"]).err());
+    assert!(error.starts_with("cannot read nothing: ") && error.ends_with("; check the path"), "{error}");
 }
 
 #[test]
@@ -107,7 +115,7 @@ fn what_is_not_utf8_is_named_and_skipped() {
 fn the_root_is_the_repository_and_paths_are_shown_from_here() {
     let dir = tree(&[(".git/HEAD", ""), ("a/b/Makefile", ""), ("a/c/Dockerfile", ""), ("d/x.mk", "")]);
     let here = dir.path().join("a/b");
-    let project = Project::open(&here, &["../c".into(), "Makefile".into()]).unwrap();
+    let project = Project::open(&here, &["../c".into(), "Makefile".into()], Request::default()).unwrap();
     assert_eq!(documents(&project), ["a/c/Dockerfile", "a/b/Makefile"]);
     let shown: Vec<String> = ["a/b/Makefile", "a/c/Dockerfile", "d/x.mk"].iter().map(|p| project.shown(p)).collect();
     assert_eq!(shown, ["Makefile", "../c/Dockerfile", "../../d/x.mk"]);
@@ -117,7 +125,7 @@ fn the_root_is_the_repository_and_paths_are_shown_from_here() {
 #[test]
 fn files_of_two_repositories_are_refused() {
     let dir = tree(&[("a/.git/HEAD", ""), ("a/Makefile", ""), ("b/.git/HEAD", ""), ("b/Makefile", "")]);
-    assert!(open(&dir, &["a", "b"]).err().unwrap().0.contains("are different repositories"));
+    assert!(why(open(&dir, &["a", "b"]).err()).contains("are different repositories"));
 }
 
 #[test]
@@ -136,7 +144,8 @@ fn a_checkout_has_what_git_would_check_out() {
 #[test]
 fn a_text_from_elsewhere_belongs_where_its_path_says() {
     let dir = tree(&[(".git/HEAD", ""), ("a/go.mod", "module x\n")]);
-    let project = Project::of_text(dir.path(), Path::new("a/Dockerfile"), "FROM x\n".into()).unwrap();
+    let project =
+        Project::of_text(dir.path(), Path::new("a/Dockerfile"), "FROM x\n".into(), Request::default()).unwrap();
     assert_eq!(documents(&project), ["a/Dockerfile"]);
     assert!(project.sources.load("a/go.mod").is_some());
 }
@@ -206,9 +215,9 @@ fn what_an_ignore_file_names_is_not_linted_but_is_there() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    let project = Project::open(dir.path(), &[".".into()]).unwrap();
+    let project = Project::open(dir.path(), &[".".into()], Request::default()).unwrap();
     assert_eq!(documents(&project), ["Makefile"]);
     assert!(project.sources.checkout().read("examples/Dockerfile").is_some());
-    let named = Project::open(dir.path(), &["examples/Dockerfile".into()]).unwrap();
+    let named = Project::open(dir.path(), &["examples/Dockerfile".into()], Request::default()).unwrap();
     assert_eq!(documents(&named), ["examples/Dockerfile"]);
 }

@@ -27,3 +27,19 @@ fn name(side: &str, path: &str) -> String {
     }
     if name.contains(' ') { format!("{name}\t") } else { name }
 }
+
+/// A unified diff for a terminal: what goes in red, what comes in green, where in cyan.
+pub fn colored(diff: &str) -> String {
+    let paint = |line: &str| {
+        let color = match line.as_bytes() {
+            [b'-', b'-', b'-', ..] | [b'+', b'+', b'+', ..] => "1",
+            [b'-', ..] => "31",
+            [b'+', ..] => "32",
+            [b'@', ..] => "36",
+            _ => return line.to_string(),
+        };
+        let text = line.trim_end_matches('\n');
+        format!("\u{1b}[{color}m{text}\u{1b}[0m{}", &line[text.len()..])
+    };
+    diff.split_inclusive('\n').map(paint).collect()
+}

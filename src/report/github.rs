@@ -28,12 +28,7 @@ fn command(texts: &Texts, d: &Diagnostic) -> String {
         // GitHub rejects columns of a place over several lines.
         place.push_str(&format!(",col={},endColumn={}", start.column, end.column));
     }
-    let mut message = d.finding.message.clone();
-    if let Some(help) = &d.finding.help {
-        message.push('\n');
-        message.push_str(help);
-    }
-    format!("::{kind} {place},title={}::{}\n", property(d.rule), data(&message))
+    format!("::{kind} {place},title={}::{}\n", property(d.rule), data(&super::with_help(d)))
 }
 
 fn data(text: &str) -> String {

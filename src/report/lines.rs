@@ -58,6 +58,12 @@ impl Lines {
         self.measure(offset, |before| before.encode_utf16().count())
     }
 
+    /// Line and column in bytes, as they lie in the file.
+    pub fn bytes(&self, offset: usize) -> Position {
+        let line = self.line(offset);
+        Position { line: line + 1, column: offset.min(self.text().len()) - self.starts[line] + 1 }
+    }
+
     fn measure(&self, offset: usize, width: impl Fn(&str) -> usize) -> Position {
         let line = self.line(offset);
         let end = self.text().floor_char_boundary(offset);

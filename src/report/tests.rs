@@ -51,6 +51,7 @@ fn shown(format: Format) -> String {
         shown: &|path| format!("../{path}"),
         look: Look { color: false, unicode: true, width: 100 },
         show_allowed: false,
+        fails: &|d| d.severity >= Severity::Warning,
         closing: Some(Closing { elapsed: Duration::from_millis(12), mended: None }),
     };
     render(format, &view)
@@ -166,4 +167,8 @@ fn a_diff_keeps_line_ends_and_missing_newlines() {
         "--- a/a b\t\n+++ b/a b\t\n@@ -1,3 +1,3 @@\n 1\r\n-2\r3\n+2\r5\n 4\n\\ No newline at end of file\n"
     );
     assert_eq!(diff::unified("x", "a", "a"), "");
+    assert_eq!(
+        diff::colored("@@ 1\n a\n-b\n+c"),
+        "\u{1b}[36m@@ 1\u{1b}[0m\n a\n\u{1b}[31m-b\u{1b}[0m\n\u{1b}[32m+c\u{1b}[0m"
+    );
 }

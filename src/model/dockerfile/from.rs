@@ -25,7 +25,7 @@ impl Driver<'_> {
             Value::Text(text) => match text.as_literal() {
                 Some("scratch") => StageBase::Scratch,
                 Some(name) if self.stage_named(name).is_some() => StageBase::Stage(self.stage_named(name).unwrap_or(0)),
-                _ => match images::lookup_text(text) {
+                _ => match self.assumed.images.lookup(text) {
                     Some(known) => StageBase::Image(Box::new(known)),
                     None => {
                         StageBase::Unknown(Why::at(format!("what the image `{text}` holds is not known"), image.span))

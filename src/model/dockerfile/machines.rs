@@ -2,6 +2,7 @@
 //! Refuses to know what differs between them.
 
 use super::{Build, PLATFORM_ARGS};
+use crate::model::assumptions::Assumptions;
 use crate::model::go::{CgoState, Outcome};
 use crate::model::trace::{Event, EventKind};
 use crate::model::tri::Tri;
@@ -31,16 +32,29 @@ impl Machine {
     pub(super) fn building_for(platform: &str) -> Option<Machine> {
         const TARGETS: &[&str] = &["amd64", "arm64", "386", "ppc64le", "s390x", "riscv64"];
         let arch = platform.strip_prefix("linux/")?;
+        let arch = arch.strip_suffix("/v8").unwrap_or(arch);
         TARGETS.iter().find(|target| **target == arch).map(|target| Machine { builder: "amd64", target })
     }
 }
 
 /// What people build on, and what for.
-pub(super) const MACHINES: &[Machine] = &[
+const MACHINES: &[Machine] = &[
     Machine { builder: "amd64", target: "amd64" },
     Machine { builder: "amd64", target: "arm64" },
     Machine { builder: "arm64", target: "arm64" },
 ];
+
+/// Where a project is built that says what it builds for.
+pub(super) fn building_under(assumed: &Assumptions) -> Vec<Machine> {
+    let usual = |machine: &&Machine| assumed.builds_for(&format!("linux/{}", machine.target));
+    let mut out: Vec<Machine> = MACHINES.iter().filter(usual).copied().collect();
+    for machine in assumed.platforms.iter().flatten().filter_map(|platform| Machine::building_for(platform)) {
+        if out.iter().all(|other| other.target != machine.target) {
+            out.push(machine);
+        }
+    }
+    out
+}
 
 /// Whether what go writes differs from machine to machine.
 pub(super) fn hangs_on_machine(event: &Event) -> bool {

@@ -8,7 +8,7 @@ use super::Driver;
 use crate::model::commands::apply_mode;
 use crate::model::context::join;
 use crate::model::files::{Base, Content, File, Files, Found};
-use crate::model::images;
+use crate::model::images::Image;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, Cause, CopyFrom, CopyRun, CopySource, EventKind, Hop, HopKind};
 use crate::model::value::{Text, Value, Why};
@@ -306,6 +306,11 @@ impl Driver<'_> {
         File { hop: previous.unwrap_or(file.hop), ..file }
     }
 
+    /// What is known of the image that a reference names.
+    fn image(&self, reference: &Value) -> Option<Image> {
+        self.assumed.images.lookup(&reference.expand().ok()?)
+    }
+
     fn look(&self, from: &CopyFrom, path: &Path) -> Found {
         match from {
             CopyFrom::Stage(index) => self.stages[*index].world.files.find(path, self.context),
@@ -313,7 +318,7 @@ impl Driver<'_> {
                 Some(text) => self.context.look(text.trim_start_matches('/')),
                 None => Found::Unknown(Why::new("the source's path is not known")),
             },
-            CopyFrom::Image(value) => match value.expand().ok().and_then(|text| images::lookup_text(&text)) {
+            CopyFrom::Image(value) => match self.image(value) {
                 Some(image) => Files::new(Base::Image(Arc::new(image))).find(path, self.context),
                 None => Found::Unknown(Why::new(format!("what the image `{value}` holds is not known"))),
             },

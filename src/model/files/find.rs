@@ -201,6 +201,7 @@ impl Files {
     pub fn is_dir(&self, path: &Path, context: &dyn Context) -> Tri {
         match self.find(path, context) {
             Found::Dir => Tri::Yes,
+            found @ Found::Unknown(_) if self.only_base_may_have(path, &found) => Tri::No,
             Found::Unknown(_) if is_for_programs(path) || self.lies_in_nothing(path, context) => Tri::No,
             Found::Unknown(_) if path.name().is_none_or(|name| is_dir_name(&name)) => Tri::Unknown,
             Found::Unknown(_) if self.base != Base::Machine => {
@@ -210,6 +211,12 @@ impl Files {
             }
             _ => Tri::No,
         }
+    }
+
+    /// Whether all that makes a path unknown is an image of the project's own, and the one below it has no such path.
+    fn only_base_may_have(&self, path: &Path, found: &Found) -> bool {
+        let lacks = |image: &Image| path.as_literal().is_some_and(|path| image.base_lacks(path));
+        matches!(&self.base, Base::Image(image) if lacks(image)) && self.find_in_base(path) == *found
     }
 
     /// Whether the directory in front of a path's first variable certainly is not there.

@@ -111,6 +111,23 @@ pub(super) fn has(image: &Image, path: &str) -> Tri {
     if !path.starts_with('/') || path.split('/').any(|part| part == "." || part == "..") || path.contains("//") {
         return Tri::Unknown;
     }
+    if let Some(own) = image.own {
+        let told = own.has(image, path).or_else(|| loader(image, path));
+        return told.unwrap_or_else(|| match in_trees(image, path) {
+            // It may have been added.
+            Tri::No => Tri::Unknown,
+            answer => answer,
+        });
+    }
+    in_trees(image, path)
+}
+
+pub(super) fn base_lacks(image: &Image, path: &str) -> bool {
+    let untold = |own: &super::own::Own| own.has(image, path).is_none();
+    image.own.is_some_and(untold) && path.starts_with('/') && in_trees(image, path).is_no()
+}
+
+fn in_trees(image: &Image, path: &str) -> Tri {
     let mut answers = image.layouts.each().map(|layout| has_in(image, layout, path));
     let first = answers.next().unwrap_or(Tri::Unknown);
     answers.fold(first, Tri::join)

@@ -8,14 +8,14 @@ use crate::model::tri::Tri;
 use Fact::Known;
 use Tri::{No, Yes};
 
-const GLIBC_LOADERS: &[&str] = &["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"];
-const MUSL_LOADERS: &[&str] = &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"];
+pub(super) const GLIBC_LOADERS: &[&str] = &["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"];
+pub(super) const MUSL_LOADERS: &[&str] = &["/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"];
 const CERT_FILE: &[(&str, Fact<&str>)] = &[("SSL_CERT_FILE", Known("/etc/ssl/certs/ca-certificates.crt"))];
 /// apko's default, in its own order (apko).
 const APKO_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/bin:/usr/sbin:/sbin:/bin";
 
 /// Nothing known but the name.
-const OPAQUE: Image = Image {
+pub(super) const OPAQUE: Image = Image {
     name: "",
     family: Family::Unknown,
     os: Os::Linux,
@@ -45,6 +45,7 @@ const OPAQUE: Image = Image {
     go: None,
     glibc_version: Fact::Unknown,
     layouts: Layouts::OPAQUE,
+    own: None,
 };
 
 /// Empty; BuildKit and the classic builder write PATH even here (buildkit, run).

@@ -5,7 +5,6 @@ use super::Stamp;
 use crate::model::context::join;
 use crate::model::dockerfile::Driver;
 use crate::model::files::{Content, File, Found, shell_of};
-use crate::model::images;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, CopyFrom, HopKind};
 use crate::model::value::{Part, Text, Value, Why};
@@ -83,8 +82,7 @@ impl Driver<'_> {
                 let is_file = checkout_file.is_some() || looks_like_a_file(path);
                 let content = match from {
                     CopyFrom::Image(value) => {
-                        let image = value.expand().ok().and_then(|text| images::lookup_text(&text));
-                        image.and_then(|image| shell_of(&image, path)).map(Content::Linked)
+                        self.image(value).and_then(|image| shell_of(&image, path)).map(Content::Linked)
                     }
                     _ => None,
                 };
@@ -162,9 +160,9 @@ impl Driver<'_> {
                     files.change_below(target);
                 }
             }
-            CopyFrom::Image(value) if value.expand().is_ok_and(|text| images::lookup_text(&text).is_some()) => {
+            CopyFrom::Image(value) if self.image(value).is_some() => {
                 let hop = self.shell.hop(HopKind::Copied, span, target, None);
-                let image = value.expand().ok().and_then(|text| images::lookup_text(&text));
+                let image = self.image(value);
                 let files = &mut self.stages[stage].world.files;
                 if let Some(image) = image {
                     files.put_image(target, Arc::new(image), path.clone(), hop);

@@ -1,6 +1,7 @@
 //! Knows what GNU make 4.3 printed for small Makefiles, and holds make in a stage to it.
 //! Refuses to know rules of the linter.
 
+use crate::model::assumptions;
 use crate::model::dockerfile::{self, Build};
 use crate::model::files::Found;
 use crate::model::parsed::Parsed;
@@ -20,7 +21,7 @@ fn build(makefile: &str, run: &str) -> Build {
     let sources = Sources::new(Arc::new(MemoryCheckout::new(files)));
     let id = sources.load("Dockerfile").unwrap();
     let parsed = Parsed::of(&sources);
-    dockerfile::build(&parsed, parsed.dockerfile(id), &[])
+    dockerfile::build(&parsed, parsed.dockerfile(id), &[], &assumptions::NOTHING)
 }
 
 /// What the recipes' `echo` commands print.
