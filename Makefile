@@ -12,6 +12,13 @@ test:
 check:
 	.ci/run
 
+# What each step costs, and that the cost grows with the bytes. `benches/beside.py FOLDER` measures other linters on the same files.
+.PHONY: bench
+bench:
+	cargo bench --bench speed
+	cargo build --release
+	python3 benches/linear.py
+
 # Rewrites the caret lines and Fixed blocks of the rule pages and the expected answers of the fixtures. Read the diff like code.
 .PHONY: bless
 bless:

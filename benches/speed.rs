@@ -7,6 +7,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use gobin_lint::lint::{self, Options};
 use gobin_lint::model::Model;
+use gobin_lint::rules::{Question, RULES};
 use gobin_lint::source::{FileId, MemoryCheckout, Sources};
 use gobin_lint::syntax;
 
@@ -88,6 +89,21 @@ fn follow_makefile(bencher: Bencher, times: usize) {
     let text = makefile(times);
     let (sources, documents) = project(&[("Makefile".into(), text.clone())]);
     bencher.counter(BytesCount::of_str(&text)).bench(|| Model::build(black_box(&sources), &documents).makefiles.len());
+}
+
+#[divan::bench(args = TIMES)]
+fn ask_rules(bencher: Bencher, times: usize) {
+    let files = tree(times);
+    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+    let (sources, documents) = project(&files);
+    let model = Model::build(&sources, &documents);
+    let questions = RULES.iter().filter_map(|rule| match rule.question {
+        Question::Model(question) => Some(question),
+        Question::Comments(_) => None,
+    });
+    let questions: Vec<_> = questions.collect();
+    let ask = || questions.iter().map(|question| question(black_box(&model)).len()).sum::<usize>();
+    bencher.counter(BytesCount::new(bytes)).bench(ask);
 }
 
 #[divan::bench(args = TIMES)]

@@ -18,7 +18,8 @@
 //!    [`model::shell`], which asks [`model::commands`], which asks [`model::go`], and for `RUN make x` [`model::makefile`] again.
 //!    Where a recipe runs `docker build`, [`model::invocation`] takes what it made into the Dockerfile; [`model::builders`] is what
 //!    compose files, CI and goreleaser say of images.
-//!    [`model::trace`] is what rules read. [`model::assumptions`]: what the project says of the world around it.
+//!    [`model::trace`] is what rules read. [`model::parsed`] keeps what a run has parsed.
+//!    [`model::assumptions`]: what the project says of the world around it.
 //! 4. [`rules`]: one question a file; its page is `rules/<id>.md`. [`finding`]: what a rule answers. [`page`]: what a page is.
 //! 5. [`lint`]: the one road from texts to a report, and the loop that fixes. [`fix`]: edits. [`report`]: bytes out.
 //! 6. [`config`]: `gobin-lint.toml`, and which one governs which path.

@@ -166,6 +166,7 @@ fn check(
         }
     };
     with_model(&model);
+    let asked_of: BTreeSet<FileId> = documents.iter().copied().collect();
     let invoked: Vec<Model> = model.invoked.iter().map(|build| model.invoked_alone(build)).collect();
     let answer = |rule: &Rule, findings: Result<Vec<Finding>, String>| match findings {
         Ok(findings) => Ok(stamp(rule, findings)),
@@ -174,7 +175,7 @@ fn check(
     let answers: Vec<Result<Vec<Diagnostic>, Problem>> = rules
         .par_iter()
         .filter_map(|rule| match rule.question {
-            Question::Model(question) => Some(answer(rule, catch(|| ask(question, &model, &invoked, documents)))),
+            Question::Model(question) => Some(answer(rule, catch(|| ask(question, &model, &invoked, &asked_of)))),
             Question::Comments(_) => None,
         })
         .collect();
@@ -248,7 +249,12 @@ impl Report {
 }
 
 /// What a rule says of every document, and of Dockerfiles only where a recipe builds them. The latter names the recipe.
-fn ask(question: fn(&Model) -> Vec<Finding>, model: &Model, invoked: &[Model], documents: &[FileId]) -> Vec<Finding> {
+fn ask(
+    question: fn(&Model) -> Vec<Finding>,
+    model: &Model,
+    invoked: &[Model],
+    documents: &BTreeSet<FileId>,
+) -> Vec<Finding> {
     let mut findings = question(model);
     for alone in invoked {
         let Some(invocation) = alone.dockerfiles.iter().find_map(|build| build.invocation.as_ref()) else { continue };

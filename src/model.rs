@@ -18,6 +18,7 @@ pub mod lookup;
 pub mod makefile;
 pub mod matching;
 pub mod modules;
+pub mod parsed;
 pub mod path;
 pub mod shell;
 pub mod started;
@@ -29,24 +30,25 @@ pub mod world;
 
 use crate::kind::Kind;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::SyntaxError;
 use crate::syntax::makefile::Makefile;
-use crate::syntax::{self, SyntaxError};
 use assumptions::Assumptions;
 use builders::Builders;
 use invocation::Invocation;
 use makefile::{Machine, on_machine};
+use parsed::Parsed;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use trace::{CopyRun, CopySource, Event, EventKind, Trace};
 
 /// All flows, starts and worlds of a project.
 pub struct Model<'a> {
     pub sources: &'a Sources,
-    pub dockerfiles: Vec<dockerfile::Build>,
+    pub dockerfiles: Vec<Arc<dockerfile::Build>>,
     pub makefiles: Vec<makefile::Recipes>,
     /// Dockerfiles once more, as recipes build them: with these arguments and with what lies in the context by then.
-    pub invoked: Vec<dockerfile::Build>,
+    pub invoked: Vec<Arc<dockerfile::Build>>,
     /// What compose files, CI and goreleaser say.
     pub builders: Builders,
 }
@@ -58,6 +60,22 @@ pub struct Copied<'m> {
     pub event: &'m Event,
     pub run: &'m CopyRun,
     pub source: &'m CopySource,
+}
+
+/// The ways in which recipes build images, by the Dockerfile.
+#[derive(Default)]
+struct Invocations {
+    by_dockerfile: BTreeMap<String, Vec<Arc<Invocation>>>,
+}
+
+impl Invocations {
+    fn add(&mut self, invocation: Invocation) {
+        self.by_dockerfile.entry(invocation.dockerfile.clone()).or_default().push(Arc::new(invocation));
+    }
+
+    fn of(&self, dockerfile: &str) -> &[Arc<Invocation>] {
+        self.by_dockerfile.get(dockerfile).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// In how many ways one Dockerfile is followed as recipes build it.
@@ -79,76 +97,75 @@ impl<'a> Model<'a> {
             let is = move |id: &&FileId| Kind::of(&sources.get(**id).path, &sources.get(**id).text) == kind;
             documents.iter().filter(is).copied().collect::<Vec<FileId>>()
         };
-        let makefile = |id: FileId| Arc::new(syntax::makefile::parse(id, &sources.get(id).text));
+        let parsed = Parsed::of(sources);
         let makefiles: Vec<makefile::Recipes> =
-            of_kind(Kind::Makefile).into_par_iter().map(|id| makefile::follow(sources, makefile(id))).collect();
+            of_kind(Kind::Makefile).into_par_iter().map(|id| makefile::follow(&parsed, parsed.makefile(id))).collect();
         let dockerfiles = of_kind(Kind::Dockerfile);
         let builders = match dockerfiles.is_empty() && !makefiles.iter().any(|m| m.builds_images) {
             true => Builders::default(),
             false => {
                 let paths: Vec<String> = dockerfiles.iter().map(|id| sources.get(*id).path.clone()).collect();
-                Builders::read(sources, &paths)
+                Builders::read(&parsed, &paths)
             }
         };
-        let machine = |document: &Makefile| on_machine(sources, document, &builders.settings);
+        let machine = |document: &Makefile| on_machine(&parsed, document, &builders.settings);
         let more = invocation::makefiles_above(sources, &dockerfiles, documents);
-        let mut machines: Vec<Machine> = more.into_par_iter().filter_map(|id| machine(&makefile(id))).collect();
-        let building = makefiles.par_iter().filter(|m| m.builds_images || !dockerfiles.is_empty());
+        let mut machines: Vec<Machine> = more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id))).collect();
+        let building =
+            makefiles.par_iter().filter(|m| m.builds_images || !dockerfiles.is_empty() && m.speaks_of_images(sources));
         machines.par_extend(building.filter_map(|m| machine(&m.document)));
-        let invocations: Vec<Arc<Invocation>> =
-            machines.iter_mut().flat_map(|machine| std::mem::take(&mut machine.invocations)).map(Arc::new).collect();
+        let mut invocations = Invocations::default();
+        for machine in &mut machines {
+            std::mem::take(&mut machine.invocations).into_iter().for_each(|one| invocations.add(one));
+        }
 
-        let parsed = |id: FileId| Arc::new(syntax::dockerfile::parse(id, &sources.get(id).text));
-        let of = |id: FileId| {
-            let path = sources.get(id).path.clone();
-            invocations.iter().filter(move |invocation| invocation.dockerfile == path)
-        };
-        let dockerfiles: Vec<dockerfile::Build> = dockerfiles
+        let dockerfiles: Vec<Arc<dockerfile::Build>> = dockerfiles
             .into_par_iter()
             .map(|id| {
-                let mut contexts: Vec<&str> = of(id).map(|invocation| invocation.context.as_str()).collect();
                 let path = &sources.get(id).path;
-                contexts.extend(builders.contexts.iter().filter(|(file, _)| file == path).map(|(_, at)| at.as_str()));
+                let told = invocations.of(path).iter().map(|invocation| invocation.context.as_str());
+                let said = builders.contexts.iter().filter(|(file, _)| file == path).map(|(_, at)| at.as_str());
+                let mut contexts: Vec<&str> = told.chain(said).collect();
                 contexts.sort_unstable();
                 contexts.dedup();
-                dockerfile::build(sources, parsed(id), &contexts, assumed(&sources.get(id).path))
+                let assumed = assumed(&sources.get(id).path);
+                Arc::new(dockerfile::build(&parsed, parsed.dockerfile(id), &contexts, assumed))
             })
             .collect();
-        let told: BTreeSet<&str> = invocations.iter().map(|invocation| invocation.dockerfile.as_str()).collect();
-        let prepared = dockerfiles.iter().filter_map(|build| {
+        let untold = dockerfiles.iter().filter_map(|build| {
             let path = sources.get(build.document.file).path.clone();
-            let context = build.context.as_ref().filter(|_| !told.contains(path.as_str()))?;
+            let context = build.context.as_ref().filter(|_| invocations.of(&path).is_empty())?;
             invocation::preparing(build, context, &path, &machines)
         });
-        let prepared: Vec<Arc<Invocation>> = prepared.map(Arc::new).collect();
-        let invocations: Vec<Arc<Invocation>> = invocations.iter().cloned().chain(prepared).collect();
-        let of = |id: FileId| {
-            let path = sources.get(id).path.clone();
-            invocations.iter().filter(move |invocation| invocation.dockerfile == path)
-        };
-        let mut invoked = BTreeSet::new();
-        for invocation in &invocations {
-            invoked.extend(sources.load(&invocation.dockerfile));
-        }
-        let invoked = invoked.into_par_iter().flat_map_iter(|id| {
-            let ways = invocation::different(of(id));
-            let document = parsed(id);
-            ways.into_iter().take(INVOCATIONS).flat_map(move |way| {
+        let untold: Vec<Invocation> = untold.collect();
+        untold.into_iter().for_each(|one| invocations.add(one));
+        let mut invoked: Vec<(FileId, &[Arc<Invocation>])> = invocations
+            .by_dockerfile
+            .iter()
+            .filter_map(|(path, all)| Some((sources.load(path)?, all.as_slice())))
+            .collect();
+        invoked.sort_unstable_by_key(|(id, _)| *id);
+        let invoked = invoked.into_par_iter().flat_map_iter(|(id, all)| {
+            let document = parsed.dockerfile(id);
+            let (parsed, assumed) = (&parsed, &assumed);
+            invocation::different(all).into_iter().take(INVOCATIONS).flat_map(move |way| {
                 let assumed = assumed(&way.dockerfile);
                 let wanted = way.platforms.iter().filter(|platform| assumed.builds_for(platform));
                 let platforms: Vec<Option<&str>> = match way.platforms.is_empty() {
                     true => vec![None],
                     false => wanted.take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
                 };
-                let follow = |platform| dockerfile::build_for(sources, document.clone(), &way, platform, assumed);
+                let follow =
+                    |platform| Arc::new(dockerfile::build_for(parsed, document.clone(), &way, platform, assumed));
                 platforms.into_iter().map(follow).collect::<Vec<_>>()
             })
         });
-        Model { sources, dockerfiles, makefiles, invoked: invoked.collect(), builders }
+        let invoked = invoked.collect();
+        Model { sources, dockerfiles, makefiles, invoked, builders }
     }
 
     /// A Dockerfile as a recipe builds it that put a program into its context, where one does.
-    pub fn with_what_recipes_made<'b>(&'b self, build: &'b dockerfile::Build) -> &'b dockerfile::Build {
+    pub fn with_what_recipes_made<'b>(&'b self, build: &'b Arc<dockerfile::Build>) -> &'b Arc<dockerfile::Build> {
         let same = self.invoked.iter().filter(|other| other.document.file == build.document.file);
         let mut made = same.filter(|other| {
             other.trace.hops.iter().any(|hop| hop.place.stage().is_none() && hop.kind == trace::HopKind::Built)
@@ -157,7 +174,7 @@ impl<'a> Model<'a> {
     }
 
     /// Only this Dockerfile, as one recipe builds it.
-    pub fn invoked_alone(&self, build: &dockerfile::Build) -> Model<'a> {
+    pub fn invoked_alone(&self, build: &Arc<dockerfile::Build>) -> Model<'a> {
         let sources = self.sources;
         Model {
             sources,

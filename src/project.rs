@@ -23,7 +23,7 @@ use crate::kind::Kind;
 use crate::source::{FileId, Sources, foreign_directory};
 
 /// No Dockerfile or Makefile written by a person is larger.
-const LARGEST: u64 = 4 << 20;
+const LARGEST: u64 = 8 << 20;
 
 /// Hidden directories in which people keep documents. Others belong to tools.
 const HIDDEN: &[&str] = &[".buildkite", ".ci", ".circleci", ".devcontainer", ".docker", ".github", ".gitlab"];

@@ -141,15 +141,31 @@ impl Checkout for MemoryCheckout {
     }
 }
 
+/// Texts in the order they were added, and by path.
+#[derive(Clone, Default)]
+struct Texts {
+    files: Vec<Arc<Source>>,
+    by_path: BTreeMap<String, FileId>,
+}
+
+impl Texts {
+    fn push(&mut self, source: Arc<Source>) -> FileId {
+        let id = FileId(self.files.len() as u32);
+        self.by_path.insert(source.path.clone(), id);
+        self.files.push(source);
+        id
+    }
+}
+
 /// All texts of one run, and the checkout they come from. Grows while the model follows scripts and included files.
 pub struct Sources {
-    files: RwLock<Vec<Arc<Source>>>,
+    texts: RwLock<Texts>,
     checkout: Arc<dyn Checkout>,
 }
 
 impl Sources {
     pub fn new(checkout: Arc<dyn Checkout>) -> Sources {
-        Sources { files: RwLock::default(), checkout }
+        Sources { texts: RwLock::default(), checkout }
     }
 
     pub fn checkout(&self) -> &dyn Checkout {
@@ -158,44 +174,41 @@ impl Sources {
 
     /// A copy in which some texts are replaced; ids and checkout stay the same.
     pub fn overlay(&self, texts: BTreeMap<FileId, String>) -> Sources {
-        let mut files = self.files.read().unwrap_or_else(|e| e.into_inner()).clone();
+        let mut all = self.texts.read().unwrap_or_else(|e| e.into_inner()).clone();
         for (id, text) in texts {
-            if let Some(file) = files.get_mut(id.0 as usize) {
+            if let Some(file) = all.files.get_mut(id.0 as usize) {
                 *file = Arc::new(Source { path: file.path.clone(), text });
             }
         }
-        Sources { files: RwLock::new(files), checkout: self.checkout.clone() }
+        Sources { texts: RwLock::new(all), checkout: self.checkout.clone() }
     }
 
     /// Adds a text under a path, replacing what the checkout says of it. The same path gives the same id.
     pub fn add(&self, path: impl Into<String>, text: impl Into<String>) -> FileId {
         let source = Arc::new(Source { path: path.into(), text: text.into() });
-        let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
-        if let Some(at) = files.iter().position(|f| f.path == source.path) {
-            files[at] = source;
-            return FileId(at as u32);
+        let mut texts = self.texts.write().unwrap_or_else(|e| e.into_inner());
+        if let Some(id) = texts.by_path.get(&source.path).copied() {
+            texts.files[id.0 as usize] = source;
+            return id;
         }
-        files.push(source);
-        FileId(files.len() as u32 - 1)
+        texts.push(source)
     }
 
     /// The source at a path of the checkout, read on first use.
     pub fn load(&self, path: &str) -> Option<FileId> {
-        let known = |files: &[Arc<Source>]| files.iter().position(|f| f.path == path).map(|i| FileId(i as u32));
-        if let Some(id) = known(&self.files.read().unwrap_or_else(|e| e.into_inner())) {
-            return Some(id);
+        if let Some(id) = self.texts.read().unwrap_or_else(|e| e.into_inner()).by_path.get(path) {
+            return Some(*id);
         }
         let text = self.checkout.read(path)?;
-        let mut files = self.files.write().unwrap_or_else(|e| e.into_inner());
-        if let Some(id) = known(&files) {
-            return Some(id);
+        let mut texts = self.texts.write().unwrap_or_else(|e| e.into_inner());
+        if let Some(id) = texts.by_path.get(path) {
+            return Some(*id);
         }
-        files.push(Arc::new(Source { path: path.to_string(), text }));
-        Some(FileId(files.len() as u32 - 1))
+        Some(texts.push(Arc::new(Source { path: path.to_string(), text })))
     }
 
     pub fn get(&self, id: FileId) -> Arc<Source> {
-        self.files.read().unwrap_or_else(|e| e.into_inner())[id.0 as usize].clone()
+        self.texts.read().unwrap_or_else(|e| e.into_inner()).files[id.0 as usize].clone()
     }
 
     /// The text a span covers.
@@ -205,6 +218,6 @@ impl Sources {
 
     /// The ids of all sources so far, in the order they were added.
     pub fn ids(&self) -> Vec<FileId> {
-        (0..self.files.read().unwrap_or_else(|e| e.into_inner()).len() as u32).map(FileId).collect()
+        (0..self.texts.read().unwrap_or_else(|e| e.into_inner()).files.len() as u32).map(FileId).collect()
     }
 }

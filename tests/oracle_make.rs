@@ -7,6 +7,7 @@ use gobin_lint::model::go::{GoVersion, Platform};
 use gobin_lint::model::images::Libc;
 use gobin_lint::model::makefile::database::Database;
 use gobin_lint::model::makefile::{Call, run};
+use gobin_lint::model::parsed::Parsed;
 use gobin_lint::model::path::Path;
 use gobin_lint::model::shell::Shell;
 use gobin_lint::model::trace::{Argument, Hop, HopKind, Place};
@@ -14,7 +15,7 @@ use gobin_lint::model::tri::Tri;
 use gobin_lint::model::value::{CHECKOUT, Part, Text, Value, Why};
 use gobin_lint::model::world::{Env, Rest, Toolchain, World};
 use gobin_lint::source::{MemoryCheckout, Sources, Span};
-use gobin_lint::syntax::makefile::{Makefile, parse};
+use gobin_lint::syntax::makefile::Makefile;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -184,10 +185,11 @@ fn judge(case: &Case, sight: Sight, tally: &mut Tally) {
     let checkout = MemoryCheckout::new(case.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let sources = Sources::new(Arc::new(checkout));
     let id = sources.load(&case.read).unwrap();
-    let document = Arc::new(parse(id, &sources.get(id).text));
+    let parsed = Parsed::of(&sources);
+    let document = parsed.makefile(id);
     let context = HostContext { checkout: sources.checkout() };
     let place = Place::Stage { stage: 0, instruction: 0 };
-    let mut shell = Shell::new(&sources, &context, place);
+    let mut shell = Shell::new(&parsed, &context, place);
     let mut world = world(case, &mut shell);
     let call = call(case, &document);
     let name = |what: &str| format!("{sight:?} {}: {what}", case.name);
@@ -202,7 +204,7 @@ fn judge(case: &Case, sight: Sight, tally: &mut Tally) {
     }
     let mut database = match sight {
         Sight::Realm => Database::in_realm(&shell, &world, &call),
-        Sight::Checkout => Database::of(&sources, &document),
+        Sight::Checkout => Database::of(&parsed, &document),
     };
     for (question, real) in case.answers.iter().flatten() {
         let said = match question.as_str() {
@@ -226,7 +228,7 @@ fn judge(case: &Case, sight: Sight, tally: &mut Tally) {
     }
     if sight == Sight::Checkout {
         let place = Place::Recipe { target: String::new(), line: 0 };
-        let mut shell = Shell::new(&sources, &context, place);
+        let mut shell = Shell::new(&parsed, &context, place);
         lines_in_a_checkout(case, database.scripts(&mut shell), &name("lines"), tally);
         return;
     }

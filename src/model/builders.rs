@@ -3,11 +3,12 @@
 
 use super::context::{HostContext, join, starts};
 use super::makefile::host_world;
+use super::parsed::Parsed;
 use super::path::Path;
 use super::shell::Shell;
 use super::trace::Place;
 use super::value::{Text, Value};
-use crate::source::{Checkout, FileId, Sources, Span};
+use crate::source::{Checkout, FileId, Span};
 use crate::syntax::fold::{Folded, hole_char};
 use crate::syntax::goreleaser::{self, ReleaseImage};
 use crate::syntax::image_builds::{self, ImageBuild, Step};
@@ -52,7 +53,7 @@ enum File {
 
 impl Builders {
     /// Reads the compose files in and above the directories of `dockerfiles`, and what the checkout's root has.
-    pub fn read(sources: &Sources, dockerfiles: &[String]) -> Builders {
+    pub fn read(sources: &Parsed, dockerfiles: &[String]) -> Builders {
         let files = files(sources.checkout(), dockerfiles);
         let mut out =
             files.par_iter().take(FILES).map(|file| said(sources, file)).reduce(Builders::default, |a, b| Builders {
@@ -77,7 +78,7 @@ impl Builders {
     }
 }
 
-fn said(sources: &Sources, file: &File) -> Builders {
+fn said(sources: &Parsed, file: &File) -> Builders {
     let (File::Compose(path) | File::Workflow(path) | File::Gitlab(path)) = file;
     let Some(text) = sources.checkout().read(path).filter(|text| WORDS.iter().any(|word| text.contains(word))) else {
         return Builders::default();
@@ -147,7 +148,7 @@ fn decided(step: &Step) -> impl Iterator<Item = &'static str> {
 }
 
 /// The builds that a script runs itself.
-fn built(sources: &Sources, path: &str, step: &Step) -> Vec<(String, String)> {
+fn built(sources: &Parsed, path: &str, step: &Step) -> Vec<(String, String)> {
     let builds = |line: &str| line.contains("build") && !line.trim_start().starts_with('#');
     let programs = ["docker", "podman", "buildah", "nerdctl"];
     let Some(file) = step
@@ -183,7 +184,7 @@ fn folded(file: FileId, script: &str) -> (Folded, Vec<Value>) {
 }
 
 /// What goreleaser builds, by the configuration that it reads first.
-fn releases(sources: &Sources) -> Vec<Release> {
+fn releases(sources: &Parsed) -> Vec<Release> {
     let mut found = goreleaser::NAMES.iter().filter_map(|name| sources.load(name));
     let Some((id, file)) = found.next().and_then(|id| Some((id, yaml::parse(&sources.get(id).text)?))) else {
         return Vec::new();
@@ -202,12 +203,12 @@ fn releases(sources: &Sources) -> Vec<Release> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::MemoryCheckout;
+    use crate::source::{MemoryCheckout, Sources};
     use std::sync::Arc;
 
     fn builders(files: &[(&str, &str)], dockerfiles: &[&str]) -> Builders {
         let sources = Sources::new(Arc::new(MemoryCheckout::new(files.iter().copied())));
-        Builders::read(&sources, &dockerfiles.iter().map(|path| path.to_string()).collect::<Vec<_>>())
+        Builders::read(&Parsed::of(&sources), &dockerfiles.iter().map(|path| path.to_string()).collect::<Vec<_>>())
     }
 
     #[test]

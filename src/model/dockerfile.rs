@@ -14,12 +14,13 @@ use super::assumptions::Assumptions;
 use super::context::BuildContext;
 use super::images::Image;
 use super::invocation::Invocation;
+use super::parsed::Parsed;
 use super::shell::Shell;
 use super::trace::{Break, Cause, EventKind, GoRun, Hop, HopId, Place, Trace};
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::World;
-use crate::source::{Sources, Span};
+use crate::source::Span;
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, Words};
 use arguments::expand_pieces;
 pub use arguments::{PLATFORM_ARGS, Shadow};
@@ -56,7 +57,7 @@ impl Build {
             // A recipe may run in several places, and with other variables each time.
             Place::Stage { .. } => self.trace.events.iter().find_map(|event| match &event.kind {
                 EventKind::Go(run) if event.span == hop.span && event.place == hop.place => {
-                    run.wrote(&hop.path).then_some(run)
+                    run.wrote(&hop.path).then_some(&**run)
                 }
                 _ => None,
             }),
@@ -139,7 +140,7 @@ pub enum Startable {
 }
 
 /// Follows a Dockerfile. `contexts` are the directories that recipes build it in.
-pub fn build(sources: &Sources, document: Arc<Dockerfile>, contexts: &[&str], assumed: &Assumptions) -> Build {
+pub fn build(sources: &Parsed, document: Arc<Dockerfile>, contexts: &[&str], assumed: &Assumptions) -> Build {
     let path = sources.get(document.file).path.clone();
     let context = BuildContext::infer(sources.checkout(), &path, &document, contexts);
     let mut build = follow(sources, document, &context, None, assumed);
@@ -155,7 +156,7 @@ pub fn build(sources: &Sources, document: Arc<Dockerfile>, contexts: &[&str], as
 
 /// Follows a Dockerfile for one run of `docker build`, and for one of the platforms that it asks for.
 pub fn build_for(
-    sources: &Sources,
+    sources: &Parsed,
     document: Arc<Dockerfile>,
     invocation: &Arc<Invocation>,
     platform: Option<&str>,
@@ -167,7 +168,7 @@ pub fn build_for(
 }
 
 fn follow(
-    sources: &Sources,
+    sources: &Parsed,
     document: Arc<Dockerfile>,
     context: &BuildContext,
     machine: Option<Machine>,

@@ -181,8 +181,9 @@ pub trait Context {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Files {
     pub base: Base,
-    slots: Vec<Slot>,
-    taints: Vec<Taint>,
+    /// Shared by all copies until one of them changes.
+    slots: Arc<Vec<Slot>>,
+    taints: Arc<Vec<Taint>>,
     /// Programs that packages brought, by name.
     programs: Vec<&'static str>,
     /// Somebody made directories that we could not name.
@@ -200,8 +201,8 @@ impl Files {
     pub fn new(base: Base) -> Files {
         Files {
             base,
-            slots: Vec::new(),
-            taints: Vec::new(),
+            slots: Arc::default(),
+            taints: Arc::default(),
             programs: Vec::new(),
             unknown_directories: false,
             read_only: Vec::new(),
@@ -219,8 +220,8 @@ impl Files {
     fn put(&mut self, path: &Path, node: Node) {
         let path = self.canonical(path);
         let at = self.tick();
-        self.slots.retain(|s| s.path != path || s.node.is_layer());
-        self.slots.push(Slot { path, node, at });
+        Arc::make_mut(&mut self.slots).retain(|s| s.path != path || s.node.is_layer());
+        Arc::make_mut(&mut self.slots).push(Slot { path, node, at });
     }
 
     pub fn put_file(&mut self, path: &Path, file: File) {
@@ -244,7 +245,7 @@ impl Files {
         let path = self.canonical(path);
         self.forget_modes_below(&path);
         let at = self.tick();
-        self.slots.push(Slot { path, node: Node::Tree(tree), at });
+        Arc::make_mut(&mut self.slots).push(Slot { path, node: Node::Tree(tree), at });
     }
 
     /// Something may or may not be at a path.
@@ -255,29 +256,29 @@ impl Files {
     /// Anything below a directory may have been written.
     pub fn taint(&mut self, below: &Path, why: Why) {
         let (below, at) = (self.canonical(below), self.tick());
-        match self.taints.last_mut() {
+        match Arc::make_mut(&mut self.taints).last_mut() {
             Some(last) if last.reach == Reach::Anything && last.below == below && last.why == why => last.at = at,
-            _ => self.taints.push(Taint { below, why, at, reach: Reach::Anything }),
+            _ => Arc::make_mut(&mut self.taints).push(Taint { below, why, at, reach: Reach::Anything }),
         }
     }
 
     /// Files whose names match a pattern may have been written into a directory.
     pub fn taint_names(&mut self, below: &Path, names: &str, why: Why) {
         let (below, at) = (self.canonical(below), self.tick());
-        self.taints.push(Taint { below, why, at, reach: Reach::Names(names.to_string()) });
+        Arc::make_mut(&mut self.taints).push(Taint { below, why, at, reach: Reach::Names(names.to_string()) });
     }
 
     /// A package manager may have put programs and libraries into the system's directories.
     pub fn taint_packages(&mut self, why: Why) {
         let at = self.tick();
-        self.taints.push(Taint { below: Path::root(), why, at, reach: Reach::Packages });
+        Arc::make_mut(&mut self.taints).push(Taint { below: Path::root(), why, at, reach: Reach::Packages });
     }
 
     /// `rm -r` of a shell pattern: what it matches is gone.
     pub fn remove_matching(&mut self, pattern: &Path, why: Why) {
         let at = self.tick();
         let below = self.canonical(&pattern.parent());
-        self.taints.push(Taint { below, why, at, reach: Reach::Removed(pattern.clone()) });
+        Arc::make_mut(&mut self.taints).push(Taint { below, why, at, reach: Reach::Removed(pattern.clone()) });
     }
 
     /// A package that we know put these programs into the system's directories, and other files we do not list.
@@ -294,7 +295,7 @@ impl Files {
         let path = self.canonical(path);
         self.forget_modes_below(&path);
         let at = self.tick();
-        self.slots.push(Slot { path, node: Node::Image { image, from, hop }, at });
+        Arc::make_mut(&mut self.slots).push(Slot { path, node: Node::Image { image, from, hop }, at });
     }
 
     /// Modes or owners of files that are not listed here were changed at or below a path.
@@ -323,7 +324,7 @@ impl Files {
     /// `rm -r`.
     pub fn remove(&mut self, path: &Path) {
         let path = self.canonical(path);
-        self.slots.retain(|s| s.path != path && s.path.is_below(&path) != Relation::Equal);
+        Arc::make_mut(&mut self.slots).retain(|s| s.path != path && s.path.is_below(&path) != Relation::Equal);
         self.put(&path, Node::Gone);
     }
 
@@ -331,7 +332,7 @@ impl Files {
     pub fn below(&self, dir: &Path) -> Vec<(Path, File)> {
         let real = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
         let mut out: Vec<(Path, File)> = Vec::new();
-        for slot in &self.slots {
+        for slot in self.slots.iter() {
             if let Node::File(file) = &slot.node
                 && slot.path.is_below(&real) == Relation::Equal
                 && let Some(path) = slot.path.relative_to(&real).and_then(|rest| dir.join(&rest))
@@ -396,7 +397,7 @@ impl Files {
     /// Forgets what packages may have brought.
     pub fn without_packages(&self) -> Files {
         let mut out = self.clone();
-        out.taints.retain(|taint| taint.reach != Reach::Packages);
+        Arc::make_mut(&mut out.taints).retain(|taint| taint.reach != Reach::Packages);
         out.programs.clear();
         out
     }
@@ -419,12 +420,12 @@ impl Files {
     pub fn restore_below(&mut self, dir: &Path, before: &Files) {
         let dir = self.canonical(dir);
         let inside = |path: &Path| *path == dir || path.is_below(&dir) == Relation::Equal;
-        self.slots.retain(|s| !inside(&s.path));
-        self.slots.extend(before.slots.iter().filter(|s| inside(&s.path)).cloned());
-        self.slots.sort_by_key(|s| s.at);
-        self.taints.retain(|t| !inside(&t.below));
-        self.taints.extend(before.taints.iter().filter(|t| inside(&t.below)).cloned());
-        self.taints.sort_by_key(|t| t.at);
+        Arc::make_mut(&mut self.slots).retain(|s| !inside(&s.path));
+        Arc::make_mut(&mut self.slots).extend(before.slots.iter().filter(|s| inside(&s.path)).cloned());
+        Arc::make_mut(&mut self.slots).sort_by_key(|s| s.at);
+        Arc::make_mut(&mut self.taints).retain(|t| !inside(&t.below));
+        Arc::make_mut(&mut self.taints).extend(before.taints.iter().filter(|t| inside(&t.below)).cloned());
+        Arc::make_mut(&mut self.taints).sort_by_key(|t| t.at);
     }
 }
 

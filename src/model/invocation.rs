@@ -85,7 +85,7 @@ impl Invocation {
     pub fn go_run(&self, hop: &Hop) -> Option<&GoRun> {
         self.trace.events.iter().find_map(|event| match &event.kind {
             EventKind::Go(run) if event.span == hop.span && event.place == hop.place && run.wrote(&hop.path) => {
-                Some(run)
+                Some(&**run)
             }
             _ => None,
         })
@@ -94,8 +94,8 @@ impl Invocation {
 
 /// The ways to build one Dockerfile that tell something of it and differ. A goal that builds the image itself goes before those
 /// that have it built.
-pub fn different<'i>(invocations: impl Iterator<Item = &'i Arc<Invocation>>) -> Vec<Arc<Invocation>> {
-    let mut all: Vec<&Arc<Invocation>> = invocations.filter(|invocation| invocation.tells()).collect();
+pub fn different(invocations: &[Arc<Invocation>]) -> Vec<Arc<Invocation>> {
+    let mut all: Vec<&Arc<Invocation>> = invocations.iter().filter(|invocation| invocation.tells()).collect();
     all.sort_by_key(|invocation| !invocation.direct);
     let mut out: Vec<Arc<Invocation>> = Vec::new();
     for invocation in all {

@@ -9,6 +9,7 @@ mod functions;
 mod goals;
 mod machine;
 mod makers;
+mod memory;
 mod names;
 mod own;
 mod read;
@@ -18,17 +19,20 @@ pub mod slips;
 pub mod variables;
 
 use super::files::Files;
+use super::parsed::Parsed;
+use super::path::Path;
 use super::shell::Shell;
 use super::trace::{EventKind, Place, Trace};
 use super::value::{Text, Value, Why};
-use crate::source::{Sources, Span};
+use crate::source::Span;
 use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
 use goals::Realm;
 pub use goals::{Asked, Call, asked, run};
 pub use machine::{Machine, host_world, on_machine};
+use memory::Memory;
 use read::State;
-use rules::Rule;
+use rules::Rules;
 use slips::Slip;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,7 +49,7 @@ pub struct Recipes {
     pub variables: BTreeMap<String, Known>,
     /// The same, as make holds them.
     table: Table,
-    pub rules: Vec<Arc<Rule>>,
+    pub rules: Arc<Rules>,
     /// References that make expands to what nobody means.
     pub slips: BTreeSet<Slip>,
     /// Variables of single targets.
@@ -69,7 +73,7 @@ pub struct Known {
 }
 
 /// Follows a Makefile: reads it, then runs the recipe of every target, each on a machine of its own.
-pub fn follow(sources: &Sources, document: Arc<Makefile>) -> Recipes {
+pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     let mut make = Make::read(sources, &document);
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
@@ -104,9 +108,9 @@ impl Recipes {
 
 /// make at work on one Makefile.
 struct Make<'a> {
-    sources: &'a Sources,
+    sources: &'a Parsed<'a>,
     /// The directory of the checkout that make runs in, where it can be told.
-    directory: Option<String>,
+    directory: Option<Path>,
     state: State,
     /// In a branch that may not be taken.
     maybe: bool,
@@ -121,6 +125,11 @@ struct Make<'a> {
     /// Arguments of `call`.
     frames: Vec<Vec<Expansion>>,
     automatic: Option<Automatic>,
+    /// How many frames have to be the same for what is being worked out to hold: none where `$@` was taken.
+    reach: usize,
+    /// How often a line was read, so that the state may be another.
+    revision: usize,
+    memory: Memory,
     /// Recursive variables being expanded.
     expanding: Vec<String>,
     /// What evaluated texts refer to by number.
@@ -142,7 +151,7 @@ struct Make<'a> {
 }
 
 impl<'a> Make<'a> {
-    fn new(sources: &'a Sources, directory: Option<String>) -> Make<'a> {
+    fn new(sources: &'a Parsed<'a>, directory: Option<Path>) -> Make<'a> {
         Make {
             sources,
             directory,
@@ -154,6 +163,9 @@ impl<'a> Make<'a> {
             locals: Vec::new(),
             frames: Vec::new(),
             automatic: None,
+            reach: usize::MAX,
+            revision: 0,
+            memory: Memory::default(),
             expanding: Vec::new(),
             symbols: Vec::new(),
             including: Vec::new(),
@@ -171,12 +183,12 @@ impl<'a> Make<'a> {
     }
 
     /// Reads a file as make does on a machine of which nothing but the checkout is known.
-    fn read(sources: &'a Sources, document: &Makefile) -> Make<'a> {
+    fn read(sources: &'a Parsed<'a>, document: &Makefile) -> Make<'a> {
         let path = sources.get(document.file).path.clone();
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
         // `rules.mk` and `Makefile.common` are read from another directory, by a file that sets more.
         let own = matches!(name, "Makefile" | "makefile" | "GNUmakefile");
-        let mut make = Make::new(sources, own.then(|| directory.to_string()));
+        let mut make = Make::new(sources, own.then(|| Path::in_checkout(directory)));
         if !own {
             make.state.open = Some(Why::new(format!("`{path}` is included by other files, which may set it")));
         }

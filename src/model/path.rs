@@ -15,8 +15,7 @@ impl Path {
 
     /// A directory of the checkout on the machine that runs make or a CI step; `""` is its root.
     pub fn in_checkout(directory: &str) -> Path {
-        let root = Path::new(CHECKOUT);
-        root.join(&Text::literal(directory.trim_start_matches('/'))).unwrap_or(root)
+        Path(Text::literal(joined(CHECKOUT, directory.trim_start_matches('/'))))
     }
 
     /// The checkout's own name for this path, where it lies in the checkout.
@@ -26,7 +25,7 @@ impl Path {
 
     /// A literal absolute path; a relative one is taken from the root.
     pub fn new(text: &str) -> Path {
-        Path::root().join(&Text::literal(text)).unwrap_or_else(Path::root)
+        Path(Text::literal(joined("/", text)))
     }
 
     /// `text` as seen from here. `None` where it begins with a symbol, since that may hold an absolute path.
@@ -36,6 +35,9 @@ impl Path {
         }
         if matches!(text.parts().first(), Some(Part::Symbol(_))) {
             return None;
+        }
+        if let (Some(base), Some(text)) = (self.as_literal(), text.as_literal()) {
+            return Some(Path(Text::literal(joined(base, text))));
         }
         let mut components: Vec<Text> = Vec::new();
         let base = if text.literal_prefix().starts_with('/') { Vec::new() } else { self.0.split('/') };
@@ -65,6 +67,10 @@ impl Path {
     }
 
     pub fn parent(&self) -> Path {
+        if let Some(text) = self.as_literal() {
+            let end = text.rfind('/').filter(|end| *end > 0).unwrap_or(1);
+            return Path(Text::literal(&text[..end]));
+        }
         let mut components = self.0.split('/');
         components.pop();
         let mut out = Text::default();
@@ -101,6 +107,10 @@ impl Path {
         if dir.is_root() {
             return if self.is_root() { Relation::Different } else { Relation::Equal };
         }
+        if let (Some(own), Some(dir)) = (self.as_literal(), dir.as_literal()) {
+            let below = own.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'));
+            return if below { Relation::Equal } else { Relation::Different };
+        }
         self.0.starts_with(&dir.0.clone().concat(&Text::literal("/")))
     }
 
@@ -128,6 +138,22 @@ impl Path {
         }
         out.strip_prefix("/")
     }
+}
+
+/// A literal path as seen from another.
+fn joined(base: &str, text: &str) -> String {
+    let mut out = if text.starts_with('/') { String::new() } else { base.trim_end_matches('/').to_string() };
+    for piece in text.split('/') {
+        match piece {
+            "" | "." => {}
+            ".." => out.truncate(out.rfind('/').unwrap_or(0)),
+            piece => {
+                out.push('/');
+                out.push_str(piece);
+            }
+        }
+    }
+    if out.is_empty() { "/".to_string() } else { out }
 }
 
 impl fmt::Display for Path {

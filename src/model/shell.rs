@@ -9,16 +9,15 @@ use super::commands;
 use super::files::{Content, Context, File, Found};
 use super::invocation::Invocation;
 use super::makefile::Asked;
-use super::modules::GoFiles;
+use super::parsed::Parsed;
 use super::path::Path;
-use super::trace::{CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
+use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
 use super::value::{Value, Why};
 use super::world::World;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Span};
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::Makefile;
 use crate::syntax::shell::{Arm, Connector, Node, Redirect, Script, Simple, Word};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// How deep scripts, functions and `sh -c` may nest before the model gives up on them.
@@ -40,12 +39,10 @@ pub enum Control {
 
 /// Runs shell texts in a [`World`] and writes down what happens.
 pub struct Shell<'a> {
-    pub sources: &'a Sources,
+    pub sources: &'a Parsed<'a>,
     pub context: &'a dyn Context,
     pub trace: Trace,
     pub place: Place,
-    /// The checkout's Go files, as far as a go command has asked for them.
-    pub go_files: GoFiles,
     /// What the holes of the text that is being run stand for.
     pub holes: Vec<Value>,
     /// Variables that a running make was given, which the makes that it starts are given too.
@@ -68,7 +65,8 @@ pub struct Shell<'a> {
     pub errexit: bool,
     functions: BTreeMap<String, Vec<Node>>,
     scripts: BTreeMap<FileId, Arc<Script>>,
-    makefiles: BTreeMap<FileId, Arc<Makefile>>,
+    /// Scripts by their text: one recipe runs for many targets.
+    texts: HashMap<Folded, Arc<Script>>,
     depth: usize,
     /// How many branches, loops and guards stand around the command that runs.
     conditions: usize,
@@ -85,13 +83,12 @@ pub struct Failure {
 }
 
 impl<'a> Shell<'a> {
-    pub fn new(sources: &'a Sources, context: &'a dyn Context, place: Place) -> Shell<'a> {
+    pub fn new(sources: &'a Parsed<'a>, context: &'a dyn Context, place: Place) -> Shell<'a> {
         Shell {
             sources,
             context,
             trace: Trace::default(),
             place,
-            go_files: GoFiles::default(),
             holes: Vec::new(),
             make_variables: Vec::new(),
             invocations: Vec::new(),
@@ -104,7 +101,7 @@ impl<'a> Shell<'a> {
             errexit: false,
             functions: BTreeMap::new(),
             scripts: BTreeMap::new(),
-            makefiles: BTreeMap::new(),
+            texts: HashMap::new(),
             depth: 0,
             conditions: 0,
             asking: false,
@@ -139,7 +136,7 @@ impl<'a> Shell<'a> {
 
     /// Starts a shell on a text: exports, `cd` and functions end with it, files stay.
     pub fn start(&mut self, world: &mut World, text: &Folded) {
-        let script = crate::syntax::shell::parse(text);
+        let script = self.parsed(text);
         self.start_script(world, &script);
     }
 
@@ -155,7 +152,7 @@ impl<'a> Shell<'a> {
 
     /// Runs a text one level deeper, in the shell that is running. `false` where that would be too deep.
     pub fn nested(&mut self, world: &mut World, text: &Folded) -> bool {
-        let script = crate::syntax::shell::parse(text);
+        let script = self.parsed(text);
         self.deeper(|shell| shell.script(world, &script)).is_some()
     }
 
@@ -183,10 +180,13 @@ impl<'a> Shell<'a> {
         Some(out)
     }
 
-    /// A Makefile of the checkout, read on first use.
-    pub fn makefile(&mut self, file: FileId) -> Arc<Makefile> {
-        let parse = || Arc::new(crate::syntax::makefile::parse(file, &self.sources.get(file).text));
-        self.makefiles.entry(file).or_insert_with(parse).clone()
+    fn parsed(&mut self, text: &Folded) -> Arc<Script> {
+        if let Some(known) = self.texts.get(text) {
+            return known.clone();
+        }
+        let script = Arc::new(crate::syntax::shell::parse(text));
+        self.texts.insert(text.clone(), script.clone());
+        script
     }
 
     fn script(&mut self, world: &mut World, script: &Script) -> Control {
@@ -398,7 +398,7 @@ impl<'a> Shell<'a> {
             })
             .collect();
         self.asking = asks_whether_set(simple);
-        let words = self.arguments(world, &simple.words);
+        let words: Arc<[Argument]> = self.arguments(world, &simple.words).into();
         self.asking = false;
         if words.is_empty() {
             for (name, value, span) in &assigns {
@@ -437,7 +437,7 @@ impl<'a> Shell<'a> {
             world.env.restore(&name, binding);
         }
         // A bare `exit` ends with the status of the command before it.
-        if matches!(words.as_slice(), [only] if only.value.as_literal() == Some("exit")) {
+        if matches!(&*words, [only] if only.value.as_literal() == Some("exit")) {
             self.failure = failed_before;
         }
         let printed = printed.as_ref().and_then(Value::as_literal);

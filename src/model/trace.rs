@@ -8,6 +8,7 @@ use super::path::Path;
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// Names one [`Hop`] of a [`Trace`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -84,12 +85,12 @@ pub struct Event {
 pub enum EventKind {
     /// Any simple command, before its effect.
     Command(CommandRun),
-    Go(GoRun),
-    Copy(CopyRun),
+    Go(Box<GoRun>),
+    Copy(Box<CopyRun>),
     /// chmod, chown, chgrp.
-    Permission(PermissionRun),
+    Permission(Box<PermissionRun>),
     /// cp, mv, install, ln.
-    Transfer(TransferRun),
+    Transfer(Box<TransferRun>),
     /// make, after what it did.
     Make(MakeRun),
     /// A variable was read that certainly nothing has set; not where a default stands behind it. `span` is the reference.
@@ -152,7 +153,7 @@ pub struct Argument {
 /// A simple command with its words evaluated.
 #[derive(Clone, Debug)]
 pub struct CommandRun {
-    pub words: Vec<Argument>,
+    pub words: Arc<[Argument]>,
     /// Names assigned in front of the command, or on their own, with their values.
     pub assigns: Vec<(String, Value, Span)>,
     /// The PATH by which the shell finds its program.

@@ -11,6 +11,7 @@ use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use crate::source::Span;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A variable.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,22 +41,24 @@ pub enum Rest {
 /// Variables by name.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Env {
-    vars: BTreeMap<String, Binding>,
+    /// Shared by all copies until one of them changes.
+    vars: Arc<BTreeMap<String, Binding>>,
     pub rest: Rest,
 }
 
 impl Env {
     pub fn new(rest: Rest) -> Env {
-        Env { vars: BTreeMap::new(), rest }
+        Env { vars: Arc::default(), rest }
     }
 
     pub fn set(&mut self, name: &str, value: Value, exported: bool, span: Option<Span>) {
-        self.vars.insert(name.to_string(), Binding { value, exported, span, argument: false });
+        Arc::make_mut(&mut self.vars).insert(name.to_string(), Binding { value, exported, span, argument: false });
     }
 
     /// A Dockerfile's ARG.
     pub fn set_argument(&mut self, name: &str, value: Value, span: Span) {
-        self.vars.insert(name.to_string(), Binding { value, exported: true, span: Some(span), argument: true });
+        Arc::make_mut(&mut self.vars)
+            .insert(name.to_string(), Binding { value, exported: true, span: Some(span), argument: true });
     }
 
     /// A shell assignment: keeps the export of a variable that has it, be it from the image.
@@ -71,8 +74,8 @@ impl Env {
     /// Puts a variable back to what [`Env::binding`] said of it.
     pub fn restore(&mut self, name: &str, binding: Option<Binding>) {
         match binding {
-            Some(binding) => self.vars.insert(name.to_string(), binding),
-            None => self.vars.remove(name),
+            Some(binding) => Arc::make_mut(&mut self.vars).insert(name.to_string(), binding),
+            None => Arc::make_mut(&mut self.vars).remove(name),
         };
     }
 
@@ -105,13 +108,13 @@ impl Env {
     /// Puts `$1` and so on back to what they were.
     pub fn restore_parameters(&mut self, before: &Env) {
         let is_parameter = |name: &str| matches!(name, "@" | "*") || name.parse::<u32>().is_ok();
-        self.vars.retain(|name, _| !is_parameter(name));
+        Arc::make_mut(&mut self.vars).retain(|name, _| !is_parameter(name));
         let old = before.vars.iter().filter(|(name, _)| is_parameter(name));
-        self.vars.extend(old.map(|(name, binding)| (name.clone(), binding.clone())));
+        Arc::make_mut(&mut self.vars).extend(old.map(|(name, binding)| (name.clone(), binding.clone())));
     }
 
     pub fn export(&mut self, name: &str) {
-        if let Some(binding) = self.vars.get_mut(name) {
+        if let Some(binding) = Arc::make_mut(&mut self.vars).get_mut(name) {
             binding.exported = true;
         }
     }
@@ -175,6 +178,11 @@ impl Env {
     /// Where the value that a command sees was set.
     pub fn exported_span(&self, name: &str) -> Option<Span> {
         self.vars.get(name).filter(|b| b.exported).and_then(|b| b.span)
+    }
+
+    /// Whether no variable was set since the other was copied from this one. Both have to be alive.
+    pub fn is_untouched(&self, other: &Env) -> bool {
+        Arc::ptr_eq(&self.vars, &other.vars) && self.rest == other.rest
     }
 
     pub fn names(&self) -> impl Iterator<Item = (&String, &Binding)> {

@@ -11,7 +11,7 @@ use crate::model::trace::{CopyFrom, Event, EventKind, GoRun, Trace};
 use crate::source::Span;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.dockerfiles.iter().flat_map(of_build).collect()
+    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
 }
 
 /// An installed program, and the word that looks for it one directory above.

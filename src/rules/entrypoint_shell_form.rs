@@ -10,7 +10,7 @@ use crate::syntax::dockerfile::Command;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let of_build = |build: &'_ Build| build.starts.iter().filter_map(|start| finding(build, start)).collect::<Vec<_>>();
-    model.dockerfiles.iter().flat_map(of_build).collect()
+    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
 }
 
 fn finding(build: &Build, start: &Start) -> Option<Finding> {

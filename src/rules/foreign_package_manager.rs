@@ -9,7 +9,7 @@ use crate::model::tri::Tri;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let of_build = |build: &'_ Build| build.trace.events.iter().filter_map(|e| finding(build, e)).collect::<Vec<_>>();
-    model.dockerfiles.iter().flat_map(of_build).collect()
+    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
 }
 
 fn finding(build: &Build, event: &Event) -> Option<Finding> {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let makefiles = model.makefiles.iter().flat_map(|recipes| of_makefile(model, recipes));
-    makefiles.chain(model.dockerfiles.iter().flat_map(of_dockerfile)).collect()
+    makefiles.chain(model.dockerfiles.iter().flat_map(|build| of_dockerfile(build))).collect()
 }
 
 /// A word or an assignment that looks for a program in one of the places that `go install` may use.

@@ -116,7 +116,7 @@ impl Again<'_> {
                 Place::Recipe { .. } => false,
             })
             .filter_map(|event| match &event.kind {
-                EventKind::Permission(run) if run.kind == PermissionKind::Owner => Some(run),
+                EventKind::Permission(run) if run.kind == PermissionKind::Owner => Some(&**run),
                 _ => None,
             })
             .collect();

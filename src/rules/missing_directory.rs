@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::syntax::dockerfile::{Command, Kind};
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.dockerfiles.iter().flat_map(of_build).collect()
+    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
 }
 
 fn of_build(build: &Build) -> Vec<Finding> {

@@ -71,7 +71,7 @@ fn changes<'m>(build: &'m Build, stage: usize, path: &Path, certain: bool) -> im
                 Some(t) => t == path || run.recursive && below(t),
                 None => !certain,
             });
-            (inside && covers).then_some(run)
+            (inside && covers).then_some(&**run)
         }
         _ => None,
     })

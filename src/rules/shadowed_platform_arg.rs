@@ -7,7 +7,7 @@ use crate::model::dockerfile::{Build, Shadow};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let of_build = |build: &'_ Build| build.shadows.iter().map(|shadow| finding(build, shadow)).collect::<Vec<_>>();
-    model.dockerfiles.iter().flat_map(of_build).collect()
+    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
 }
 
 fn finding(build: &Build, shadow: &Shadow) -> Finding {

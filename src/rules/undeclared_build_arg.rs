@@ -40,7 +40,7 @@ const ALWAYS: &[&str] = &[
 ];
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.dockerfiles.iter().flat_map(of_build).collect()
+    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
 }
 
 /// An ARG that stands somewhere in the file.

@@ -21,7 +21,7 @@ pub fn hole_char(n: usize) -> char {
     char::from_u32(HOLE + (n as u32).min(MAX_HOLES)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Segment {
     /// Where it starts in the folded text.
     text: u32,
@@ -34,7 +34,7 @@ struct Segment {
 }
 
 /// A text and the places its bytes came from.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Folded {
     pub text: String,
     file: FileId,

@@ -67,5 +67,5 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
     }
     let mode = flags.iter().find_map(|(flag, value)| (flag == "m").then_some(*value).flatten()).cloned();
     let run = operands.run(TransferKind::Install, landed, mode, &raw, span);
-    shell.event(span, EventKind::Transfer(run));
+    shell.event(span, EventKind::Transfer(Box::new(run)));
 }

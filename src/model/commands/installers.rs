@@ -120,9 +120,9 @@ mod tests {
     use crate::model::assumptions::Assumptions;
     use crate::model::dockerfile;
     use crate::model::files::Found;
+    use crate::model::parsed::Parsed;
     use crate::model::path::Path;
     use crate::source::{MemoryCheckout, Sources};
-    use crate::syntax;
     use std::sync::Arc;
 
     /// Whether a stage has `/src/app`, and `path`, after a command.
@@ -130,8 +130,8 @@ mod tests {
         let text = format!("FROM golang:1.24\nWORKDIR /src\nRUN {run}\n");
         let sources = Sources::new(Arc::new(MemoryCheckout::new([("Dockerfile", text.as_str())])));
         let id = sources.load("Dockerfile").unwrap();
-        let build =
-            dockerfile::build(&sources, Arc::new(syntax::dockerfile::parse(id, &text)), &[], &Assumptions::default());
+        let parsed = Parsed::of(&sources);
+        let build = dockerfile::build(&parsed, parsed.dockerfile(id), &[], &Assumptions::default());
         let context = crate::model::context::HostContext { checkout: sources.checkout() };
         let find = |path: &str| build.stages[0].world.files.find(&Path::new(path), &context);
         (find("/src/app") == Found::Missing, find(path).file().is_some())

@@ -221,7 +221,7 @@ fn call(shell: &mut Shell, world: &World, arguments: Arguments) -> Result<Call, 
     let variables = inherited.chain(arguments.variables.iter().cloned()).collect();
     let texts = |values: &[Value]| values.iter().map(Value::expand).collect::<Result<Vec<_>, _>>();
     Ok(Call {
-        document: shell.makefile(id),
+        document: shell.sources.makefile(id),
         name,
         directory,
         variables,

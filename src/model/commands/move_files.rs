@@ -164,7 +164,7 @@ fn transfer(
         }
     }
     let run = operands.run(kind, landed, None, raw, span);
-    shell.event(span, EventKind::Transfer(run));
+    shell.event(span, EventKind::Transfer(Box::new(run)));
 }
 
 /// Something lands at or below a destination, but not where we can say.
@@ -200,7 +200,7 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
         world.files.link(&to, points_at, hop);
     }
     let run = operands.run(TransferKind::Link, landed, None, &raw, span);
-    shell.event(span, EventKind::Transfer(run));
+    shell.event(span, EventKind::Transfer(Box::new(run)));
 }
 
 pub fn mkdir(world: &mut World, arguments: &[Argument]) {

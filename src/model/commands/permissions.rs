@@ -101,7 +101,7 @@ fn change(
     }
     shell.event(
         span,
-        EventKind::Permission(PermissionRun {
+        EventKind::Permission(Box::new(PermissionRun {
             kind,
             what: (*what).clone(),
             recursive,
@@ -109,7 +109,7 @@ fn change(
             command: span,
             other_flags,
             unknown_names,
-        }),
+        })),
     );
 }
 

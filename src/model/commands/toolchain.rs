@@ -52,8 +52,12 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             Found::Missing => Tri::No,
             Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
         };
-        let packages =
-            ModuleView { checkout: shell.sources.checkout(), map: &map, exists: &exists, go_files: &shell.go_files };
+        let packages = ModuleView {
+            checkout: shell.sources.checkout(),
+            map: &map,
+            exists: &exists,
+            go_files: &shell.sources.go_files,
+        };
         let call = Call {
             version: world.toolchain.go,
             env: &|name| world.env.exported(name),
@@ -124,7 +128,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
     keep(shell, world, &facts, &arguments, span);
     shell.event(
         span,
-        EventKind::Go(GoRun {
+        EventKind::Go(Box::new(GoRun {
             words: words.to_vec(),
             subcommand,
             outcome,
@@ -134,7 +138,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             environment,
             c_compiler: world.toolchain.c_compiler,
             elsewhere,
-        }),
+        })),
     );
 }
 

@@ -173,7 +173,7 @@ impl Driver<'_> {
             onto_file,
             over_links,
         };
-        self.shell.event(instruction.span, EventKind::Copy(event));
+        self.shell.event(instruction.span, EventKind::Copy(Box::new(event)));
     }
 
     /// The directories that a COPY to a path has to make first.

@@ -50,6 +50,11 @@ impl Files {
 
 /// Where package managers put programs and libraries.
 pub(super) fn in_system_dirs(path: &Path) -> bool {
+    if let Some(text) = path.as_literal() {
+        let first = text[1..].split('/').next();
+        let system = matches!(first, Some("bin" | "sbin" | "usr" | "lib" | "lib64" | "etc" | "opt" | "var"));
+        return system && !text.starts_with("/usr/local/");
+    }
     ["/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/var"].iter().any(|dir| {
         let dir = Path::new(dir);
         *path == dir || path.is_below(&dir) != Relation::Different
@@ -58,13 +63,13 @@ pub(super) fn in_system_dirs(path: &Path) -> bool {
 
 /// Directly in a directory where only programs lie.
 fn in_program_dirs(path: &Path) -> bool {
-    ["/bin", "/sbin", "/usr/bin", "/usr/sbin"].iter().any(|dir| path.parent() == Path::new(dir))
+    matches!(path.parent().as_literal(), Some("/bin" | "/sbin" | "/usr/bin" | "/usr/sbin"))
 }
 
 /// Directly in a directory that people and go put programs into.
 pub(super) fn is_for_programs(path: &Path) -> bool {
     in_program_dirs(path)
-        || ["/usr/local/bin", "/usr/local/sbin", "/go/bin"].iter().any(|dir| path.parent() == Path::new(dir))
+        || matches!(path.parent().as_literal(), Some("/usr/local/bin" | "/usr/local/sbin" | "/go/bin"))
 }
 
 /// Directories of the file system hierarchy that every distribution has.

@@ -79,7 +79,7 @@ impl Files {
     pub fn made_by_copy(&mut self, path: &Path, directory: Directory) {
         let path = self.canonical(path);
         let node = Node::Dir(Some(Arc::new(directory)));
-        match self.slots.iter_mut().find(|slot| slot.path == path && slot.node.is_dir()) {
+        match Arc::make_mut(&mut self.slots).iter_mut().find(|slot| slot.path == path && slot.node.is_dir()) {
             Some(slot) => slot.node = node,
             None => self.put(&path, node),
         }
@@ -102,7 +102,7 @@ impl Files {
 
     /// What is laid over a directory brings its own directories' modes.
     pub(super) fn forget_modes_below(&mut self, dir: &Path) {
-        for slot in &mut self.slots {
+        for slot in Arc::make_mut(&mut self.slots) {
             if slot.node.is_dir() && slot.path.is_below(dir) != Relation::Different {
                 slot.node = Node::Dir(None);
             }

@@ -90,9 +90,8 @@ impl Files {
         let Some(path) = self.resolve_links(&self.canonical(path)) else {
             return Found::Unknown(Why::new("too many symbolic links"));
         };
-        let busybox = Path::new(BUSYBOX);
-        let replaced = |s: &Slot| s.path == busybox && matches!(s.node, Node::File(_));
-        let path = if self.is_applet(&path) && self.slots.iter().any(replaced) { busybox } else { path };
+        let replaced = |s: &Slot| s.path.as_literal() == Some(BUSYBOX) && matches!(s.node, Node::File(_));
+        let path = if self.is_applet(&path) && self.slots.iter().any(replaced) { Path::new(BUSYBOX) } else { path };
         let mut undecided = None;
         let mut exact = None;
         for slot in self.slots.iter().rev() {

@@ -137,7 +137,7 @@ impl Files {
             return None;
         }
         let mut out: Vec<Path> = Vec::new();
-        for slot in &self.slots {
+        for slot in self.slots.iter() {
             let at_or_above = slot.path == real || real.is_below(&slot.path) != Relation::Different;
             if at_or_above && (slot.node.is_layer() || slot.node == Node::Gone && slot.path != real) {
                 return None;

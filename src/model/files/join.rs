@@ -4,6 +4,7 @@
 use super::{Files, Node};
 use crate::model::path::Path;
 use crate::model::value::Why;
+use std::sync::Arc;
 
 impl Files {
     /// What two branches agree on.
@@ -16,14 +17,14 @@ impl Files {
         out.unknown_directories |= other.unknown_directories;
         let more = other.changed.iter().filter(|change| !self.changed.contains(change));
         out.changed.extend(more.cloned());
-        for slot in &other.slots {
+        for slot in other.slots.iter() {
             match out.slots.iter().find(|s| s.path == slot.path && same_kind(&s.node, &slot.node)) {
                 Some(same) if same.node == slot.node => {}
-                Some(_) if slot.node.is_layer() => out.slots.push(slot.clone()),
+                Some(_) if slot.node.is_layer() => Arc::make_mut(&mut out.slots).push(slot.clone()),
                 _ => out.doubt_slot(&slot.path),
             }
         }
-        for slot in &self.slots {
+        for slot in self.slots.iter() {
             if !other.slots.iter().any(|s| s.path == slot.path && same_kind(&s.node, &slot.node)) {
                 out.doubt_slot(&slot.path);
             }
@@ -33,9 +34,9 @@ impl Files {
                 out.programs.push(program);
             }
         }
-        for taint in &other.taints {
+        for taint in other.taints.iter() {
             if !out.taints.contains(taint) {
-                out.taints.push(taint.clone());
+                Arc::make_mut(&mut out.taints).push(taint.clone());
             }
         }
         out

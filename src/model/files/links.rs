@@ -70,7 +70,8 @@ impl Files {
     /// Where a path really lies: on a usr-merged base `/bin`, `/sbin` and `/lib` are links into `/usr`.
     pub(super) fn canonical(&self, path: &Path) -> Path {
         let Base::Image(image) = &self.base else { return path.clone() };
-        if image.usr_merged != Tri::Yes {
+        let prefix = path.text().literal_prefix();
+        if image.usr_merged != Tri::Yes || !["/bin", "/sbin", "/lib"].iter().any(|dir| prefix.starts_with(dir)) {
             return path.clone();
         }
         for dir in ["bin", "sbin", "lib", "lib64"] {

@@ -81,7 +81,7 @@ fn recipes_that_agree_decide_the_context() {
     let context = |makefile: &str| {
         let files = [("svc/x.Dockerfile", "FROM golang\nCOPY . .\n"), ("svc/main.go", MAIN)];
         model(makefile, &files, |model| {
-            let path = |build: &&Build| model.sources.get(build.document.file).path == "svc/x.Dockerfile";
+            let path = |build: &&Arc<Build>| model.sources.get(build.document.file).path == "svc/x.Dockerfile";
             model.dockerfiles.iter().find(path).and_then(|build| build.context.clone())
         })
     };

@@ -4,10 +4,11 @@
 use super::rules::Match;
 use super::variables::Expansion;
 use super::{Call, Make};
+use crate::model::parsed::Parsed;
 use crate::model::shell::Shell;
 use crate::model::value::{Text, Why};
 use crate::model::world::World;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Span};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::Makefile;
 
@@ -19,7 +20,7 @@ pub struct Database<'a> {
 
 impl<'a> Database<'a> {
     /// On a machine of which nothing but the checkout is known.
-    pub fn of(sources: &'a Sources, document: &Makefile) -> Database<'a> {
+    pub fn of(sources: &'a Parsed<'a>, document: &Makefile) -> Database<'a> {
         Database { make: Make::read(sources, document), file: document.file }
     }
 
@@ -58,7 +59,7 @@ impl<'a> Database<'a> {
             return None;
         }
         let makers = self.make.makers(&state.rules, target, &self.make.world());
-        let named = || state.rules.iter().find(|rule| rule.targets.contains(target));
+        let named = || state.rules.naming(target).next();
         match makers.as_slice() {
             [only] if !only.rule.is_pattern() => Some(self.make.wanted(target, only)),
             [] => named().map(|rule| {

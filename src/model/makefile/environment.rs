@@ -63,6 +63,22 @@ impl Make<'_> {
 
     /// What the shells of a recipe find in their environment.
     pub(super) fn environment(&mut self, world: &mut World) {
+        if self.realm.is_some() || !self.scope.is_empty() {
+            self.pass_on(world);
+            return;
+        }
+        if let Some((_, known)) = self.memory().environment.as_ref().filter(|(env, _)| env.is_untouched(&world.env)) {
+            world.env = known.clone();
+            return;
+        }
+        let before = world.env.clone();
+        let ((), holds) = self.apart(|make| make.pass_on(world));
+        if holds {
+            self.memory().environment = Some((before, world.env.clone()));
+        }
+    }
+
+    fn pass_on(&mut self, world: &mut World) {
         if let (Some(_), Some(why)) = (&self.realm, self.state.open.clone()) {
             // The file that is not read may assign and export what go reads.
             let held: Vec<String> = world.env.names().map(|(name, _)| name.clone()).collect();

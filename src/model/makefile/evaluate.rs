@@ -59,6 +59,17 @@ impl Make<'_> {
     ///
     /// make 4.3 does not pass exported variables to it.
     pub(super) fn shell_output(&mut self, command: &Text, span: Span) -> Expansion {
+        if let Some(known) = self.outputs().get(command) {
+            return Ok(known.clone());
+        }
+        let output = self.print(command, span);
+        if let Ok(text) = &output {
+            self.outputs().insert(command.clone(), text.clone());
+        }
+        output
+    }
+
+    fn print(&mut self, command: &Text, span: Span) -> Expansion {
         let mut folded = Folded::new(span.file);
         let mut holes = Vec::new();
         for part in command.parts() {

@@ -124,6 +124,7 @@ impl Make<'_> {
             return symbol.cloned().ok_or_else(|| Why::new("a symbol that is not known"));
         }
         if !name.is_empty() && name.chars().all(|c| c.is_ascii_digit()) {
+            self.reach = self.reach.min(self.frames.len());
             let index: usize = name.parse().unwrap_or(usize::MAX);
             let value = self.frames.last().and_then(|frame| frame.get(index)).cloned();
             return value.unwrap_or_else(|| Ok(Text::default()));
@@ -131,6 +132,30 @@ impl Make<'_> {
         if let Some((_, value)) = self.locals.iter().rev().find(|(local, _)| local == name) {
             return value.clone();
         }
+        // Of a text that is evaluated no slips are told.
+        if !self.scope.is_empty() || !self.locals.is_empty() || self.evaluating > 0 {
+            return self.worked_out(name);
+        }
+        match self.state.table.get(name).map(|variable| &variable.definition) {
+            Some(Definition::Simple(value)) => return value.clone(),
+            Some(_) => {}
+            None => return self.outside(name),
+        }
+        if let Some((value, slips)) = self.memory().values.get(name) {
+            let (value, slips) = (value.clone(), slips.clone());
+            self.slips.extend(slips);
+            return Ok(value);
+        }
+        let (revision, seen) = (self.revision, self.slips.len());
+        let (value, holds) = self.apart(|make| make.worked_out(name));
+        if let (Ok(text), true) = (&value, holds && revision == self.revision) {
+            let slips = self.slips.get(seen..).unwrap_or_default().to_vec();
+            self.memory().values.insert(name.to_string(), (text.clone(), slips));
+        }
+        value
+    }
+
+    fn worked_out(&mut self, name: &str) -> Expansion {
         let scoped = self.scope.iter().rev().find(|scoped| scoped.name == name).map(|scoped| scoped.definition.clone());
         let definition = scoped.or_else(|| self.state.table.get(name).map(|v| v.definition.clone()));
         match definition {
@@ -236,6 +261,7 @@ impl Make<'_> {
     }
 
     fn automatic(&mut self, symbol: char, flavor: Option<Flavor>) -> Expansion {
+        self.reach = 0;
         let Some(automatic) = &self.automatic else { return Ok(Text::default()) };
         let list: Vec<Text> = match symbol {
             '@' => vec![automatic.target.clone()],

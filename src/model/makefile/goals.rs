@@ -141,7 +141,7 @@ impl<'a> Make<'a> {
 
     /// Makes every goal. Gives the one that certainly nothing makes, where make stops.
     pub(super) fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
-        let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
+        let mut run = Run::of(shell, Text::default());
         let wanted: Vec<(Option<&Argument>, Expansion)> = match goals {
             [] => vec![(None, self.default_goal())],
             goals => {
@@ -174,7 +174,7 @@ impl<'a> Make<'a> {
 
     fn plan(&self, target: &Text, world: &World) -> Plan {
         let rules = &self.state.rules;
-        if rules.iter().any(|rule| rule.targets.contains(target)) || !self.makers(rules, target, world).is_empty() {
+        if rules.naming(target).next().is_some() || !self.makers(rules, target, world).is_empty() {
             return Plan::Make;
         }
         if let Some(why) = self.hidden_maker(target) {

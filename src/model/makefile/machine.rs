@@ -1,14 +1,15 @@
 //! Knows one machine that runs recipes: Linux on amd64 with a C compiler and glibc, where somebody types `make GOAL` and nothing else.
 //! Refuses to know other machines; what holds on this one is said of this one.
 
-use super::Make;
+use super::{Make, Recipes};
 use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
 use crate::model::invocation::Invocation;
+use crate::model::parsed::Parsed;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Hop, HopKind, Place, Trace};
+use crate::model::trace::{EventKind, Hop, HopKind, Place, Trace};
 use crate::model::tri::Tri;
 use crate::model::value::{Text, Value, Why};
 use crate::model::world::{Env, Rest, Toolchain, World};
@@ -29,13 +30,13 @@ pub struct Machine {
 
 /// Follows a Makefile on that machine, but for `decided`: settings of go that CI makes there. `None` for a Makefile that others
 /// include: which directory it runs in is not known.
-pub fn on_machine(sources: &Sources, document: &Makefile, decided: &BTreeSet<&'static str>) -> Option<Machine> {
+pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'static str>) -> Option<Machine> {
     let path = sources.get(document.file).path.clone();
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
     if !matches!(name, "Makefile" | "makefile" | "GNUmakefile") {
         return None;
     }
-    let mut make = Make::new(sources, Some(directory.to_string()));
+    let mut make = Make::new(sources, Some(Path::in_checkout(directory)));
     make.plain = true;
     make.decided = decided.iter().copied().collect();
     make.state.makefiles.push(name.to_string());
@@ -44,13 +45,30 @@ pub fn on_machine(sources: &Sources, document: &Makefile, decided: &BTreeSet<&'s
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
-    let trace = Arc::new(shell.trace);
+    // Nobody asks for more of it than where things come from, and which runs of go made them.
+    let mut trace = shell.trace;
+    trace.events.retain(|event| matches!(event.kind, EventKind::Go(_)));
+    trace.events.shrink_to_fit();
+    trace.started = Vec::new();
+    let trace = Arc::new(trace);
     let ends = Arc::new(make.ends);
     let mut invocations = shell.invocations;
     for invocation in &mut invocations {
         (invocation.trace, invocation.ends) = (trace.clone(), ends.clone());
     }
     Some(Machine { invocations, builds_images: shell.builds_images, ends, trace })
+}
+
+/// Words without which no recipe builds an image or starts a make that may, and no goal says that it makes what an image takes.
+const WORDS: [&str; 8] = ["docker", "podman", "nerdctl", "buildah", "image", "container", "$(MAKE)", "make -"];
+
+impl Recipes {
+    /// Whether the machine may tell something of images.
+    pub fn speaks_of_images(&self, sources: &Sources) -> bool {
+        let files = self.included.iter().map(|included| included.file).chain([self.document.file]);
+        let says = |file| WORDS.iter().any(|word| sources.get(file).text.contains(word));
+        self.builds_images || files.into_iter().any(says)
+    }
 }
 
 impl Make<'_> {

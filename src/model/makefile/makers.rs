@@ -3,7 +3,7 @@
 
 use super::Make;
 use super::recipes::Run;
-use super::rules::{Match, Rule, has_percent};
+use super::rules::{Match, Rule, Rules, has_percent};
 use crate::model::tri::Tri;
 use crate::model::value::Text;
 use crate::model::world::World;
@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 impl<'a> Make<'a> {
     /// The rules whose recipes may make a target: the last certain one, and those under a condition behind it; else a pattern's.
-    pub(super) fn makers<'r>(&self, rules: &'r [Arc<Rule>], target: &Text, world: &World) -> Vec<Match<'r>> {
+    pub(super) fn makers<'r>(&self, rules: &'r Rules, target: &Text, world: &World) -> Vec<Match<'r>> {
         let mut out: Vec<Match> = Vec::new();
-        for rule in rules.iter().filter(|rule| !rule.recipe.is_empty() && !rule.is_pattern()) {
+        for rule in rules.naming(target).filter(|rule| !rule.recipe.is_empty() && !rule.is_pattern()) {
             let Some(found) = rule.matches(target) else { continue };
             if !rule.maybe && !rule.double_colon {
                 out.clear();
@@ -27,8 +27,8 @@ impl<'a> Make<'a> {
         out
     }
 
-    fn patterns<'r>(&self, rules: &'r [Arc<Rule>], target: &Text, world: &World) -> Vec<Match<'r>> {
-        let fitting = rules.iter().filter(|rule| !rule.recipe.is_empty() && rule.is_pattern());
+    fn patterns<'r>(&self, rules: &'r Rules, target: &Text, world: &World) -> Vec<Match<'r>> {
+        let fitting = rules.patterns().filter(|rule| !rule.recipe.is_empty());
         let mut fitting: Vec<Match> = fitting.filter_map(|rule| rule.matches(target)).collect();
         if fitting.len() < 2 {
             return fitting;
@@ -52,11 +52,11 @@ impl<'a> Make<'a> {
     fn obtainable(&self, found: &Match, world: &World) -> Tri {
         let mut out = Tri::Yes;
         for wanted in found.prerequisites().iter().chain(&found.order_only()) {
-            let named = |rule: &Arc<Rule>| rule.targets.contains(wanted) || rule.prerequisites.contains(wanted);
-            if self.state.rules.iter().any(named) {
+            let rules = &self.state.rules;
+            if rules.naming(wanted).next().is_some() || rules.iter().any(|rule| rule.prerequisites.contains(wanted)) {
                 continue;
             }
-            let made = self.state.rules.iter().any(|rule| rule.is_pattern() && rule.matches(wanted).is_some());
+            let made = rules.patterns().any(|rule| rule.matches(wanted).is_some());
             match self.lies(wanted, world) {
                 Tri::Yes => {}
                 Tri::No if !made && !self.built_in(wanted, world) => return Tri::No,
@@ -72,7 +72,7 @@ impl<'a> Make<'a> {
         if own.rule.double_colon {
             return (prerequisites, order_only);
         }
-        let others = self.state.rules.iter().filter(|rule| !std::ptr::eq(rule.as_ref(), own.rule));
+        let others = self.state.rules.naming(target).filter(|rule| !std::ptr::eq(rule.as_ref(), own.rule));
         for other in others.filter(|rule| !rule.is_pattern() && !rule.double_colon) {
             // Of two recipes under conditions one is there.
             if !other.recipe.is_empty() && (other.maybe || own.rule.maybe) {
@@ -110,17 +110,18 @@ impl<'a> Make<'a> {
         stems.iter().flatten().any(|stem| {
             self.state.suffixes.iter().chain(OTHERS).any(|suffix| {
                 let from = stem.clone().concat(&Text::literal(suffix));
-                let makes = |rule: &Arc<Rule>| match rule.is_pattern() {
-                    true => rule.targets.iter().any(|t| t.as_literal() != Some("%")) && rule.matches(&from).is_some(),
-                    false => rule.targets.contains(&from),
+                let rules = &self.state.rules;
+                let fits = |rule: &Arc<Rule>| {
+                    rule.targets.iter().any(|t| t.as_literal() != Some("%")) && rule.matches(&from).is_some()
                 };
-                from != *target && (self.lies(&from, world) != Tri::No || self.state.rules.iter().any(makes))
+                let makes = || rules.naming(&from).any(|rule| !rule.is_pattern()) || rules.patterns().any(fits);
+                from != *target && (self.lies(&from, world) != Tri::No || makes())
             })
         })
     }
 
     /// Whether a rule names the target itself.
     pub(super) fn is_named(&self, target: &Text) -> bool {
-        self.state.rules.iter().any(|rule| !has_percent(target) && rule.targets.contains(target))
+        !has_percent(target) && self.state.rules.naming(target).next().is_some()
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Make;
 use super::names;
-use super::rules::{Rule, Step, TargetVariable, has_percent};
+use super::rules::{Rule, Rules, Step, TargetVariable, has_percent};
 use super::variables::{
     Definition, Expansion, Export, Origin, Table, alternatives, append, is_always_set, is_read_by_go,
 };
@@ -21,7 +21,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
     pub table: Table,
-    pub rules: Vec<Arc<Rule>>,
+    pub rules: Arc<Rules>,
     pub target_variables: Vec<Arc<TargetVariable>>,
     pub phony: BTreeSet<Text>,
     pub one_shell: bool,
@@ -52,6 +52,7 @@ const INCLUDE_DEPTH: usize = 8;
 impl Make<'_> {
     pub(super) fn items(&mut self, items: &[Item]) {
         for item in items {
+            self.revision += 1;
             match item {
                 Item::Variable(variable) => self.assign(variable),
                 Item::Undefine { name, overrides, span } => self.undefine(name, *overrides, *span),
@@ -66,6 +67,7 @@ impl Make<'_> {
                 Item::Rule(rule) => self.rule(rule),
             }
         }
+        self.revision += 1;
     }
 
     fn assign(&mut self, variable: &Variable) {
@@ -239,11 +241,11 @@ impl Make<'_> {
                     Some((id, file)) => {
                         self.included += 1;
                         self.state.makefiles.push(name);
-                        let document = syntax::parse(id, &self.sources.get(id).text);
+                        let document = self.sources.makefile(id);
                         self.including.push(file);
                         self.items(&document.items);
                         self.including.pop();
-                        self.documents.push(Arc::new(document));
+                        self.documents.push(document);
                     }
                     None if optional && self.has(&Text::literal(name.as_str())) == Tri::No => {}
                     None => {
@@ -407,9 +409,9 @@ impl Make<'_> {
         if pattern && !self.maybe {
             // The same pattern again takes the place of the first, or without a recipe takes it away.
             let same = |other: &Rule| other.targets == targets && other.prerequisites == prerequisites && !other.maybe;
-            self.state.rules.retain(|other| !same(other));
+            Arc::make_mut(&mut self.state.rules).forget(same);
         }
-        self.state.rules.push(Arc::new(Rule {
+        Arc::make_mut(&mut self.state.rules).push(Arc::new(Rule {
             targets,
             static_pattern,
             prerequisites,
@@ -424,6 +426,7 @@ impl Make<'_> {
     fn recipe_steps(&mut self, items: &[RecipeItem]) -> Vec<Step> {
         let mut out = Vec::new();
         for item in items {
+            self.revision += 1;
             match item {
                 RecipeItem::Line(line) => out.push(Step::Line(line.clone())),
                 RecipeItem::Conditional(conditional) => {
@@ -449,7 +452,7 @@ impl Make<'_> {
             return cwd.clone();
         }
         match &self.directory {
-            Some(directory) => Path::in_checkout(directory),
+            Some(directory) => directory.clone(),
             None => Path::root().child(&Text::symbol("CURDIR")),
         }
     }
@@ -468,7 +471,8 @@ impl State {
         let Some(mut out) = ends.next() else { return self.clone() };
         for end in ends {
             out.table = out.table.join(&end.table);
-            out.rules.extend(end.rules.into_iter().skip(self.rules.len()));
+            let rules = Arc::make_mut(&mut out.rules);
+            end.rules.iter().skip(self.rules.len()).for_each(|rule| rules.push(rule.clone()));
             out.target_variables.extend(end.target_variables.into_iter().skip(self.target_variables.len()));
             out.phony.extend(end.phony);
             out.one_shell |= end.one_shell;

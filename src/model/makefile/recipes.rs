@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 
 /// How deep prerequisites are followed, how many recipes run for others' sake, and how many names of one rule are made.
 const DEPTH: usize = 8;
-const RUNS: usize = 2_000;
+pub(super) const RUNS: usize = 2_000;
 const RUNS_IN_REALM: usize = 200;
 const NAMES: usize = 16;
 
@@ -69,6 +69,7 @@ impl<'a> Make<'a> {
         let hop =
             shell.trace.hop(Hop { kind: HopKind::FromContext, span: start, path: self.cwd(), place, previous: None });
         let rules = self.state.rules.clone();
+        let fresh = self.checkout_world(hop);
         for rule in rules.iter().filter(|rule| !rule.recipe.is_empty()) {
             let suffixes = |target: &Text| target.as_literal().is_some_and(|t| is_suffix_rule(t, &self.state.suffixes));
             if rule.prerequisites.is_empty() && rule.targets.iter().any(suffixes) {
@@ -77,9 +78,11 @@ impl<'a> Make<'a> {
                 continue;
             }
             for target in names(rule) {
-                let mut world = self.checkout_world(hop);
+                let mut world = fresh.clone();
                 shell.goal = target.to_string();
-                let mut run = Run { shell, done: BTreeSet::from([target.clone()]), made: BTreeSet::new() };
+                let mut run = Run::of(shell, target.clone());
+                run.done.insert(target.clone());
+                run.road = Some(Vec::new());
                 let own = rule.matches(&target).unwrap_or(Match { rule, stem: Text::symbol("$*") });
                 self.target(&mut run, &mut world, &target, &own, 0);
                 if self.plain {
@@ -88,21 +91,21 @@ impl<'a> Make<'a> {
             }
         }
         if self.plain {
-            self.gather(shell, hop);
+            self.gather(shell, &fresh);
         }
     }
 
     /// Goals without a recipe, which only have others made.
-    fn gather(&mut self, shell: &mut Shell<'a>, hop: HopId) {
+    fn gather(&mut self, shell: &mut Shell<'a>, fresh: &World) {
         let rules = self.state.rules.clone();
         for rule in rules.iter().filter(|rule| rule.recipe.is_empty() && !rule.is_pattern()) {
             for target in rule.targets.iter().take(NAMES) {
-                let mut world = self.checkout_world(hop);
+                let mut world = fresh.clone();
                 if !self.makers(&rules, target, &world).is_empty() {
                     continue;
                 }
                 shell.goal = target.to_string();
-                let mut run = Run { shell, done: BTreeSet::new(), made: BTreeSet::new() };
+                let mut run = Run::of(shell, target.clone());
                 self.prerequisite(&mut run, &mut world, target, true, 0);
                 self.ends.push((target.to_string(), world.files));
             }
@@ -114,7 +117,7 @@ impl<'a> Make<'a> {
         if let Some(directory) = &self.directory {
             let tree = Tree { directory: String::new(), context: Some(String::new()), hop };
             world.files.put_tree(&Path::in_checkout(""), tree);
-            world.files.make_dir(&Path::in_checkout(directory));
+            world.files.make_dir(directory);
         }
         world
     }
@@ -125,7 +128,11 @@ impl<'a> Make<'a> {
         let inherited = self.scope.iter().any(|scoped| !scoped.private);
         let (prerequisites, order_only) = self.wanted(target, own);
         for prerequisite in prerequisites.iter().chain(&order_only) {
-            self.prerequisite(run, world, prerequisite, inherited, depth + 1);
+            if depth == 0 && self.scope.is_empty() {
+                self.made_before(run, world, prerequisite);
+            } else {
+                self.prerequisite(run, world, prerequisite, inherited, depth + 1);
+            }
         }
         let due = match own.rule.double_colon && prerequisites.is_empty() {
             true => Tri::Yes,
@@ -170,6 +177,7 @@ impl<'a> Make<'a> {
         depth: usize,
     ) {
         if !run.done.insert(name.clone()) {
+            run.circular |= *name == run.target;
             return;
         }
         let rules = self.state.rules.clone();
@@ -177,8 +185,8 @@ impl<'a> Make<'a> {
         if makers.is_empty() {
             // No recipe, but perhaps prerequisites of its own.
             let next: Vec<Text> = rules
-                .iter()
-                .filter(|r| r.recipe.is_empty() && r.targets.contains(name))
+                .naming(name)
+                .filter(|r| r.recipe.is_empty())
                 .flat_map(|r| r.prerequisites.iter().chain(&r.order_only).cloned())
                 .collect();
             if self.may_be_built_in(name, world) {
@@ -361,9 +369,19 @@ pub(super) struct Run<'s, 'a> {
     pub done: BTreeSet<Text>,
     /// Targets that were made anew.
     pub made: BTreeSet<Text>,
+    /// Whose machine it is.
+    pub target: Text,
+    /// Something needs that target itself.
+    pub circular: bool,
+    /// What has been made on the fresh machine so far, where all of it is remembered.
+    pub road: Option<Vec<Text>>,
 }
 
-impl Run<'_, '_> {
+impl<'s, 'a> Run<'s, 'a> {
+    pub fn of(shell: &'s mut Shell<'a>, target: Text) -> Run<'s, 'a> {
+        Run { shell, done: BTreeSet::new(), made: BTreeSet::new(), target, circular: false, road: None }
+    }
+
     /// Something happens that is not seen.
     pub fn unseen(&mut self, world: &mut World, why: Why) {
         self.shell.trace.started.push(Err(why.clone()));
@@ -382,15 +400,7 @@ fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded,
     if let Place::Recipe { .. } = run.shell.place {
         run.shell.place = Place::Recipe { target: target.to_string(), line };
     }
-    let mut script = Ok(Text::default());
-    for c in text.text.chars() {
-        let part = match hole(c) {
-            Some(at) => holes.get(at).map_or_else(|| Ok(c.to_string().into()), Value::expand),
-            None => Ok(c.to_string().into()),
-        };
-        script = script.and_then(|script| Ok(script.concat(&part?)));
-    }
-    run.shell.trace.started.push(script);
+    run.shell.trace.started.push(script(&text.text, holes));
     run.shell.holes = holes.to_vec();
     let from = run.shell.trace.events.len();
     run.shell.start(world, text);
@@ -402,6 +412,21 @@ fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded,
         let counts = behind.into_iter().filter(|event| !stops(event) || Some(event.span) == failed);
         run.shell.trace.events.extend(counts);
     }
+}
+
+/// What the shell is given, with what its holes stand for.
+fn script(text: &str, holes: &[Value]) -> Result<Text, Why> {
+    let mut out = Text::default();
+    let mut behind = 0;
+    for (at, c) in text.char_indices() {
+        if let Some(value) = hole(c).and_then(|hole| holes.get(hole)) {
+            out.push_str(&text[behind..at]);
+            out.push(&value.expand()?);
+            behind = at + c.len_utf8();
+        }
+    }
+    out.push_str(&text[behind..]);
+    Ok(out)
 }
 
 /// The targets for which a rule is run: all of them only where its recipe asks which one it is.

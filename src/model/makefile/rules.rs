@@ -6,6 +6,8 @@ use crate::model::value::{Part, Text};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{Op, RecipeLine};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One rule.
 #[derive(Clone, Debug)]
@@ -45,6 +47,59 @@ pub struct TargetVariable {
     pub private: bool,
     pub overrides: bool,
     pub span: Span,
+}
+
+/// Rules in the order in which make read them. Those that name a target are found without a look at the others.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    all: Vec<Arc<Rule>>,
+    by_target: HashMap<Text, Vec<usize>>,
+    patterns: Vec<usize>,
+}
+
+impl Rules {
+    pub fn push(&mut self, rule: Arc<Rule>) {
+        let at = self.all.len();
+        for target in &rule.targets {
+            let named = self.by_target.entry(target.clone()).or_default();
+            if named.last() != Some(&at) {
+                named.push(at);
+            }
+        }
+        if rule.is_pattern() {
+            self.patterns.push(at);
+        }
+        self.all.push(rule);
+    }
+
+    /// Takes rules away.
+    pub fn forget(&mut self, gone: impl Fn(&Rule) -> bool) {
+        if self.all.iter().any(|rule| gone(rule)) {
+            let all = std::mem::take(self).all;
+            all.into_iter().filter(|rule| !gone(rule)).for_each(|rule| self.push(rule));
+        }
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Rule>> {
+        self.all.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Those among whose targets is this very text.
+    pub fn naming(&self, target: &Text) -> impl Iterator<Item = &Arc<Rule>> {
+        self.by_target.get(target).into_iter().flatten().map(|at| &self.all[*at])
+    }
+
+    pub fn patterns(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        self.patterns.iter().map(|at| &self.all[*at])
+    }
 }
 
 /// What a rule says of one target.

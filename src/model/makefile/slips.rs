@@ -75,12 +75,12 @@ impl Make<'_> {
             let own = COMMON.contains(&name.as_str()) && !self.may_be_set(letter);
             return own.then(|| (text.span(range.start..behind.start + rest.len()), SlipKind::OneLetter(name)));
         }
-        let here = self.cwd();
-        let root = Path::in_checkout("");
+        if !value.literal_prefix().starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let (here, root) = (self.cwd(), Path::in_checkout(""));
         let directory = [here, root].into_iter().find(|path| path.text() == directory)?;
-        if !value.literal_prefix().starts_with(|c: char| c.is_ascii_alphanumeric())
-            || self.lies_beside(&directory, value)
-        {
+        if self.lies_beside(&directory, value) {
             return None;
         }
         // Up to the end of the name.

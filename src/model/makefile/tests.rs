@@ -3,15 +3,14 @@
 
 use super::*;
 use crate::model::trace::{CommandRun, EventKind, HopKind};
-use crate::source::MemoryCheckout;
-use crate::syntax::makefile;
+use crate::source::{MemoryCheckout, Sources};
 
 fn follow_files(files: &[(&str, &str)]) -> Recipes {
     let checkout = MemoryCheckout::new(files.iter().copied());
     let sources = Sources::new(Arc::new(checkout));
     let id = sources.load(files[0].0).unwrap();
-    let text = sources.get(id).text.clone();
-    follow(&sources, Arc::new(makefile::parse(id, &text)))
+    let parsed = Parsed::of(&sources);
+    follow(&parsed, parsed.makefile(id))
 }
 
 fn follow_text(text: &str) -> Recipes {

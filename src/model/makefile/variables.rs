@@ -5,6 +5,7 @@ use crate::model::value::{Text, Why};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a variable expands to: text with symbols, or the reason why nobody can say.
 pub type Expansion = Result<Text, Why>;
@@ -73,8 +74,8 @@ pub struct Variable {
 /// All variables of a Makefile at one point of its reading.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {
-    variables: BTreeMap<String, Variable>,
-    exports: BTreeMap<String, Export>,
+    variables: Arc<BTreeMap<String, Variable>>,
+    exports: Arc<BTreeMap<String, Export>>,
     /// A bare `export`, `.EXPORT_ALL_VARIABLES`.
     all: Option<Export>,
 }
@@ -96,12 +97,13 @@ impl Table {
     }
 
     pub fn set(&mut self, name: &str, definition: Definition, origin: Origin, span: Span) {
-        self.variables.insert(name.to_string(), Variable { definition, origin, assignments: vec![span] });
+        Arc::make_mut(&mut self.variables)
+            .insert(name.to_string(), Variable { definition, origin, assignments: vec![span] });
     }
 
     /// `?=`: gives a value where there is none.
     pub fn set_default(&mut self, name: &str, definition: Definition, span: Span) {
-        match self.variables.get_mut(name) {
+        match Arc::make_mut(&mut self.variables).get_mut(name) {
             None => self.set(name, definition, Origin::Default, span),
             Some(variable) => {
                 if let Definition::Alternatives(list) = &mut variable.definition
@@ -116,7 +118,7 @@ impl Table {
 
     /// `+=`: `simple` is the value for variables that were assigned with `:=`, `recursive` for all others.
     pub fn append(&mut self, name: &str, simple: &Expansion, recursive: &Folded, origin: Origin, span: Span) {
-        match self.variables.get_mut(name) {
+        match Arc::make_mut(&mut self.variables).get_mut(name) {
             Some(variable) => {
                 variable.definition = append(&variable.definition, simple, recursive);
                 if origin == Origin::Override {
@@ -130,12 +132,12 @@ impl Table {
 
     /// `undefine`.
     pub fn remove(&mut self, name: &str) {
-        self.variables.remove(name);
+        Arc::make_mut(&mut self.variables).remove(name);
     }
 
     /// `export NAME` or `unexport NAME`.
     pub fn export(&mut self, name: &str, export: Export) {
-        self.exports.insert(name.to_string(), export);
+        Arc::make_mut(&mut self.exports).insert(name.to_string(), export);
     }
 
     /// A bare `export` or `unexport`.
@@ -175,11 +177,11 @@ impl Table {
             assignments.dedup();
             let origin = a.into_iter().chain(b).map(|v| v.origin).min().unwrap_or(Origin::File);
             let definition = alternatives(&[either(a), either(b)]);
-            out.variables.insert(name.clone(), Variable { definition, origin, assignments });
+            Arc::make_mut(&mut out.variables).insert(name.clone(), Variable { definition, origin, assignments });
         }
         for name in self.exports.keys().chain(other.exports.keys()) {
             let unsaid = |table: &Table| table.exports.get(name).copied().unwrap_or(Export::Unsaid);
-            out.exports.insert(name.clone(), unsaid(self).join(unsaid(other)));
+            Arc::make_mut(&mut out.exports).insert(name.clone(), unsaid(self).join(unsaid(other)));
         }
         if self.all != other.all {
             out.all = Some(Export::Maybe);

@@ -1,15 +1,14 @@
-//! Knows a checkout's Go files, go.mod and go.work as parsed, each read once while one document is followed.
+//! Knows a checkout's Go files, go.mod and go.work as parsed, each read once whoever asks for it.
 //! Refuses to know packages and directories.
 
 use crate::source::Checkout;
 use crate::syntax::gofile::{self, Header};
 use crate::syntax::gomod::{self, GoMod};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 /// Parsed files by path; `None` for one that cannot be read.
-type Read<T> = RefCell<BTreeMap<String, Option<Arc<T>>>>;
+type Read<T> = RwLock<BTreeMap<String, Option<Arc<T>>>>;
 
 #[derive(Default)]
 pub struct GoFiles {
@@ -28,10 +27,9 @@ impl GoFiles {
 }
 
 fn once<T>(read: &Read<T>, checkout: &dyn Checkout, path: &str, parse: fn(&str) -> T) -> Option<Arc<T>> {
-    if let Some(known) = read.borrow().get(path) {
+    if let Some(known) = read.read().unwrap_or_else(|e| e.into_inner()).get(path) {
         return known.clone();
     }
     let parsed = checkout.read(path).map(|text| Arc::new(parse(&text)));
-    read.borrow_mut().insert(path.to_string(), parsed.clone());
-    parsed
+    read.write().unwrap_or_else(|e| e.into_inner()).entry(path.to_string()).or_insert(parsed).clone()
 }

@@ -4,9 +4,9 @@
 use crate::model::assumptions;
 use crate::model::dockerfile::{self, Build};
 use crate::model::files::Found;
+use crate::model::parsed::Parsed;
 use crate::model::trace::{CommandRun, EventKind};
 use crate::source::{MemoryCheckout, Sources};
-use crate::syntax;
 use std::sync::Arc;
 
 fn build(makefile: &str, run: &str) -> Build {
@@ -20,7 +20,8 @@ fn build(makefile: &str, run: &str) -> Build {
     ];
     let sources = Sources::new(Arc::new(MemoryCheckout::new(files)));
     let id = sources.load("Dockerfile").unwrap();
-    dockerfile::build(&sources, Arc::new(syntax::dockerfile::parse(id, &dockerfile)), &[], &assumptions::NOTHING)
+    let parsed = Parsed::of(&sources);
+    dockerfile::build(&parsed, parsed.dockerfile(id), &[], &assumptions::NOTHING)
 }
 
 /// What the recipes' `echo` commands print.

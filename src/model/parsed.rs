@@ -1,0 +1,52 @@
+//! Knows the texts of a run as parsed, each parsed once whoever asks for it.
+//! Refuses to know what they do.
+
+use super::modules::GoFiles;
+use crate::source::{FileId, Sources};
+use crate::syntax::dockerfile::{self, Dockerfile};
+use crate::syntax::makefile::{self, Makefile};
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, RwLock};
+
+type Once<T> = RwLock<BTreeMap<FileId, Arc<T>>>;
+
+/// The texts of a run, and what has been parsed of them.
+pub struct Parsed<'a> {
+    sources: &'a Sources,
+    pub go_files: GoFiles,
+    dockerfiles: Once<Dockerfile>,
+    makefiles: Once<Makefile>,
+}
+
+impl<'a> Parsed<'a> {
+    pub fn of(sources: &'a Sources) -> Parsed<'a> {
+        let (dockerfiles, makefiles) = (RwLock::default(), RwLock::default());
+        Parsed { sources, go_files: GoFiles::default(), dockerfiles, makefiles }
+    }
+
+    pub fn dockerfile(&self, file: FileId) -> Arc<Dockerfile> {
+        self.once(&self.dockerfiles, file, dockerfile::parse)
+    }
+
+    pub fn makefile(&self, file: FileId) -> Arc<Makefile> {
+        self.once(&self.makefiles, file, makefile::parse)
+    }
+
+    fn once<T>(&self, parsed: &Once<T>, file: FileId, parse: fn(FileId, &str) -> T) -> Arc<T> {
+        if let Some(known) = parsed.read().unwrap_or_else(|e| e.into_inner()).get(&file) {
+            return known.clone();
+        }
+        // Two that ask at the same time parse the same text twice; the first keeps its place.
+        let new = Arc::new(parse(file, &self.sources.get(file).text));
+        parsed.write().unwrap_or_else(|e| e.into_inner()).entry(file).or_insert(new).clone()
+    }
+}
+
+impl Deref for Parsed<'_> {
+    type Target = Sources;
+
+    fn deref(&self) -> &Sources {
+        self.sources
+    }
+}
