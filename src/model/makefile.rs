@@ -56,7 +56,7 @@ pub struct Recipes {
     pub target_variables: Vec<Arc<rules::TargetVariable>>,
     /// Other files may assign and export what this one does not: one of them could not be read, or this one is made to be included.
     pub open: bool,
-    /// A recipe builds an image.
+    /// A recipe builds an image, or starts a make that may.
     pub builds_images: bool,
 }
 

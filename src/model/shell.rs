@@ -49,7 +49,7 @@ pub struct Shell<'a> {
     pub make_variables: Vec<(String, Value, Span)>,
     /// The images that recipes build, in order, as far as their command lines are known.
     pub invocations: Vec<Invocation>,
-    /// A recipe builds an image, in whatever way.
+    /// A recipe builds an image, in whatever way, or starts a make that may.
     pub builds_images: bool,
     /// What make was asked for.
     pub goal: String,

@@ -53,6 +53,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                 }
                 shell.event(span, EventKind::Make(asked));
             }
+            shell.builds_images = true;
             opaque(world, "make", span);
             return;
         }

@@ -59,8 +59,8 @@ pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'st
     Some(Machine { invocations, builds_images: shell.builds_images, ends, trace })
 }
 
-/// Words without which no recipe builds an image or starts a make that may, and no goal says that it makes what an image takes.
-const WORDS: [&str; 8] = ["docker", "podman", "nerdctl", "buildah", "image", "container", "$(MAKE)", "make -"];
+/// Words without which no recipe builds an image, and no goal says that it makes what an image takes.
+const WORDS: [&str; 6] = ["docker", "podman", "nerdctl", "buildah", "image", "container"];
 
 impl Recipes {
     /// Whether the machine may tell something of images.
