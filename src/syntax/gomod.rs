@@ -94,7 +94,7 @@ fn words(line: &str, start: usize) -> Vec<Word> {
             }
             _ => {
                 let rest = &line[at..];
-                let end = rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '(' | ')')).unwrap_or(rest.len());
+                let end = rest.find([' ', '\t', '\r', '\n', '(', ')']).unwrap_or(rest.len());
                 let end = rest.find("//").filter(|slash| *slash < end).unwrap_or(end);
                 out.push(Word { text: rest[..end].to_string(), range: start + at..start + at + end });
                 at += end;
@@ -128,6 +128,8 @@ mod tests {
         let parsed = parse("go 1.22\nuse (\n\t./a\n\t./b\n");
         assert_eq!(parsed.uses.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["./a", "./b"]);
         assert_eq!(parse("use ./x\nmodule \"open").module.unwrap().text, "open");
+        // A form feed is no blank to go, and part of a word.
+        assert_eq!(parse("module a\u{c}b\n\u{c}").module.unwrap().text, "a\u{c}b");
         assert_eq!(parse("(((\n)\nrequire\n=> =>"), GoMod::default());
     }
 
