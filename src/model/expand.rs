@@ -2,6 +2,7 @@
 //! Refuses to know where the name's value comes from.
 
 use super::value::{Part, Text, Value, Why};
+use std::str::Chars;
 
 /// Whether an operator says what to do where a variable is not set: a default, an alternative, a message.
 pub fn speaks_of_unset(op: &str) -> bool {
@@ -45,10 +46,16 @@ pub fn modify(value: &Value, op: &str, word: &Value, replacement: Option<&Value>
     }
 }
 
+/// Patterns are tried at each place of a text; in a longer one than this they are not.
+const LONG: usize = 4096;
+
 /// `#`, `##`, `%`, `%%`, `/`, `//` on literal text with literal patterns.
 fn edit(value: &Value, op: &str, word: &Value, replacement: Option<&Value>, name: &str) -> Value {
     let unknown = || Value::unknown(format!("`${{{name}{op}…}}` of a value that is not literal"));
     let (Some(text), Some(pattern)) = (value.as_literal(), word.as_literal()) else { return unknown() };
+    if text.len() > LONG {
+        return unknown();
+    }
     let matches = |candidate: &str| glob(pattern, candidate);
     let cuts = || (0..=text.len()).filter(|&i| text.is_char_boundary(i));
     let result = match op {
@@ -60,7 +67,8 @@ fn edit(value: &Value, op: &str, word: &Value, replacement: Option<&Value>, name
             if pattern.contains(['*', '?', '[']) {
                 return unknown();
             }
-            let Some(with) = replacement.map_or(Some(""), |r| r.as_literal()) else { return unknown() };
+            let with = replacement.map_or(Some(""), |r| r.as_literal()).filter(|with| with.len() <= LONG);
+            let Some(with) = with else { return unknown() };
             Some(match (op, pattern.is_empty()) {
                 (_, true) => text.to_string(),
                 ("/", _) => text.replacen(pattern, with, 1),
@@ -74,19 +82,30 @@ fn edit(value: &Value, op: &str, word: &Value, replacement: Option<&Value>, name
 
 /// A shell pattern over a whole text: `*` and `?` match slashes too, `\\` takes the next character as it is.
 fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.chars();
-    match parts.next() {
-        None => text.is_empty(),
-        Some('*') => {
-            let rest = parts.as_str();
-            let mut at = text.char_indices().map(|(i, _)| i).chain([text.len()]);
-            at.any(|i| glob(rest, &text[i..]))
+    let (mut pattern, mut text) = (pattern.chars(), text.chars());
+    // What stands behind the last `*`, and the text that it has not taken: only the last one need take more.
+    let mut star: Option<(Chars, Chars)> = None;
+    loop {
+        let matches = match (pattern.next(), text.clone().next()) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                star = Some((pattern.clone(), text.clone()));
+                continue;
+            }
+            (None, Some(_)) | (Some(_), None) => false,
+            (Some('?'), Some(_)) => true,
+            (Some('\\'), Some(c)) => pattern.next() == Some(c),
+            (Some(wanted), Some(c)) => wanted == c,
+        };
+        if matches {
+            text.next();
+            continue;
         }
-        Some(wanted) => {
-            let wanted = if wanted == '\\' { parts.next() } else { Some(wanted).filter(|c| *c != '?') };
-            let mut chars = text.chars();
-            chars.next().is_some_and(|c| wanted.is_none_or(|w| w == c)) && glob(parts.as_str(), chars.as_str())
+        let Some((behind, rest)) = &mut star else { return false };
+        if rest.next().is_none() {
+            return false;
         }
+        (pattern, text) = (behind.clone(), rest.clone());
     }
 }
 
@@ -116,6 +135,26 @@ mod tests {
         }
         let slash = modify(&set, "//", &Value::literal("/"), Some(&Value::literal("-")), "X");
         assert_eq!(slash.as_literal(), Some("linux-arm64"));
+    }
+
+    #[test]
+    fn patterns_match_whole_texts_in_time() {
+        for (pattern, text, expected) in [
+            ("", "", true),
+            ("*", "", true),
+            ("a*", "a", true),
+            ("*b*c", "abxbc", true),
+            ("*b*c", "abxb", false),
+            ("a?c", "abc", true),
+            ("a\\*c", "a*c", true),
+            ("a\\*c", "abc", false),
+            ("*a", "aab", false),
+            ("?", "", false),
+            ("*é?", "xéy", true),
+        ] {
+            assert_eq!(glob(pattern, text), expected, "{pattern} {text}");
+        }
+        assert!(!glob(&"*a".repeat(200), &format!("{}b", "a".repeat(4000))));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::makefile::Asked;
 use super::parsed::Parsed;
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
-use super::value::{Value, Why};
+use super::value::{Growing, Value, Why};
 use super::world::World;
 use crate::source::{FileId, Span};
 use crate::syntax::fold::Folded;
@@ -25,6 +25,7 @@ const DEPTH: usize = 8;
 
 /// How many commands of one document are followed.
 const COMMANDS: usize = 20_000;
+const TOO_MUCH: &str = "there is too much to follow";
 
 /// How many makes of one document are followed where recipes start them on a person's machine.
 const MAKES: usize = 24;
@@ -345,6 +346,11 @@ impl<'a> Shell<'a> {
             && arguments.iter().all(|a| a.value.as_literal().is_some() && !a.glob)
         {
             for argument in arguments {
+                if self.commands_left == 0 {
+                    world.files.taint(&Path::root(), Why::new(TOO_MUCH));
+                    return Control::Next;
+                }
+                self.commands_left -= 1;
                 world.env.assign(name, argument.value.clone(), Some(argument.span));
                 if self.body(world, body) == Control::Stop {
                     return Control::Stop;
@@ -383,7 +389,7 @@ impl<'a> Shell<'a> {
 
     fn simple(&mut self, world: &mut World, simple: &Simple) -> Control {
         if self.commands_left == 0 {
-            world.files.taint(&Path::root(), Why::new("there is too much to follow"));
+            world.files.taint(&Path::root(), Why::new(TOO_MUCH));
             return Control::Next;
         }
         self.commands_left -= 1;
@@ -469,7 +475,13 @@ impl<'a> Shell<'a> {
 
 fn concat(a: &Value, b: &Value) -> Value {
     match (a.expand(), b.expand()) {
-        (Ok(a), Ok(b)) => Value::Text(a.concat(&b)),
+        (Ok(a), Ok(b)) => {
+            let mut out = Growing::default();
+            match out.push(&a).and_then(|()| out.push(&b)) {
+                Ok(()) => Value::Text(out.done()),
+                Err(why) => Value::Unknown(why),
+            }
+        }
         (Err(why), _) | (_, Err(why)) => Value::Unknown(why),
     }
 }

@@ -48,6 +48,32 @@ pub enum Part {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Symbol(pub Arc<str>);
 
+/// Longer text is not followed: what doubles itself line by line would not end. Linux hands no program a word of twice this length.
+const LENGTH: usize = 64 << 10;
+
+/// Text in the making.
+#[derive(Default)]
+pub struct Growing {
+    text: Text,
+    size: usize,
+}
+
+impl Growing {
+    /// Appends, where that is still followed.
+    pub fn push(&mut self, other: &Text) -> Result<(), Why> {
+        self.size += other.size();
+        if self.size > LENGTH {
+            return Err(Why::new("its text is too long"));
+        }
+        self.text.push(other);
+        Ok(())
+    }
+
+    pub fn done(self) -> Text {
+        self.text
+    }
+}
+
 /// How two texts compare over all bindings of their symbols.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Relation {
@@ -96,6 +122,11 @@ impl Text {
     pub fn concat(mut self, other: &Text) -> Text {
         self.push(other);
         self
+    }
+
+    /// Bytes, and one for each symbol.
+    pub fn size(&self) -> usize {
+        self.parts.iter().map(|part| if let Part::Literal(text) = part { text.len() } else { 1 }).sum()
     }
 
     /// The text, where no symbol is in it.

@@ -4,7 +4,7 @@
 use super::Driver;
 use crate::model::expand::{modify, speaks_of_unset};
 use crate::model::trace::EventKind;
-use crate::model::value::{Text, Value, Why};
+use crate::model::value::{Growing, Text, Value, Why};
 use crate::source::Span;
 use crate::syntax::dockerfile::expand::{self, Piece};
 use crate::syntax::dockerfile::{Assignment, Instruction, Kind, Word};
@@ -115,7 +115,7 @@ fn expand_with(word: &Folded, escape: char, lookup: &dyn Fn(&str) -> Value) -> V
 }
 
 pub(super) fn expand_pieces(pieces: &[Piece], lookup: &dyn Fn(&str) -> Value) -> Value {
-    let mut out = Text::default();
+    let mut out = Growing::default();
     for piece in pieces {
         let value = match piece {
             Piece::Literal { text, .. } => Value::literal(text.clone()),
@@ -131,10 +131,9 @@ pub(super) fn expand_pieces(pieces: &[Piece], lookup: &dyn Fn(&str) -> Value) ->
                 }
             }
         };
-        match value.expand() {
-            Ok(text) => out.push(&text),
-            Err(why) => return Value::Unknown(why),
+        if let Err(why) = value.expand().and_then(|text| out.push(&text)) {
+            return Value::Unknown(why);
         }
     }
-    Value::Text(out)
+    Value::Text(out.done())
 }

@@ -2,7 +2,7 @@
 //! Refuses to know what recipes do.
 
 use super::Make;
-use super::expand::{Scoped, size};
+use super::expand::Scoped;
 use super::rules::{TargetVariable, has_percent, stem};
 use super::variables::{Definition, Export, Origin, append, is_always_set, is_read_by_go, is_shell_name};
 use crate::model::value::{Text, Value, Why};
@@ -30,7 +30,7 @@ impl Make<'_> {
         // Of patterns the longest has the last word.
         let all = &self.state.target_variables;
         let mut fitting: Vec<Arc<TargetVariable>> = all.iter().filter(of_pattern).cloned().collect();
-        fitting.sort_by_key(|variable| size(&variable.target));
+        fitting.sort_by_key(|variable| variable.target.size());
         fitting.extend(all.iter().filter(of_target).cloned());
         for variable in fitting {
             if !variable.overrides && self.state.table.get(&variable.name).is_some_and(|v| v.origin == Origin::Caller) {

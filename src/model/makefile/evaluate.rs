@@ -2,7 +2,6 @@
 //! Refuses to know places inside such texts: everything in them stands for the call.
 
 use super::Make;
-use super::expand::size;
 use super::read::words;
 use super::variables::Expansion;
 use crate::model::commands;
@@ -22,7 +21,7 @@ const LENGTH: usize = 64 * 1024;
 impl Make<'_> {
     /// Reads a text as lines of a Makefile.
     pub(super) fn evaluate(&mut self, text: &Text, span: Span) {
-        if self.evaluating >= DEPTH || size(text) > LENGTH {
+        if self.evaluating >= DEPTH || text.size() > LENGTH {
             self.state.unread = true;
             return;
         }

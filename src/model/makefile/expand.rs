@@ -4,13 +4,12 @@
 use super::Make;
 use super::read::words;
 use super::variables::{Definition, Expansion, is_always_set, is_environment};
-use crate::model::value::{Text, Why};
+use crate::model::value::{Growing, Text, Why};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{Flavor, Piece, pieces};
 
-/// How deep references may nest, how long a text may get, and how many pieces one Makefile may cost.
+/// How deep references may nest, and how many pieces one Makefile may cost.
 const DEPTH: usize = 32;
-const LENGTH: usize = 64 * 1024;
 const STEPS: usize = 400_000;
 
 /// Begins the names by which an evaluated text refers to symbols.
@@ -42,8 +41,7 @@ impl Make<'_> {
             return Err(Why::new("it nests too deep"));
         }
         self.depth += 1;
-        let mut out = Text::default();
-        let mut length = 0;
+        let mut out = Growing::default();
         let mut unknown = None;
         let mut before = None;
         for piece in pieces(text) {
@@ -54,12 +52,10 @@ impl Make<'_> {
                 Ok(part) => {
                     self.look(text, before.as_ref(), &piece, &part);
                     before = Some((piece, part.clone()));
-                    length += size(&part);
-                    if length > LENGTH {
-                        unknown = unknown.or(Some(Why::new("its text is too long")));
+                    if let Err(why) = out.push(&part) {
+                        unknown = Some(why);
                         break;
                     }
-                    out.push(&part);
                 }
                 Err(why) => unknown = unknown.or(Some(why)),
             }
@@ -67,7 +63,7 @@ impl Make<'_> {
         self.depth -= 1;
         match unknown {
             Some(why) => Err(why),
-            None => Ok(out),
+            None => Ok(out.done()),
         }
     }
 
@@ -319,10 +315,6 @@ fn automatic(name: &str) -> Option<(char, Option<Flavor>)> {
         "F" => Some((symbol, Some(Flavor::File))),
         _ => None,
     }
-}
-
-pub(super) fn size(text: &Text) -> usize {
-    text.parts().iter().map(|part| if let crate::model::value::Part::Literal(t) = part { t.len() } else { 1 }).sum()
 }
 
 pub(super) fn join_with(list: &[Text], between: &str) -> Text {

@@ -33,7 +33,7 @@ impl<'a> Make<'a> {
         if fitting.len() < 2 {
             return fitting;
         }
-        fitting.sort_by_key(|found| super::expand::size(&found.stem));
+        fitting.sort_by_key(|found| found.stem.size());
         let mut out = Vec::new();
         for found in fitting {
             let there = self.obtainable(&found, world);

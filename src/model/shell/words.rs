@@ -5,7 +5,7 @@ use super::{Control, Shell};
 use crate::model::commands;
 use crate::model::expand;
 use crate::model::trace::{Argument, EventKind};
-use crate::model::value::{Part, Text, Value, Why};
+use crate::model::value::{Growing, Part, Text, Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
 use crate::syntax::fold::Folded;
@@ -56,7 +56,7 @@ impl Shell<'_> {
 
     /// What a word holds, without splitting.
     pub fn value(&mut self, world: &mut World, word: &Word) -> Value {
-        let mut out = Text::default();
+        let mut out = Growing::default();
         for part in &word.parts {
             let value = match part {
                 WordPart::Literal { text, .. } => Value::literal(text.clone()),
@@ -91,12 +91,11 @@ impl Shell<'_> {
                     .unwrap_or_else(|| Value::unknown("a make variable that is not known")),
                 WordPart::Opaque { span } => Value::Unknown(Why::at("this expansion is not followed", *span)),
             };
-            match value.expand() {
-                Ok(text) => out.push(&text),
-                Err(why) => return Value::Unknown(why),
+            if let Err(why) = value.expand().and_then(|text| out.push(&text)) {
+                return Value::Unknown(why);
             }
         }
-        Value::Text(out)
+        Value::Text(out.done())
     }
 
     fn variable(&mut self, world: &World, name: &str, span: Span) -> Value {
@@ -186,19 +185,19 @@ fn gives_up(simple: &Simple) -> bool {
 fn words_of(simple: &Simple, world: &World) -> Vec<Argument> {
     let mut words = Vec::new();
     for word in &simple.words {
-        let mut value = Text::default();
+        let mut value = Growing::default();
         let mut known = true;
         for part in &word.parts {
             match part {
-                WordPart::Literal { text, .. } => value.push_str(text),
-                WordPart::Variable { name, modifier: None, .. } => match world.env.runtime(name).expand() {
-                    Ok(text) => value.push(&text),
-                    Err(_) => known = false,
-                },
+                WordPart::Literal { text, .. } => known &= value.push(&Text::literal(text)).is_ok(),
+                WordPart::Variable { name, modifier: None, .. } => {
+                    known &= world.env.runtime(name).expand().is_ok_and(|text| value.push(&text).is_ok());
+                }
                 _ => known = false,
             }
         }
-        let value = if known { Value::Text(value) } else { Value::unknown("known only when the container runs") };
+        let value =
+            if known { Value::Text(value.done()) } else { Value::unknown("known only when the container runs") };
         words.push(Argument { value, span: word.span, glob: word.is_glob(), exact: word.exact });
     }
     words
