@@ -40,7 +40,7 @@
 //! - `relative-entrypoint` and the plain case of `chmod-before-chown` are notes: both work today, and real projects are full of
 //!   correct ones. `unpinned-install` is a note, or silent, for what only a developer's machine gets. `copy-source-missing` warns
 //!   instead of failing where only the repository, not the build, proves the absence.
-//! - `shadowed-platform-arg` fails only where the file builds for other platforms, and `missing-directory` says nothing of Makefiles:
+//! - `shadowed-platform-arg` fails only where the file builds for other platforms, and `missing-directory` judges recipes only where a RUN runs them:
 //!   the directories of somebody's machine are not known.
 //! - `tool-not-on-path` is a note where only a developer's own PATH decides. `colliding-binaries` looks at one command at a time: who
 //!   builds two programs to one path one after the other may take the first away in between. `gobin-from-goenv` says nothing of `?=`,

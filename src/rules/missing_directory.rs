@@ -22,7 +22,7 @@ fn of_build(build: &Build) -> Vec<Finding> {
             continue;
         };
         // What only may run may never do so.
-        if event.conditional || event.span.file != build.document.file || seen.contains(&(*stage, path)) {
+        if event.conditional || seen.contains(&(*stage, path)) {
             continue;
         }
         seen.push((*stage, path));
@@ -37,6 +37,11 @@ fn finding(build: &Build, stage: usize, instruction: usize, path: &Path, span: S
         .here("fails, since it does not make directories")
         .label(here.from, format!("{} begins here, without `{path}`", here.title(stage)))
         .help(format!("make it first: `mkdir -p {path}`"));
+    if span.file != build.document.file {
+        // A recipe or a script may run elsewhere, too, where the directory is there.
+        let run = build.document.instructions.get(instruction).map(|instruction| instruction.keyword);
+        return run.into_iter().fold(finding, |finding, run| finding.label(run, "this instruction runs it"));
+    }
     match (path.as_literal(), make(build, instruction, path)) {
         (Some(_), Some(made)) => finding.fix("make the directory first", Applicability::Safe, vec![made]),
         _ => finding,
