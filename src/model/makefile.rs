@@ -34,6 +34,7 @@ use memory::Memory;
 use read::State;
 use rules::Rules;
 use slips::Slip;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use variables::{Definition, Expansion, Export, Origin, Table};
@@ -130,6 +131,8 @@ struct Make<'a> {
     /// How often a line was read, so that the state may be another.
     revision: usize,
     memory: Memory,
+    /// Whether files may be looked for elsewhere, as the texts of a revision say.
+    searches: Cell<Option<(usize, bool)>>,
     /// Recursive variables being expanded.
     expanding: Vec<String>,
     /// What evaluated texts refer to by number.
@@ -166,6 +169,7 @@ impl<'a> Make<'a> {
             reach: usize::MAX,
             revision: 0,
             memory: Memory::default(),
+            searches: Cell::new(None),
             expanding: Vec::new(),
             symbols: Vec::new(),
             including: Vec::new(),

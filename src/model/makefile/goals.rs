@@ -216,11 +216,18 @@ impl<'a> Make<'a> {
 
     /// `VPATH` and `vpath` let files lie elsewhere.
     pub(super) fn searches(&self) -> bool {
+        if let Some((revision, known)) = self.searches.get()
+            && revision == self.revision
+        {
+            return known;
+        }
         let texts = self.including.iter().filter_map(|path| self.sources.load(path));
-        texts.chain(self.documents.iter().map(|d| d.file)).any(|id| {
+        let said = texts.chain(self.documents.iter().map(|d| d.file)).any(|id| {
             let text = &self.sources.get(id).text;
             text.contains("vpath") || text.contains("VPATH")
-        })
+        });
+        self.searches.set(Some((self.revision, said)));
+        said
     }
 
     /// Whether make runs the recipe of a target whose prerequisites have had their turn.
