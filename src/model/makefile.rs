@@ -131,7 +131,7 @@ struct Make<'a> {
     /// How often a line was read, so that the state may be another.
     revision: usize,
     memory: Memory,
-    /// Whether files may be looked for elsewhere, as the texts of a revision say.
+    /// Whether files may be looked for elsewhere, as so many texts say.
     searches: Cell<Option<(usize, bool)>>,
     /// Recursive variables being expanded.
     expanding: Vec<String>,

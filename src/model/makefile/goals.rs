@@ -216,8 +216,9 @@ impl<'a> Make<'a> {
 
     /// `VPATH` and `vpath` let files lie elsewhere.
     pub(super) fn searches(&self) -> bool {
-        if let Some((revision, known)) = self.searches.get()
-            && revision == self.revision
+        let read = self.including.len() + self.documents.len();
+        if let Some((before, known)) = self.searches.get()
+            && before == read
         {
             return known;
         }
@@ -226,7 +227,7 @@ impl<'a> Make<'a> {
             let text = &self.sources.get(id).text;
             text.contains("vpath") || text.contains("VPATH")
         });
-        self.searches.set(Some((self.revision, said)));
+        self.searches.set(Some((read, said)));
         said
     }
 
