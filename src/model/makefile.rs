@@ -1,12 +1,14 @@
 //! Knows what GNU make makes of a Makefile: its variables, its rules, and what every recipe does.
 //! Refuses to know shells and go. What the caller's environment or command line decides is a symbol, never a guess.
 
+mod assign;
 pub mod database;
 mod environment;
 mod evaluate;
 mod expand;
 mod functions;
 mod goals;
+mod include;
 mod machine;
 mod makers;
 mod memory;

@@ -1,19 +1,16 @@
-//! Knows how make reads a file from top to bottom: assignments, conditions, includes, rules.
+//! Knows how make reads a file from top to bottom: its lines in order, conditions, rules, and what is left behind.
 //! Refuses to know what functions compute and how recipes run.
 
 use super::Make;
 use super::names;
 use super::rules::{Rule, Rules, Step, TargetVariable, has_percent};
-use super::variables::{
-    Definition, Expansion, Export, Origin, Table, alternatives, append, is_always_set, is_read_by_go,
-};
+use super::variables::{Expansion, Export, Table};
 use crate::model::files::Found;
 use crate::model::path::Path;
 use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Relation, Text, Why};
-use crate::source::Span;
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, Op, RecipeItem, RecipeLine, Variable};
+use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, RecipeItem, RecipeLine};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -45,10 +42,6 @@ pub(super) struct State {
     pub makefiles: Vec<String>,
 }
 
-/// How many files one Makefile may include, and how deep.
-const INCLUDES: usize = 64;
-const INCLUDE_DEPTH: usize = 8;
-
 impl Make<'_> {
     pub(super) fn items(&mut self, items: &[Item]) {
         for item in items {
@@ -68,203 +61,6 @@ impl Make<'_> {
             }
         }
         self.revision += 1;
-    }
-
-    fn assign(&mut self, variable: &Variable) {
-        let Some(name) = self.literal(&variable.name) else { return };
-        if let Some(targets) = &variable.targets {
-            self.assign_for_targets(variable, &name, targets);
-            return;
-        }
-        let export = match (variable.export, variable.unexport) {
-            (true, _) => Some(Export::Yes),
-            (_, true) => Some(Export::No),
-            _ => None,
-        };
-        if let Some(export) = export {
-            self.state.table.export(&name, export);
-        }
-        let origin = if variable.overrides { Origin::Override } else { Origin::File };
-        if self.state.table.get(&name).is_some_and(|v| v.origin > Origin::File) && !variable.overrides {
-            return;
-        }
-        let environment = self.realm.as_ref().is_some_and(|realm| realm.environment) && !variable.overrides;
-        match self.in_environment(&name) {
-            Tri::Yes if environment => return,
-            Tri::Unknown if environment => {
-                let why = Why::at(format!("whether the environment has `{name}` is not known"), variable.span);
-                self.state.table.set(&name, Definition::Simple(Err(why)), origin, variable.span);
-                return;
-            }
-            _ => {}
-        }
-        match variable.op {
-            Op::Append => {
-                let read = is_read_by_go(&name) && !self.plain;
-                let caller = self.realm.is_none() && (is_always_set(&name) || read);
-                if self.state.table.get(&name).is_none() {
-                    let before = match self.brought(&name) {
-                        // What the environment holds stays in front.
-                        None if caller => {
-                            let held = self.unexpanded(&Text::symbol(name.as_str()), variable.span);
-                            Some(Definition::Recursive(vec![held]))
-                        }
-                        _ => self.inherited(&name, variable.span),
-                    };
-                    if let Some(before) = before {
-                        let definition = append(&before, &self.expand(&variable.value), &variable.value);
-                        self.state.table.set(&name, definition, origin, variable.span);
-                        return;
-                    }
-                }
-                let simple = self.expand(&variable.value);
-                self.state.table.append(&name, &simple, &variable.value, origin, variable.span);
-            }
-            Op::Default => {
-                let definition = Definition::Recursive(vec![variable.value.clone()]);
-                match (self.state.table.get(&name), self.in_environment(&name)) {
-                    (None, Tri::Yes) => {}
-                    // make's own value is there already.
-                    (None, _) if self.is_brought(&name) => {}
-                    (None, Tri::Unknown) => {
-                        let either = alternatives(&[Definition::Outside, definition]);
-                        self.state.table.set(&name, either, Origin::Default, variable.span);
-                    }
-                    _ => self.state.table.set_default(&name, definition, variable.span),
-                }
-            }
-            op => {
-                let definition = self.definition(op, &variable.value);
-                if name == ".DEFAULT_GOAL" && definition.is_empty() {
-                    // The next target is the first again.
-                    let undecided = || Err(Why::at("a condition decides which target is the first", variable.span));
-                    self.state.first = self.maybe.then(undecided);
-                }
-                self.state.table.set(&name, definition, origin, variable.span);
-            }
-        }
-    }
-
-    fn undefine(&mut self, name: &Folded, overrides: bool, span: Span) {
-        let Some(name) = self.literal(name) else { return };
-        if self.state.table.get(&name).is_some_and(|v| v.origin > Origin::File) && !overrides {
-            return;
-        }
-        if self.in_environment(&name).is_no() && !self.is_brought(&name) {
-            self.state.table.remove(&name);
-        } else {
-            let gone = Definition::Simple(Err(Why::at("it is undefined here", span)));
-            self.state.table.set(&name, gone, Origin::File, span);
-        }
-    }
-
-    fn definition(&mut self, op: Op, value: &Folded) -> Definition {
-        match op {
-            Op::Simple | Op::Immediate => Definition::Simple(self.expand(value)),
-            Op::Shell => {
-                let output = self.expand(value).and_then(|command| self.shell_output(&command, value.whole()));
-                match output {
-                    Ok(text) => Definition::Recursive(vec![self.unexpanded(&text, value.whole())]),
-                    Err(why) => Definition::Simple(Err(why)),
-                }
-            }
-            Op::Recursive | Op::Default | Op::Append => Definition::Recursive(vec![value.clone()]),
-        }
-    }
-
-    fn assign_for_targets(&mut self, variable: &Variable, name: &str, targets: &Folded) {
-        let Ok(targets) = self.expand(targets).map(|targets| self.file_names(&targets)) else { return };
-        let definition = match self.maybe {
-            true => Definition::Simple(Err(Why::at("it is set only under a condition", variable.span))),
-            false => self.definition(variable.op, &variable.value),
-        };
-        for target in targets {
-            self.state.target_variables.push(Arc::new(TargetVariable {
-                target,
-                name: name.to_string(),
-                op: variable.op,
-                definition: definition.clone(),
-                value: variable.value.clone(),
-                export: variable.export,
-                unexport: variable.unexport,
-                private: variable.private,
-                overrides: variable.overrides,
-                span: variable.span,
-            }));
-        }
-    }
-
-    fn export(&mut self, names: &[Folded], undo: bool) {
-        let export = if undo { Export::No } else { Export::Yes };
-        if names.is_empty() {
-            self.state.table.export_all(export);
-        }
-        for name in names {
-            match self.expand(name) {
-                Ok(text) if text.as_literal().is_some() => {
-                    for name in words(&text) {
-                        self.state.table.export(&name.to_string(), export);
-                    }
-                }
-                _ => self.state.table.export_all(Export::Maybe),
-            }
-        }
-    }
-
-    fn include(&mut self, paths: &Folded, optional: bool, span: Span) {
-        let open = |why: Why| Some(Why { span: why.span.or(Some(span)), ..why });
-        let paths = match self.expand(paths) {
-            Ok(paths) => words(&paths),
-            Err(why) => {
-                self.state.open = open(why);
-                self.state.open_first = self.state.open.clone();
-                return;
-            }
-        };
-        for path in paths {
-            let Some(name) = path.as_literal() else {
-                self.state.open = open(Why::new(format!("`{path}` is included and not known")));
-                self.state.open_first = self.state.open.clone();
-                continue;
-            };
-            let names = match name.contains(['*', '?', '[']) {
-                true => self.matching_files(name),
-                false => vec![name.to_string()],
-            };
-            for name in names {
-                let found = self.included_file(&name);
-                if found.as_ref().is_some_and(|file| self.including.contains(file)) {
-                    continue;
-                }
-                let full = self.including.len() >= INCLUDE_DEPTH || self.included >= INCLUDES;
-                match found.and_then(|file| Some((self.sources.load(&file)?, file))).filter(|_| !full) {
-                    Some((id, file)) => {
-                        self.included += 1;
-                        self.state.makefiles.push(name);
-                        let document = self.sources.makefile(id);
-                        self.including.push(file);
-                        self.items(&document.items);
-                        self.including.pop();
-                        self.documents.push(document);
-                    }
-                    None if optional && self.has(&Text::literal(name.as_str())) == Tri::No => {}
-                    None => {
-                        self.state.open = open(Why::new(format!("`{name}` is included and not in the repository")));
-                        if !optional {
-                            self.state.open_first = self.state.open.clone();
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// The checkout's file that `include` finds under a name: where make runs, else where `-I` says.
-    fn included_file(&self, name: &str) -> Option<String> {
-        let text = Text::literal(name);
-        let elsewhere = self.realm.iter().filter(|_| !name.starts_with('/')).flat_map(|realm| &realm.includes);
-        let places = elsewhere.map(|directory| directory.clone().concat(&"/".into()).concat(&text));
-        std::iter::once(text.clone()).chain(places).find_map(|place| self.checkout_file(&place))
     }
 
     /// The checkout's file that make finds under a name.
