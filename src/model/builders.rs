@@ -161,7 +161,7 @@ fn built(sources: &Parsed, path: &str, step: &Step) -> Vec<(String, String)> {
         return Vec::new();
     };
     let context = HostContext { checkout: sources.checkout() };
-    let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
+    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
     let mut world = host_world(&mut shell, file, &step.directory);
     let (text, holes) = folded(file, &step.script);
     shell.holes = holes;

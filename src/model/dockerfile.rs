@@ -113,7 +113,7 @@ impl Stage {
 pub enum StageBase {
     Scratch,
     Stage(usize),
-    Image(Box<Image>),
+    Image(Arc<Image>),
     Unknown(Why),
 }
 

@@ -145,7 +145,7 @@ fn of_start(
 
 fn step_place(place: &Place, stages: &[Stage]) -> StepPlace {
     match place {
-        Place::Recipe { target, .. } => StepPlace::Target(target.clone()),
+        Place::Recipe { target, .. } => StepPlace::Target(target.to_string()),
         Place::Stage { stage, .. } => {
             StepPlace::Stage { index: *stage, name: stages.get(*stage).and_then(|stage| stage.name.clone()) }
         }

@@ -79,7 +79,7 @@ pub struct Known {
 pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     let mut make = Make::read(sources, &document);
     let context = make.context();
-    let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
+    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
     let builds_images = shell.builds_images;
     let trace = shell.trace;

@@ -7,7 +7,9 @@ use super::go;
 use super::path::Path;
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
+use super::world::Env;
 use crate::source::Span;
+use ecow::EcoString;
 use std::sync::Arc;
 
 /// Names one [`Hop`] of a [`Trace`].
@@ -55,7 +57,7 @@ pub enum Place {
     },
     /// In a recipe that a person or CI runs.
     Recipe {
-        target: String,
+        target: EcoString,
         /// Counts the shells that the recipe started, one a line.
         line: usize,
     },
@@ -163,14 +165,14 @@ pub struct CommandRun {
 /// A run of the go command.
 #[derive(Clone, Debug)]
 pub struct GoRun {
-    pub words: Vec<Argument>,
+    pub words: Arc<[Argument]>,
     pub subcommand: String,
     pub outcome: go::Outcome,
     pub facts: Box<go::Facts>,
     /// The settings that decided, as go saw them.
     pub settings: Vec<Setting>,
-    /// All that the files we read put into its environment.
-    pub environment: Vec<Setting>,
+    /// The environment that it ran in.
+    pub environment: Env,
     /// Directory it ran in.
     pub directory: Result<Path, super::value::Why>,
     /// Whether gcc was there.
@@ -201,7 +203,7 @@ pub struct MakeRun {
     pub unknown: Option<Argument>,
     /// The Makefile's path in the checkout.
     pub makefile: String,
-    /// The targets that its rules name.
+    /// The targets that its rules name, where one was not found among them.
     pub targets: Vec<String>,
 }
 

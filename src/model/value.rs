@@ -2,6 +2,8 @@
 //! Refuses to know files, commands and where a value is used.
 
 use crate::source::Span;
+use ecow::EcoString;
+use smallvec::{SmallVec, smallvec};
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,15 +33,16 @@ impl Why {
     }
 }
 
-/// Text whose parts are literals or symbols. Normal form: no empty literal, no two literals side by side.
+/// Text whose parts are literals or symbols. Normal form: no empty literal, no two literals side by side. Copies share
+/// their literals until one of them grows.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Text {
-    parts: Vec<Part>,
+    parts: SmallVec<[Part; 1]>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Part {
-    Literal(String),
+    Literal(EcoString),
     Symbol(Symbol),
 }
 
@@ -85,14 +88,13 @@ pub enum Relation {
 }
 
 impl Text {
-    pub fn literal(text: impl Into<String>) -> Text {
-        let mut out = Text::default();
-        out.push_str(&text.into());
-        out
+    pub fn literal(text: impl Into<EcoString>) -> Text {
+        let text = text.into();
+        if text.is_empty() { Text::default() } else { Text { parts: smallvec![Part::Literal(text)] } }
     }
 
     pub fn symbol(name: impl Into<Arc<str>>) -> Text {
-        Text { parts: vec![Part::Symbol(Symbol(name.into()))] }
+        Text { parts: smallvec![Part::Symbol(Symbol(name.into()))] }
     }
 
     pub fn parts(&self) -> &[Part] {
@@ -103,14 +105,17 @@ impl Text {
         if text.is_empty() {
             return;
         }
-        if let Some(Part::Literal(last)) = self.parts.last_mut() {
-            last.push_str(text);
-        } else {
-            self.parts.push(Part::Literal(text.to_string()));
+        match self.parts.last_mut() {
+            Some(Part::Literal(last)) => last.push_str(text),
+            _ => self.parts.push(Part::Literal(text.into())),
         }
     }
 
     pub fn push(&mut self, other: &Text) {
+        if self.parts.is_empty() {
+            *self = other.clone();
+            return;
+        }
         for part in &other.parts {
             match part {
                 Part::Literal(text) => self.push_str(text),
@@ -205,9 +210,7 @@ impl Text {
         }
         let rest = self.literal_prefix().strip_prefix(prefix)?;
         let mut out = Text::literal(rest);
-        for part in self.parts.iter().skip(1) {
-            out.push(&Text { parts: vec![part.clone()] });
-        }
+        out.parts.extend(self.parts.iter().skip(1).cloned());
         Some(out)
     }
 
@@ -217,7 +220,7 @@ impl Text {
             return Some(self.clone());
         }
         let rest = self.literal_suffix().strip_suffix(suffix)?;
-        let mut out = Text { parts: self.parts[..self.parts.len() - 1].to_vec() };
+        let mut out = Text { parts: self.parts[..self.parts.len() - 1].into() };
         out.push_str(rest);
         Some(out)
     }
@@ -317,7 +320,7 @@ impl fmt::Display for Text {
 }
 
 impl Value {
-    pub fn literal(text: impl Into<String>) -> Value {
+    pub fn literal(text: impl Into<EcoString>) -> Value {
         Value::Text(Text::literal(text))
     }
 

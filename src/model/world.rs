@@ -31,7 +31,7 @@ pub enum Rest {
     /// Certainly not set.
     Unset,
     /// What the base image's configuration says.
-    Image(Box<Image>),
+    Image(Arc<Image>),
     /// May be set to anything.
     Unknown(Why),
     /// Whatever the caller's environment holds: one symbol a name.
@@ -187,6 +187,12 @@ impl Env {
 
     pub fn names(&self) -> impl Iterator<Item = (&String, &Binding)> {
         self.vars.iter()
+    }
+
+    /// What the files that we read put into a command's environment: names, values and where each was set.
+    pub fn passed_on(&self) -> impl Iterator<Item = (&str, &Value, Span)> {
+        let passed = self.vars.iter().filter(|(_, binding)| binding.exported);
+        passed.filter_map(|(name, binding)| Some((name.as_str(), &binding.value, binding.span?)))
     }
 
     pub fn join(&self, other: &Env) -> Env {

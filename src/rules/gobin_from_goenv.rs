@@ -17,7 +17,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
             continue;
         }
         let Some(gobin) = run.settings.iter().find(|setting| setting.name == "GOBIN") else { continue };
-        let off = run.environment.iter().any(|setting| setting.name == "GOENV");
+        let off = run.environment.passed_on().any(|(name, ..)| name == "GOENV");
         let (Value::Text(text), Some(at)) = (&gobin.value, gobin.span) else { continue };
         // What a variable brings may be something else elsewhere.
         let written = !model.text(at).contains('$');

@@ -3,10 +3,10 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::trace::{EventKind, GoRun, Setting};
+use crate::model::trace::{EventKind, GoRun};
 use crate::model::value::{Text, Value};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use strsim::damerau_levenshtein;
 
 /// What go and its programs read, and what is read by those that build Go. None of these is a slip.
@@ -115,22 +115,22 @@ const MEANT: &[&str] = &[
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
+    let mut slips: BTreeMap<&str, Option<&'static str>> = BTreeMap::new();
     let mut out = Vec::new();
     for (_, event) in model.events() {
         let EventKind::Go(run) = &event.kind else { continue };
-        for setting in &run.environment {
-            let (Some(meant), Some(at)) = (meant(&setting.name), setting.span) else { continue };
-            if has(run, meant) || !seen.insert(at) || is_read(model, &setting.name) {
+        for (name, _, at) in run.environment.passed_on() {
+            let Some(meant) = *slips.entry(name).or_insert_with(|| meant(name)) else { continue };
+            if has(run, meant) || !seen.insert(at) || is_read(model, name) {
                 continue;
             }
-            out.push(finding(model, setting, meant, at, event.span, run));
+            out.push(finding(model, name, meant, at, event.span, run));
         }
     }
     out
 }
 
-fn finding(model: &Model, setting: &Setting, meant: &str, at: Span, command: Span, run: &GoRun) -> Finding {
-    let name = &setting.name;
+fn finding(model: &Model, name: &str, meant: &str, at: Span, command: Span, run: &GoRun) -> Finding {
     let mut finding = Finding::new(at, format!("nothing reads `{name}`: go's variable is `{meant}`"))
         .here(format!("go {} runs as if this were not there", run.subcommand))
         .help(format!("write `{meant}`"));
@@ -138,7 +138,7 @@ fn finding(model: &Model, setting: &Setting, meant: &str, at: Span, command: Spa
         finding = finding.label(command, "go runs here");
     }
     let text = model.text(at);
-    match text.find(name.as_str()).filter(|_| text.matches(name.as_str()).count() == 1) {
+    match text.find(name).filter(|_| text.matches(name).count() == 1) {
         Some(offset) => {
             let start = at.start as usize + offset;
             let span = Span::new(at.file, start, start + name.len());
@@ -194,7 +194,7 @@ fn is_doubled(name: &str, meant: &str) -> bool {
 
 /// Whether the variable that is meant is set as well: then the other one is no slip.
 fn has(run: &GoRun, name: &str) -> bool {
-    run.environment.iter().any(|setting| setting.name == name)
+    run.environment.passed_on().any(|(passed, ..)| passed == name)
         || run.settings.iter().any(|setting| {
             setting.name == name
                 && !matches!(&setting.value, Value::Unset)

@@ -207,7 +207,7 @@ fn is_looked_up(model: &Model, recipes: &Recipes, call: &Call, install: &Install
     asked.any(|asked| {
         match recipes.rules.iter().find(|rule| recipe_span(rule).is_some_and(|span| span.contains(asked))) {
             // What another target asks before its own commands says nothing of these.
-            Some(rule) => rule.targets.iter().any(|own| [target, maker].contains(&&own.to_string())),
+            Some(rule) => rule.targets.iter().any(|own| [target, maker].contains(&&own.to_string().into())),
             None => true,
         }
     })

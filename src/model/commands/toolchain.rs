@@ -38,12 +38,6 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             span: world.env.exported_span(name),
         })
         .collect();
-    let environment: Vec<Setting> = world
-        .env
-        .names()
-        .filter(|(_, binding)| binding.exported && binding.span.is_some())
-        .map(|(name, binding)| Setting { name: name.clone(), value: binding.value.clone(), span: binding.span })
-        .collect();
     let (go::Answer { outcome, facts }, elsewhere) = {
         let files = &world.files;
         let map = |path: &Path| files.checkout_dir(path);
@@ -129,13 +123,13 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
     shell.event(
         span,
         EventKind::Go(Box::new(GoRun {
-            words: words.to_vec(),
+            words: words.into(),
             subcommand,
             outcome,
             facts: Box::new(facts),
             settings,
             directory,
-            environment,
+            environment: world.env.clone(),
             c_compiler: world.toolchain.c_compiler,
             elsewhere,
         })),

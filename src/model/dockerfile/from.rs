@@ -26,7 +26,7 @@ impl Driver<'_> {
                 Some("scratch") => StageBase::Scratch,
                 Some(name) if self.stage_named(name).is_some() => StageBase::Stage(self.stage_named(name).unwrap_or(0)),
                 _ => match self.assumed.images.lookup(text) {
-                    Some(known) => StageBase::Image(Box::new(known)),
+                    Some(known) => StageBase::Image(Arc::new(known)),
                     None => {
                         StageBase::Unknown(Why::at(format!("what the image `{text}` holds is not known"), image.span))
                     }
@@ -102,7 +102,7 @@ impl Driver<'_> {
                 let cwd = cwd.ok_or_else(|| Why::new(format!("the working directory of {} is not known", image.name)));
                 let user =
                     image.user.known().map_or_else(|| Value::unknown("the image's user is not known"), Value::literal);
-                (Files::new(Base::Image(Arc::new(**image))), Rest::Image(image.clone()), cwd, user, image.os)
+                (Files::new(Base::Image(image.clone())), Rest::Image(image.clone()), cwd, user, image.os)
             }
             StageBase::Unknown(why) => {
                 config.entrypoint = Some(Startable::Unknown(why.clone()));

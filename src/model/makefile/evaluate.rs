@@ -84,7 +84,7 @@ impl Make<'_> {
         let script = shell::parse(&folded);
         let host = self.context();
         let context = self.realm.as_ref().map_or(&host as &dyn Context, |realm| realm.context);
-        let mut runner = Shell::new(self.sources, context, Place::Recipe { target: String::new(), line: 0 });
+        let mut runner = Shell::new(self.sources, context, Place::Recipe { target: Default::default(), line: 0 });
         runner.holes = holes;
         let mut lower = false;
         let last = match script.commands.as_slice() {

@@ -102,7 +102,8 @@ enum Plan {
 
 impl<'a> Make<'a> {
     fn summary(&self, shell: &Shell<'a>, call: &Call, unknown: Option<Argument>) -> MakeRun {
-        let targets = self.state.rules.iter().flat_map(|rule| &rule.targets).filter(|target| !has_percent(target));
+        let rules = unknown.iter().flat_map(|_| self.state.rules.iter());
+        let targets = rules.flat_map(|rule| &rule.targets).filter(|target| !has_percent(target));
         let targets: BTreeSet<String> = targets.filter_map(|target| target.as_literal().map(str::to_string)).collect();
         let makefile = shell.sources.get(call.document.file).path.clone();
         MakeRun { unknown, makefile, targets: targets.into_iter().collect() }

@@ -43,7 +43,7 @@ pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'st
     make.including.push(path.clone());
     make.items(&document.items);
     let context = make.context();
-    let mut shell = Shell::new(sources, &context, Place::Recipe { target: String::new(), line: 0 });
+    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
     // Nobody asks for more of it than where things come from, and which runs of go made them.
     let mut trace = shell.trace;

@@ -65,7 +65,7 @@ impl<'a> Make<'a> {
 
     /// Runs every target that has a recipe, each on a machine of its own.
     pub(super) fn run(&mut self, shell: &mut Shell<'a>, start: Span) {
-        let place = Place::Recipe { target: String::new(), line: 0 };
+        let place = Place::Recipe { target: Default::default(), line: 0 };
         let hop =
             shell.trace.hop(Hop { kind: HopKind::FromContext, span: start, path: self.cwd(), place, previous: None });
         let rules = self.state.rules.clone();
@@ -398,7 +398,7 @@ impl<'s, 'a> Run<'s, 'a> {
 
 fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded, holes: &[Value], line: usize) {
     if let Place::Recipe { .. } = run.shell.place {
-        run.shell.place = Place::Recipe { target: target.to_string(), line };
+        run.shell.place = Place::Recipe { target: target.to_string().into(), line };
     }
     run.shell.trace.started.push(script(&text.text, holes));
     run.shell.holes = holes.to_vec();
