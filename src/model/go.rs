@@ -17,6 +17,7 @@ mod version;
 
 pub use names::{StdNeed, executable, is_std, std_need};
 pub use needs::{Imports, Need};
+pub use operands::is_local;
 pub use version::GoVersion;
 
 use super::images::Libc;
