@@ -80,6 +80,9 @@ const NOT_A_VARIANT: &[&str] = &[
     "zip",
 ];
 
+/// The names that make looks for, in its order.
+pub const MAKEFILES: [&str; 3] = ["GNUmakefile", "makefile", "Makefile"];
+
 impl Kind {
     /// What a file is by its name alone; discovery takes exactly these.
     pub fn of_path(path: &str) -> Option<Kind> {
@@ -87,7 +90,7 @@ impl Kind {
         if is_variant(name, &["Dockerfile", "dockerfile", "Containerfile", "containerfile"], &['.', '-', '_']) {
             return Some(Kind::Dockerfile);
         }
-        if is_variant(name, &["Makefile", "makefile", "GNUmakefile"], &['.']) {
+        if is_variant(name, &MAKEFILES, &['.']) {
             return Some(Kind::Makefile);
         }
         match name.rsplit_once('.')? {

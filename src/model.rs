@@ -40,7 +40,7 @@ use parsed::Parsed;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use trace::{CopyRun, CopySource, Event, EventKind, Trace};
+use trace::{CopyRun, CopySource, Event, EventKind, GoRun, Trace};
 
 /// All flows, starts and worlds of a project.
 pub struct Model<'a> {
@@ -201,11 +201,22 @@ impl<'a> Model<'a> {
         self.traces().flat_map(|trace| trace.events.iter().map(move |event| (trace, event)))
     }
 
+    /// Every run of go, with its event.
+    pub fn go_runs(&self) -> impl Iterator<Item = (&Event, &GoRun)> {
+        self.events().filter_map(|(_, event)| match &event.kind {
+            EventKind::Go(run) => Some((event, &**run)),
+            _ => None,
+        })
+    }
+
+    /// Every event of every Dockerfile, with its build.
+    pub fn build_events(&self) -> impl Iterator<Item = (&dockerfile::Build, &Event)> {
+        self.dockerfiles.iter().flat_map(|build| build.trace.events.iter().map(move |event| (&**build, event)))
+    }
+
     /// Every source of every COPY and ADD, with what it stands in.
     pub fn copy_sources(&self) -> impl Iterator<Item = Copied<'_>> {
-        let events =
-            self.dockerfiles.iter().flat_map(|build| build.trace.events.iter().map(move |event| (build, event)));
-        events.flat_map(|(build, event)| {
+        self.build_events().flat_map(|(build, event)| {
             let run = match &event.kind {
                 EventKind::Copy(run) => Some(run),
                 _ => None,

@@ -25,7 +25,7 @@ pub use json::schema;
 use crate::lint::{Allowed, Diagnostic, Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};
-use lines::Lines;
+use lines::{Lines, Position};
 
 /// How a report is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -177,23 +177,35 @@ struct Texts(BTreeMap<FileId, Lines>);
 
 impl Texts {
     fn of(view: &View) -> Texts {
-        let mut files = BTreeMap::new();
-        let mut add = |span: Span| {
-            files.entry(span.file).or_insert_with(|| Lines::new(view.sources.get(span.file)));
-        };
         let allowed = view.allowed().iter();
-        allowed.clone().for_each(|allowed| add(allowed.comment));
-        for d in view.report.diagnostics.iter().chain(allowed.map(|allowed| &allowed.diagnostic)) {
-            add(d.finding.primary.span);
-            d.finding.labels.iter().for_each(|label| add(label.span));
-            d.finding.fix.iter().flat_map(|fix| &fix.edits).for_each(|edit| add(edit.span));
+        let comments = allowed.clone().map(|allowed| allowed.comment);
+        let findings = view.report.diagnostics.iter().chain(allowed.map(|allowed| &allowed.diagnostic));
+        let places = findings.map(|d| &d.finding).flat_map(|finding| {
+            let labels = finding.labels.iter().map(|label| label.span);
+            let edits = finding.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
+            labels.chain(edits).chain([finding.primary.span])
+        });
+        Texts::under(view.sources, comments.chain(places))
+    }
+
+    /// Of every file that one of the spans lies in.
+    fn under(sources: &Sources, spans: impl Iterator<Item = Span>) -> Texts {
+        let mut files = BTreeMap::new();
+        for span in spans {
+            files.entry(span.file).or_insert_with(|| Lines::new(sources.get(span.file)));
         }
         Texts(files)
     }
 
-    /// Every span of the report has its file here.
+    /// Every span that is shown has its file here.
     fn at(&self, span: Span) -> &Lines {
         &self.0[&span.file]
+    }
+
+    /// Where a span begins: the file as a person names it, and the place in it.
+    fn place(&self, shown: &dyn Fn(&str) -> String, span: Span) -> (String, Position) {
+        let lines = self.at(span);
+        (shown(lines.path()), lines.position(span.range().start))
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{FailOn, Level};
+use crate::model::images::{Libc, PackageManager};
 use crate::rules::RULES;
 
 /// Configuration of gobin-lint. A file governs its own directory and what lies below, up to a directory that has a file of its own, which
@@ -128,26 +129,6 @@ pub struct Image {
     /// Absolute paths that are not there, and names of programs that are not on PATH.
     #[schemars(with = "Vec<String>")]
     pub lacks: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize, JsonSchema, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub enum Libc {
-    Glibc,
-    Musl,
-    None,
-}
-
-#[derive(Deserialize, JsonSchema, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-pub enum PackageManager {
-    Apk,
-    Apt,
-    Dnf,
-    Microdnf,
-    Yum,
-    Tdnf,
-    None,
 }
 
 /// The JSON Schema of the file, in the draft that editors of TOML read.

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::Wrong;
-use super::file::{self, Image};
+use super::file::Image;
 use super::read::wrong;
 use crate::model::go::GoVersion;
-use crate::model::images::{Described, Libc, Meaning, Mistake, OwnImages, PackageManager};
+use crate::model::images::{Described, Meaning, Mistake, OwnImages};
 
 pub(super) fn own(told: &BTreeMap<Spanned<String>, Image>, wrongs: &mut Vec<Wrong>) -> OwnImages {
     let all: Vec<(String, Meaning)> =
@@ -87,11 +87,7 @@ fn described(image: &Image, wrongs: &mut Vec<Wrong>) -> Described {
     });
     Described {
         based_on: image.based_on.as_ref().map(text),
-        libc: image.libc.map(|libc| match libc {
-            file::Libc::Glibc => Libc::Glibc,
-            file::Libc::Musl => Libc::Musl,
-            file::Libc::None => Libc::None,
-        }),
+        libc: image.libc,
         shell: shell.map(|shell| shell.map(text)),
         user: image.user.clone(),
         workdir: image.workdir.as_ref().map(text),
@@ -100,15 +96,7 @@ fn described(image: &Image, wrongs: &mut Vec<Wrong>) -> Described {
         entrypoint: image.entrypoint.clone(),
         cmd: image.cmd.clone(),
         go,
-        package_manager: image.package_manager.map(|manager| match manager {
-            file::PackageManager::Apk => PackageManager::Apk,
-            file::PackageManager::Apt => PackageManager::Apt,
-            file::PackageManager::Dnf => PackageManager::Dnf,
-            file::PackageManager::Microdnf => PackageManager::Microdnf,
-            file::PackageManager::Yum => PackageManager::Yum,
-            file::PackageManager::Tdnf => PackageManager::Tdnf,
-            file::PackageManager::None => PackageManager::None,
-        }),
+        package_manager: image.package_manager,
         users: image.users.clone(),
         groups: image.groups.clone(),
         has: image.has.iter().map(text).collect(),

@@ -7,6 +7,7 @@ use super::matching::Ignore;
 use super::path::Path;
 use super::trace::HopId;
 use super::value::Why;
+use crate::kind::MAKEFILES;
 use crate::source::{Checkout, Entry};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind};
 
@@ -54,7 +55,7 @@ impl<'a> BuildContext<'a> {
         let has = |root: &str, path: &str| checkout.entry(join(root, path).trim_end_matches('/')).is_some();
         let score = |root: &str| {
             let named = sources.iter().filter(|source| has(root, source)).count();
-            let makefile = ["GNUmakefile", "makefile", "Makefile"].iter().any(|name| has(root, name));
+            let makefile = MAKEFILES.iter().any(|name| has(root, name));
             named + usize::from(needs_makefile && makefile)
         };
         let scores: Vec<usize> = candidates.iter().map(|root| score(root)).collect();

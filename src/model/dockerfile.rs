@@ -50,6 +50,16 @@ pub struct Build {
 }
 
 impl Build {
+    /// A stage and those below it that it is built FROM, the nearest first.
+    pub fn ancestry(&self, stage: usize) -> impl Iterator<Item = usize> {
+        ancestry(&self.stages, stage)
+    }
+
+    /// The stage whose FROM names what all of a stage is made of, which is no stage.
+    pub fn base(&self, stage: usize) -> &Stage {
+        &self.stages[self.ancestry(stage).last().unwrap_or(stage)]
+    }
+
     /// The run of go behind a hop: in a stage, or in the recipe that made what the context brings.
     pub fn go_run(&self, hop: &Hop) -> Option<&GoRun> {
         match hop.place {
@@ -106,6 +116,13 @@ impl Stage {
             None => format!("stage {index}"),
         }
     }
+}
+
+fn ancestry(stages: &[Stage], stage: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(stage), |at| match stages[*at].base {
+        StageBase::Stage(parent) => Some(parent),
+        _ => None,
+    })
 }
 
 /// What a stage is built on.

@@ -55,13 +55,14 @@ pub enum Os {
     Windows,
 }
 
-/// The C library that dynamic programs find, or that a C compiler links.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// The C library that dynamic programs find, or that a C compiler links. Without one only static programs run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Libc {
     Glibc,
     Musl,
-    /// There is none: only static programs run.
     None,
+    #[serde(skip)]
     Unknown,
 }
 
@@ -71,7 +72,9 @@ impl Libc {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// The program by which an image gets more packages.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum PackageManager {
     Apk,
     Apt,
@@ -80,6 +83,7 @@ pub enum PackageManager {
     Yum,
     Tdnf,
     None,
+    #[serde(skip)]
     Unknown,
 }
 

@@ -8,6 +8,7 @@ use super::makefile::Machine;
 use super::path::Path;
 use super::trace::{CopyFrom, EventKind, GoRun, Hop, HopKind, Trace};
 use super::value::Value;
+use crate::kind::MAKEFILES;
 use crate::source::{Checkout, FileId, Sources, Span};
 use std::sync::Arc;
 
@@ -114,7 +115,7 @@ pub fn makefiles_above(sources: &Sources, dockerfiles: &[FileId], documents: &[F
         let mut at = path.as_str();
         while !at.is_empty() {
             at = at.rsplit_once('/').map_or("", |(dir, _)| dir);
-            let names = ["GNUmakefile", "makefile", "Makefile"].into_iter();
+            let names = MAKEFILES.into_iter();
             // make reads the first that is there.
             let first = names.map(|name| join(at, name)).find_map(|path| sources.load(&path));
             out.extend(first.filter(|id| !documents.contains(id)));

@@ -26,6 +26,7 @@ use super::path::Path;
 use super::shell::Shell;
 use super::trace::{EventKind, Place, Trace};
 use super::value::{Text, Value, Why};
+use crate::kind::MAKEFILES;
 use crate::source::Span;
 use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
@@ -190,18 +191,30 @@ impl<'a> Make<'a> {
 
     /// Reads a file as make does on a machine of which nothing but the checkout is known.
     fn read(sources: &'a Parsed<'a>, document: &Makefile) -> Make<'a> {
-        let path = sources.get(document.file).path.clone();
-        let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        // `rules.mk` and `Makefile.common` are read from another directory, by a file that sets more.
-        let own = matches!(name, "Makefile" | "makefile" | "GNUmakefile");
-        let mut make = Make::new(sources, own.then(|| Path::in_checkout(directory)));
-        if !own {
-            make.state.open = Some(Why::new(format!("`{path}` is included by other files, which may set it")));
-        }
-        make.state.makefiles.push(name.to_string());
-        make.including.push(path.clone());
-        make.items(&document.items);
-        make
+        Make::beside(sources, document)
+            .unwrap_or_else(|| {
+                let path = &sources.get(document.file).path;
+                let mut make = Make::new(sources, None);
+                make.state.open = Some(Why::new(format!("`{path}` is included by other files, which may set it")));
+                make
+            })
+            .reading(document)
+    }
+
+    /// make in the directory of the file that it is to read. `None` for `rules.mk` and `Makefile.common`: they are read from another
+    /// directory, by a file that sets more.
+    fn beside(sources: &'a Parsed<'a>, document: &Makefile) -> Option<Make<'a>> {
+        let source = sources.get(document.file);
+        let (directory, name) = source.path.rsplit_once('/').unwrap_or(("", &source.path));
+        MAKEFILES.contains(&name).then(|| Make::new(sources, Some(Path::in_checkout(directory))))
+    }
+
+    fn reading(mut self, document: &Makefile) -> Make<'a> {
+        let source = self.sources.get(document.file);
+        self.state.makefiles.extend(source.path.rsplit('/').next().map(str::to_string));
+        self.including.push(source.path.clone());
+        self.items(&document.items);
+        self
     }
 
     fn known(&mut self) -> BTreeMap<String, Known> {

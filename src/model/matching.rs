@@ -1,4 +1,4 @@
-//! Knows the two pattern languages of a Docker build: Go's `filepath.Match` in COPY, and `.dockerignore`.
+//! Knows the pattern languages of a build: Go's `filepath.Match` in COPY, `.dockerignore`, and what `${name#pattern}` takes.
 //! Refuses to know which files there are.
 
 /// One step of a pattern.
@@ -13,8 +13,10 @@ enum Step {
     Dirs,
     /// Any directories up to a slash.
     Inside,
-    /// `**` at the end: anything.
+    /// Anything: `**` at the end, a shell's `*`.
     Rest,
+    /// Any one character: a shell's `?`.
+    Any,
     /// `[a-z]`; negated with `^`.
     Class(bool, Vec<(char, char)>),
 }
@@ -51,6 +53,36 @@ pub fn matches(pattern: &str, path: &str) -> Option<bool> {
     Some(run(&steps, path, false))
 }
 
+/// Where the front parts of a text end that a shell's pattern matches, the shortest first. `None` for a pattern with classes, or one
+/// that ends in a lone backslash.
+pub fn fronts(pattern: &str, text: &str) -> Option<Vec<usize>> {
+    Some(ends(&shell_steps(pattern)?, text.chars(), true))
+}
+
+/// As [`fronts`], where the back parts begin.
+pub fn backs(pattern: &str, text: &str) -> Option<Vec<usize>> {
+    let mut steps = shell_steps(pattern)?;
+    steps.reverse();
+    let lengths = ends(&steps, text.chars().rev(), true);
+    Some(lengths.into_iter().map(|length| text.len() - length).collect())
+}
+
+/// `*` and `?` match slashes too, `\\` takes the next character as it is.
+fn shell_steps(pattern: &str) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        steps.push(match c {
+            '*' => Step::Rest,
+            '?' => Step::Any,
+            '[' => return None,
+            '\\' => Step::Char(chars.next()?),
+            c => Step::Char(c),
+        });
+    }
+    Some(steps)
+}
+
 /// One character of a class in `filepath.Match`: `-` and `]` must be escaped.
 fn class_char(chars: &mut std::iter::Peekable<std::str::Chars>) -> Option<char> {
     match chars.next()? {
@@ -60,14 +92,24 @@ fn class_char(chars: &mut std::iter::Peekable<std::str::Chars>) -> Option<char> 
     }
 }
 
-/// Runs all ways through a pattern at once: time is length times steps. Classes match `/` only in `.dockerignore`.
+/// Whether a pattern matches all of a path.
 fn run(steps: &[Step], path: &str, class_takes_slash: bool) -> bool {
+    ends(steps, path.chars(), class_takes_slash).last() == Some(&path.len())
+}
+
+/// Runs all ways through a pattern at once: time is length times steps. After how many bytes of the text it is at its end.
+/// Classes match `/` only where they are told to.
+fn ends(steps: &[Step], text: impl Iterator<Item = char>, class_takes_slash: bool) -> Vec<usize> {
     // `reach[i]`: the first i steps match what was read so far.
     let mut reach = vec![false; steps.len() + 1];
+    let mut next = reach.clone();
     reach[0] = true;
     close(steps, &mut reach);
-    for c in path.chars() {
-        let mut next = vec![false; steps.len() + 1];
+    let mut out = Vec::new();
+    let mut read = 0;
+    out.extend(reach[steps.len()].then_some(read));
+    for c in text {
+        next.fill(false);
         for (i, step) in steps.iter().enumerate() {
             if !reach[i] {
                 continue;
@@ -75,6 +117,7 @@ fn run(steps: &[Step], path: &str, class_takes_slash: bool) -> bool {
             match step {
                 Step::Char(own) => next[i + 1] |= *own == c,
                 Step::One => next[i + 1] |= c != '/',
+                Step::Any => next[i + 1] = true,
                 Step::Class(negated, ranges) => {
                     let inside = ranges.iter().any(|(low, high)| (*low..=*high).contains(&c));
                     next[i + 1] |= inside != *negated && (c != '/' || class_takes_slash);
@@ -88,10 +131,15 @@ fn run(steps: &[Step], path: &str, class_takes_slash: bool) -> bool {
                 Step::Dirs => {}
             }
         }
+        if !next.contains(&true) {
+            break;
+        }
         close(steps, &mut next);
-        reach = next;
+        std::mem::swap(&mut reach, &mut next);
+        read += c.len_utf8();
+        out.extend(reach[steps.len()].then_some(read));
     }
-    reach[steps.len()]
+    out
 }
 
 /// Goes past steps that may match nothing.
@@ -154,8 +202,8 @@ impl Ignore {
         let mut ignored = false;
         for pattern in self.patterns.iter().filter(|pattern| !pattern.steps.is_empty()) {
             if pattern.exception == ignored {
-                let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-                if ends.into_iter().any(|end| run(&pattern.steps, &path[..end], true)) {
+                let is_parent = |end: &usize| path[*end..].is_empty() || path[*end..].starts_with('/');
+                if ends(&pattern.steps, path.chars(), true).iter().any(is_parent) {
                     ignored = !pattern.exception;
                 }
             }
@@ -316,10 +364,37 @@ mod tests {
     }
 
     #[test]
+    fn shells_cut_at_either_end() {
+        for (pattern, text, fronts_end, backs_begin) in [
+            ("", "", vec![0], vec![0]),
+            ("", "ab", vec![0], vec![2]),
+            ("*", "ab", vec![0, 1, 2], vec![2, 1, 0]),
+            ("*/", "a/b/c", vec![2, 4], vec![]),
+            ("/*", "a/b/c", vec![], vec![3, 1]),
+            ("a*", "aba", vec![1, 2, 3], vec![2, 0]),
+            ("*b*c", "abxbc", vec![5], vec![3, 2, 1, 0]),
+            ("*b*c", "abxb", vec![], vec![]),
+            ("a?c", "a/c", vec![3], vec![0]),
+            ("a\\*c", "a*c", vec![3], vec![0]),
+            ("a\\*c", "abc", vec![], vec![]),
+            ("?", "", vec![], vec![]),
+            ("*é?", "xéy", vec![4], vec![1, 0]),
+        ] {
+            assert_eq!(fronts(pattern, text), Some(fronts_end), "{pattern} {text}");
+            assert_eq!(backs(pattern, text), Some(backs_begin), "{pattern} {text}");
+        }
+        assert_eq!(fronts("[vV]", "v1"), None);
+        assert_eq!(backs("a\\", "a"), None);
+    }
+
+    #[test]
     fn long_patterns_take_no_exponential_time() {
         let pattern = "*a".repeat(200);
         assert_eq!(matches(&pattern, &"a".repeat(150)), Some(false));
         assert!(!Ignore::parse(&"**/a".repeat(200)).ignores(&"a/".repeat(150)));
+        let text = format!("{}b", "a".repeat(4000));
+        assert_eq!(fronts(&"*a".repeat(200), &text).map(|ends| ends.len()), Some(3801));
+        assert_eq!(backs(&format!("*{}c", "a".repeat(400)), &text), Some(Vec::new()));
     }
 
     proptest::proptest! {
@@ -327,6 +402,9 @@ mod tests {
         fn any_pattern_has_an_answer(pattern in ".{0,20}", path in ".{0,20}") {
             matches(&pattern, &path);
             Ignore::parse(&pattern).ignores(&path);
+            for at in fronts(&pattern, &path).into_iter().chain(backs(&pattern, &path)).flatten() {
+                assert!(path.is_char_boundary(at));
+            }
         }
     }
 }

@@ -8,7 +8,10 @@ mod third_party;
 pub use go_files::GoFiles;
 pub use third_party::{CgoModule, cgo_module};
 
-use super::go::{FailureKind, GoVersion, Imports, Package, Packages, Resolved, Selection, executable, is_std};
+use super::context::join;
+use super::go::{
+    FailureKind, GoVersion, Imports, Package, Packages, Resolved, Selection, executable, is_local, is_std,
+};
 use super::path::Path;
 use super::tri::Tri;
 use super::value::{Part, Text, Value, Why};
@@ -44,22 +47,29 @@ fn is_skipped(name: &str) -> bool {
 /// Directories that one `./...` may visit.
 const MAX_DIRS: usize = 2_000;
 
-fn join(dir: &str, name: &str) -> String {
-    if dir.is_empty() { name.to_string() } else { format!("{dir}/{name}") }
-}
-
 impl ModuleView<'_> {
     /// The module that governs a directory. Err where that is not known, None where there is none.
     fn module(&self, dir: &Path) -> Result<Option<Module>, Why> {
+        let found = self.nearest(dir, "go.mod")?;
+        Ok(found.map(|(root, checkout_root, go_mod)| Module { root, checkout_root, go_mod }))
+    }
+
+    /// The workspace above a directory: its root and file.
+    fn workspace(&self, dir: &Path) -> Result<Option<(Path, Arc<GoMod>)>, Why> {
+        Ok(self.nearest(dir, "go.work")?.map(|(root, _, go_work)| (root, go_work)))
+    }
+
+    /// The first file of a name in a directory or above it, with its directory here and in the checkout.
+    fn nearest(&self, dir: &Path, name: &str) -> Result<Option<(Path, String, Arc<GoMod>)>, Why> {
         let mut root = dir.clone();
-        // A nearer go.mod that the repository does not show is not to be expected; that there is none at all is not proved.
+        // A nearer one that the repository does not show is not to be expected; that there is none at all is not proved.
         let mut unknown = None;
         loop {
-            let file = root.child(&Text::literal("go.mod"));
+            let file = root.child(&Text::literal(name));
             if let Some(checkout_root) = (self.map)(&root)
-                && let Some(go_mod) = self.go_files.module(self.checkout, &join(&checkout_root, "go.mod"))
+                && let Some(read) = self.go_files.module(self.checkout, &join(&checkout_root, name))
             {
-                return Ok(Some(Module { root, checkout_root, go_mod }));
+                return Ok(Some((root, checkout_root, read)));
             }
             match (self.exists)(&file) {
                 Tri::No => {}
@@ -67,27 +77,6 @@ impl ModuleView<'_> {
                 Tri::Unknown => {
                     unknown = unknown.or_else(|| Some(Why::new(format!("whether there is a {file} is not known"))));
                 }
-            }
-            if root.is_root() {
-                return unknown.map_or(Ok(None), Err);
-            }
-            root = root.parent();
-        }
-    }
-
-    /// The workspace above a directory: its root and file.
-    fn workspace(&self, dir: &Path) -> Result<Option<(Path, Arc<GoMod>)>, Why> {
-        let mut root = dir.clone();
-        let mut unknown = None;
-        loop {
-            let file = root.child(&Text::literal("go.work"));
-            if let Some(place) = (self.map)(&root)
-                && let Some(go_work) = self.go_files.module(self.checkout, &join(&place, "go.work"))
-            {
-                return Ok(Some((root, go_work)));
-            }
-            if (self.exists)(&file) != Tri::No {
-                unknown = Some(Why::new(format!("what {file} holds is not known")));
             }
             if root.is_root() {
                 return unknown.map_or(Ok(None), Err);
@@ -295,14 +284,6 @@ impl ModuleView<'_> {
 /// A major version is no program's name.
 fn is_major(element: &str) -> bool {
     executable(&format!("x/{element}")) != element
-}
-
-fn is_local(text: &Text) -> bool {
-    let literal = text.literal_prefix();
-    literal.starts_with('/')
-        || literal.starts_with("./")
-        || literal.starts_with("../")
-        || matches!(text.as_literal(), Some("." | ".."))
 }
 
 impl Packages for ModuleView<'_> {

@@ -27,7 +27,6 @@ const DEPTH: usize = 8;
 
 /// How many commands of one document are followed.
 const COMMANDS: usize = 20_000;
-const TOO_MUCH: &str = "there is too much to follow";
 
 /// How many makes of one document are followed where recipes start them on a person's machine.
 const MAKES: usize = 24;
@@ -278,12 +277,20 @@ impl<'a> Shell<'a> {
         }
     }
 
+    /// Whether one more command is followed. Where there were too many, anything may have happened.
+    fn may_go_on(&mut self, world: &mut World) -> bool {
+        let left = self.commands_left.checked_sub(1);
+        match left {
+            Some(left) => self.commands_left = left,
+            None => world.files.taint(&Path::root(), Why::new("there is too much to follow")),
+        }
+        left.is_some()
+    }
+
     fn simple(&mut self, world: &mut World, simple: &Simple) -> Control {
-        if self.commands_left == 0 {
-            world.files.taint(&Path::root(), Why::new(TOO_MUCH));
+        if !self.may_go_on(world) {
             return Control::Next;
         }
-        self.commands_left -= 1;
         let failed_before = self.failure.take();
         let assigns: Vec<(String, Value, Span)> = simple
             .assigns

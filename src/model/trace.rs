@@ -182,6 +182,21 @@ pub struct GoRun {
 }
 
 impl GoRun {
+    /// A setting that decided, by its name.
+    pub fn setting(&self, name: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+
+    /// A word by its place in [`go::Call::args`], which begin behind `go`.
+    pub fn argument(&self, at: usize) -> Option<&Argument> {
+        self.words.get(at + 1)
+    }
+
+    /// Whether go is given `package@version`.
+    pub fn names_version(&self) -> bool {
+        self.facts.packages.iter().any(|(_, value)| value.to_string().contains('@'))
+    }
+
     /// Whether it put a program at a path.
     pub fn wrote(&self, path: &Path) -> bool {
         matches!(&self.outcome, go::Outcome::Writes(outputs) if outputs.iter().any(|o| o.path.as_ref() == Ok(path)))

@@ -193,14 +193,25 @@ impl Text {
     pub fn split_once(&self, separator: char) -> Option<(Text, Text)> {
         let parts = self.split(separator);
         let (first, rest) = parts.split_first().filter(|(_, rest)| !rest.is_empty())?;
-        let mut behind = Text::default();
-        for (i, part) in rest.iter().enumerate() {
+        Some((first.clone(), Text::joined(rest, separator.encode_utf8(&mut [0; 4]))))
+    }
+
+    /// What stands between blanks and line ends in the literals.
+    pub fn words(&self) -> Vec<Text> {
+        let pieces = self.split(' ').into_iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n'));
+        pieces.filter(|t| !t.is_empty()).collect()
+    }
+
+    /// Several texts with the same between each two.
+    pub fn joined(list: &[Text], between: &str) -> Text {
+        let mut out = Text::default();
+        for (i, text) in list.iter().enumerate() {
             if i > 0 {
-                behind.push_str(&separator.to_string());
+                out.push_str(between);
             }
-            behind.push(part);
+            out.push(text);
         }
-        Some((first.clone(), behind))
+        out
     }
 
     /// Without a literal prefix, where it certainly begins with it.

@@ -269,6 +269,12 @@ impl World {
         self.cwd.clone()?.join(&text).ok_or_else(unknown_start)
     }
 
+    /// Goes on with what several ends agree on. `false` where there is none.
+    pub fn end_as(&mut self, ends: impl IntoIterator<Item = World>) -> bool {
+        let joined = ends.into_iter().reduce(|joined, end| joined.join(&end));
+        joined.map(|joined| *self = joined).is_some()
+    }
+
     /// What two branches agree on.
     pub fn join(&self, other: &World) -> World {
         if self == other {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::lines::Position;
 use super::{Texts, View, xml};
 use crate::finding::Severity;
 use crate::lint::Diagnostic;
@@ -44,16 +45,14 @@ pub fn render(view: &View) -> String {
     let texts = Texts::of(view);
     let mut files: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for d in &view.report.diagnostics {
-        let name = xml::text((view.shown)(texts.at(d.finding.primary.span).path()));
-        files.entry(name).or_default().push(entry(&texts, d));
+        let (path, at) = texts.place(view.shown, d.finding.primary.span);
+        files.entry(xml::text(path)).or_default().push(entry(at, d));
     }
     let file = files.into_iter().map(|(name, error)| File { name, error }).collect();
     xml::document(&Checkstyle { version: "4.3", file })
 }
 
-fn entry(texts: &Texts, d: &Diagnostic) -> Entry {
-    let span = d.finding.primary.span;
-    let at = texts.at(span).position(span.range().start);
+fn entry(at: Position, d: &Diagnostic) -> Entry {
     Entry {
         line: at.line,
         column: at.column,

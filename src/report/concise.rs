@@ -13,17 +13,14 @@ pub fn render(view: &View) -> String {
 /// The findings that comments allow, one line each with the comment's line and its reason.
 pub(super) fn allowed(view: &View, texts: &Texts) -> String {
     let line = |allowed: &crate::lint::Allowed| {
-        let comment = texts.at(allowed.comment).position(allowed.comment.range().start).line;
+        let (_, comment) = texts.place(view.shown, allowed.comment);
         let reason = allowed.reason.as_deref().unwrap_or("without a reason");
-        format!("{} (allowed in line {comment}: {reason})\n", line(view, texts, &allowed.diagnostic))
+        format!("{} (allowed in line {}: {reason})\n", line(view, texts, &allowed.diagnostic), comment.line)
     };
     view.allowed().iter().map(line).collect()
 }
 
 fn line(view: &View, texts: &Texts, d: &Diagnostic) -> String {
-    let span = d.finding.primary.span;
-    let lines = texts.at(span);
-    let at = lines.position(span.range().start);
-    let path = (view.shown)(lines.path());
+    let (path, at) = texts.place(view.shown, d.finding.primary.span);
     format!("{path}:{}:{}: {}[{}] {}", at.line, at.column, d.severity.name(), d.rule, d.finding.message)
 }

@@ -9,12 +9,11 @@ mod text;
 
 pub use json::schema;
 
-use std::collections::BTreeMap;
-
-use super::lines::{Lines, Position};
+use super::Texts;
+use super::lines::Position;
 use crate::model::flow::{End, Flow, StepKind};
 use crate::model::trace::HopKind;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 
 /// How roads are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -32,20 +31,14 @@ pub enum FlowFormat {
 /// What a renderer of roads is given.
 struct Roads<'a> {
     flows: &'a [Flow],
-    files: BTreeMap<FileId, Lines>,
+    texts: Texts,
     /// How a person in this directory names a path of the checkout.
     shown: &'a dyn Fn(&str) -> String,
 }
 
 impl Roads<'_> {
-    fn lines(&self, span: Span) -> &Lines {
-        &self.files[&span.file]
-    }
-
-    /// The file as a person names it, and the place in it.
     fn place(&self, span: Span) -> (String, Position) {
-        let lines = self.lines(span);
-        ((self.shown)(lines.path()), lines.position(span.range().start))
+        self.texts.place(self.shown, span)
     }
 }
 
@@ -56,9 +49,7 @@ pub fn render(format: FlowFormat, flows: &[Flow], sources: &Sources, shown: &dyn
         _ => None,
     };
     let spans = flows.iter().flat_map(|flow| flow.steps.iter().map(|step| step.span).chain(lost(flow)));
-    let files = spans.map(|span| span.file).collect::<std::collections::BTreeSet<_>>();
-    let files = files.into_iter().map(|file| (file, Lines::new(sources.get(file)))).collect();
-    let roads = Roads { flows, files, shown };
+    let roads = Roads { flows, texts: Texts::under(sources, spans), shown };
     match format {
         FlowFormat::Text => text::render(&roads),
         FlowFormat::Mermaid => mermaid::render(&roads),

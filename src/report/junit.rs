@@ -5,25 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::lines::Position;
 use super::{Texts, View, count, xml};
 use crate::lint::Diagnostic;
 
+/// The run, and each file in it.
 #[derive(Serialize)]
 #[serde(rename = "testsuites")]
-struct TestSuites {
-    #[serde(rename = "@name")]
-    name: &'static str,
-    #[serde(rename = "@tests")]
-    tests: usize,
-    #[serde(rename = "@failures")]
-    failures: usize,
-    #[serde(rename = "@errors")]
-    errors: usize,
-    testsuite: Vec<TestSuite>,
-}
-
-#[derive(Serialize)]
-struct TestSuite {
+struct Suite {
     #[serde(rename = "@name")]
     name: String,
     #[serde(rename = "@tests")]
@@ -32,7 +21,19 @@ struct TestSuite {
     failures: usize,
     #[serde(rename = "@errors")]
     errors: usize,
-    testcase: Vec<TestCase>,
+    #[serde(rename = "testsuite")]
+    suites: Vec<Suite>,
+    #[serde(rename = "testcase")]
+    cases: Vec<TestCase>,
+}
+
+impl Suite {
+    fn new(name: String, suites: Vec<Suite>, cases: Vec<TestCase>) -> Suite {
+        let failed = cases.iter().filter(|case| case.failure.is_some()).count();
+        let tests = cases.len() + suites.iter().map(|suite| suite.tests).sum::<usize>();
+        let failures = failed + suites.iter().map(|suite| suite.failures).sum::<usize>();
+        Suite { name, tests, failures, errors: 0, suites, cases }
+    }
 }
 
 #[derive(Serialize)]
@@ -66,30 +67,22 @@ pub fn render(view: &View) -> String {
     let texts = Texts::of(view);
     let mut cases: BTreeMap<String, Vec<TestCase>> = BTreeMap::new();
     for d in &view.report.diagnostics {
-        let path = xml::text((view.shown)(texts.at(d.finding.primary.span).path()));
-        cases.entry(path.clone()).or_default().push(case(view, &texts, path, d));
+        let (path, at) = texts.place(view.shown, d.finding.primary.span);
+        let path = xml::text(path);
+        cases.entry(path.clone()).or_default().push(case(view, path, at, d));
     }
-    let mut testsuite: Vec<TestSuite> = cases.into_iter().map(|(name, cases)| suite(name, cases)).collect();
-    if testsuite.is_empty() {
+    let own = env!("CARGO_PKG_NAME").to_string();
+    if cases.is_empty() {
         // Several servers take a report without a test for a broken one.
         let name = format!("{} without a finding", count(view.report.files, "file"));
-        let classname = env!("CARGO_PKG_NAME").to_string();
-        let clean = TestCase { name, classname: classname.clone(), file: None, line: None, failure: None, out: None };
-        testsuite.push(suite(classname, vec![clean]));
+        let clean = TestCase { name, classname: own.clone(), file: None, line: None, failure: None, out: None };
+        cases.insert(own.clone(), vec![clean]);
     }
-    let tests = testsuite.iter().map(|suite| suite.tests).sum();
-    let failures = testsuite.iter().map(|suite| suite.failures).sum();
-    xml::document(&TestSuites { name: env!("CARGO_PKG_NAME"), tests, failures, errors: 0, testsuite })
+    let suites = cases.into_iter().map(|(name, cases)| Suite::new(name, Vec::new(), cases)).collect();
+    xml::document(&Suite::new(own, suites, Vec::new()))
 }
 
-fn suite(name: String, testcase: Vec<TestCase>) -> TestSuite {
-    let failures = testcase.iter().filter(|case| case.failure.is_some()).count();
-    TestSuite { name, tests: testcase.len(), failures, errors: 0, testcase }
-}
-
-fn case(view: &View, texts: &Texts, path: String, d: &Diagnostic) -> TestCase {
-    let span = d.finding.primary.span;
-    let at = texts.at(span).position(span.range().start);
+fn case(view: &View, path: String, at: Position, d: &Diagnostic) -> TestCase {
     let place = format!("{path}:{}:{}", at.line, at.column);
     let text = xml::text(format!("{place}: {}[{}] {}", d.severity.name(), d.rule, super::with_help(d)));
     let failure = |text| Failure { message: xml::text(&d.finding.message), kind: d.severity.name(), text };

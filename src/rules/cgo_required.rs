@@ -4,14 +4,13 @@ use crate::finding::{Finding, Severity};
 use crate::model::Model;
 use crate::model::go::{CgoState, FailureKind, Outcome};
 use crate::model::modules::cgo_module;
-use crate::model::trace::{Event, EventKind, GoRun};
+use crate::model::trace::{Event, GoRun};
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.events().filter_map(|(_, event)| finding(event)).collect()
+    model.go_runs().filter_map(|(event, run)| finding(event, run)).collect()
 }
 
-fn finding(event: &Event) -> Option<Finding> {
-    let EventKind::Go(run) = &event.kind else { return None };
+fn finding(event: &Event, run: &GoRun) -> Option<Finding> {
     let CgoState::Off(why) = &run.facts.cgo else { return None };
     match &run.outcome {
         Outcome::Fails(failure) if failure.kind == FailureKind::CgoRequired => {
@@ -32,7 +31,7 @@ fn finding(event: &Event) -> Option<Finding> {
             };
             let finding = explained(finding, event, run, why);
             // Who turns cgo off by hand may know that the driver is left out.
-            let chosen = run.settings.iter().any(|s| s.name == "CGO_ENABLED" && s.value.as_literal() == Some("0"));
+            let chosen = run.setting("CGO_ENABLED").is_some_and(|s| s.value.as_literal() == Some("0"));
             Some(if known.stub && chosen { finding.severity(Severity::Warning) } else { finding })
         }
         _ => None,
@@ -40,7 +39,7 @@ fn finding(event: &Event) -> Option<Finding> {
 }
 
 fn explained(finding: Finding, event: &Event, run: &GoRun, why: &str) -> Finding {
-    let setting = run.settings.iter().find(|s| s.name == "CGO_ENABLED").and_then(|s| s.span);
+    let setting = run.setting("CGO_ENABLED").and_then(|s| s.span);
     let finding = match setting {
         Some(at) if !event.span.contains(at) => finding.label(at, "cgo is turned off here"),
         Some(_) => finding,

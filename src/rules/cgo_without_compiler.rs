@@ -6,23 +6,21 @@ use crate::model::Model;
 use crate::model::dockerfile::{Build, Stage, StageBase};
 use crate::model::go::{FailureKind, Outcome};
 use crate::model::images::PackageManager;
-use crate::model::trace::{EventKind, GoRun};
+use crate::model::trace::{Event, EventKind, GoRun};
 use crate::model::tri::Tri;
+use crate::source::Span;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for event in &build.trace.events {
-            let (EventKind::Go(run), Some(stage)) = (&event.kind, event.place.stage()) else { continue };
-            out.extend(finding(build, &build.stages[stage], run, event.span));
-        }
-    }
-    out
+    let of_stage = |(build, event): (&Build, &Event)| {
+        let (EventKind::Go(run), Some(stage)) = (&event.kind, event.place.stage()) else { return None };
+        finding(build, &build.stages[stage], run, event.span)
+    };
+    model.build_events().filter_map(of_stage).collect()
 }
 
-fn finding(build: &Build, stage: &Stage, run: &GoRun, command: crate::source::Span) -> Option<Finding> {
+fn finding(build: &Build, stage: &Stage, run: &GoRun, command: Span) -> Option<Finding> {
     let Outcome::Fails(failure) = &run.outcome else { return None };
-    let setting = run.settings.iter().find(|s| s.name == "CGO_ENABLED");
+    let setting = run.setting("CGO_ENABLED");
     let off = setting.is_some_and(|s| s.value.as_literal() == Some("0"));
     let needs_compiler = match failure.kind {
         FailureKind::CgoWithoutCompiler => true,

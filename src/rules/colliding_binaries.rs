@@ -4,15 +4,13 @@ use crate::finding::Finding;
 use crate::model::Model;
 use crate::model::go::{self, Outcome, Output};
 use crate::model::path::Path;
-use crate::model::trace::EventKind;
 use crate::model::value::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
-    for (_, event) in model.events() {
-        let EventKind::Go(run) = &event.kind else { continue };
+    for (event, run) in model.go_runs() {
         let Outcome::Writes(outputs) = &run.outcome else { continue };
         let mut places: BTreeMap<Path, BTreeSet<&str>> = BTreeMap::new();
         for output in outputs.iter().filter(|output| output.is_program.is_yes()) {

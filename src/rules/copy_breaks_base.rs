@@ -11,12 +11,10 @@ const BUSYBOX: &str = "/bin/busybox";
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for event in &build.trace.events {
-            let EventKind::Copy(copy) = &event.kind else { continue };
-            out.extend(link(model, build, event, copy));
-            out.extend(copy.sources.iter().filter_map(|source| applet(build, event, copy, source)));
-        }
+    for (build, event) in model.build_events() {
+        let EventKind::Copy(copy) = &event.kind else { continue };
+        out.extend(link(model, build, event, copy));
+        out.extend(copy.sources.iter().filter_map(|source| applet(build, event, copy, source)));
     }
     out
 }

@@ -12,25 +12,23 @@ use crate::model::value::{Text, Value};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for event in &build.trace.events {
-            let EventKind::Copy(copy) = &event.kind else { continue };
-            let split = split_by_space(build, copy);
-            if split.is_some() {
-                out.extend(split);
-                continue;
-            }
-            for source in copy.sources.iter().filter(|s| !s.argument.glob) {
-                out.extend(match copy.from {
-                    CopyFrom::Stage(stage) => {
-                        from_stage(build, stage, source).or_else(|| on_some_machine(build, stage, source))
-                    }
-                    CopyFrom::Context => from_context(source)
-                        .or_else(|| not_made(model, build, source))
-                        .or_else(|| not_released(model, build, source)),
-                    _ => None,
-                });
-            }
+    for (build, event) in model.build_events() {
+        let EventKind::Copy(copy) = &event.kind else { continue };
+        let split = split_by_space(build, copy);
+        if split.is_some() {
+            out.extend(split);
+            continue;
+        }
+        for source in copy.sources.iter().filter(|s| !s.argument.glob) {
+            out.extend(match copy.from {
+                CopyFrom::Stage(stage) => {
+                    from_stage(build, stage, source).or_else(|| on_some_machine(build, stage, source))
+                }
+                CopyFrom::Context => from_context(source)
+                    .or_else(|| not_made(model, build, source))
+                    .or_else(|| not_released(model, build, source)),
+                _ => None,
+            });
         }
     }
     out

@@ -1,6 +1,6 @@
 //! Asks: which program that go installs for another platform is looked for in a directory where it is not?
 
-use super::edit;
+use super::{edit, platforms};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::Build;
@@ -85,18 +85,11 @@ fn looks_for(event: &Event, stage: usize, path: &Path) -> Option<Span> {
 
 fn finding(build: &Build, missed: &Missed, place: &str) -> Finding {
     let (path, landed) = (&missed.path, &missed.landed);
-    let mut finding =
-        Finding::new(missed.install.span, format!("go installs this at `{landed}`, not at `{path}`{place}"))
-            .here("for another platform than its own, go adds a directory")
-            .label(missed.looked, "nothing is there to copy");
-    for name in ["GOOS", "GOARCH"] {
-        if let Some(at) = missed.run.settings.iter().find(|s| s.name == name).and_then(|s| s.span)
-            && !missed.install.span.contains(at)
-        {
-            finding = finding.label(at, format!("{name} is set here"));
-        }
-    }
-    if edit::names_version(missed.run) {
+    let finding = Finding::new(missed.install.span, format!("go installs this at `{landed}`, not at `{path}`{place}"))
+        .here("for another platform than its own, go adds a directory")
+        .label(missed.looked, "nothing is there to copy");
+    let finding = platforms::set_here(finding, missed.install.span, missed.run, &["GOOS", "GOARCH"]);
+    if missed.run.names_version() {
         return finding.help("have go install it as the builder's own program in a stage of the target's platform");
     }
     let finding = finding.help(format!("name the output: `go build -o {path} …` is the same on every machine"));

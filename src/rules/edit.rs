@@ -3,11 +3,13 @@
 
 use crate::finding::Edit;
 use crate::model::Model;
+use crate::model::dockerfile::start::Program;
 use crate::model::trace::{Argument, GoRun};
 use crate::source::Span;
 use crate::syntax::dockerfile::{Command, Instruction, Kind};
 use crate::syntax::fold::Folded;
 use crate::syntax::shell::{self, Connector, Node, WordPart};
+use std::ops::Range;
 
 /// A JSON string literal.
 pub fn json(text: &str) -> String {
@@ -22,6 +24,19 @@ pub fn json_array<S: AsRef<str>>(elements: &[S]) -> String {
 
 pub fn replace(span: Span, text: impl Into<String>) -> Edit {
     Edit { span, text: text.into() }
+}
+
+/// Where a text stands in a span, as it is and only once.
+pub fn only_place(model: &Model, span: Span, text: &str) -> Option<Span> {
+    let all = model.text(span);
+    let at = all.find(text).filter(|_| !text.is_empty() && all.matches(text).count() == 1)?;
+    let start = span.start as usize + at;
+    Some(Span::new(span.file, start, start + text.len()))
+}
+
+/// Another program in the place of the one that an image starts.
+pub fn start(program: &Program, path: &str) -> Edit {
+    replace(program.span, if program.json { json(path) } else { path.to_string() })
 }
 
 /// Inserts in front of a span.
@@ -43,21 +58,21 @@ pub fn add_flag(instruction: &Instruction, flag: &str) -> Edit {
 /// `go build -o DIRECTORY/` for `go install`. `None` for a version, which go builds only to install it.
 pub fn build_into(run: &GoRun, directory: &str) -> Option<Edit> {
     let word = run.words.get(1).filter(|word| word.exact && word.value.as_literal() == Some("install"))?;
-    let plain = !directory.contains(char::is_whitespace) && !names_version(run);
+    let plain = !directory.contains(char::is_whitespace) && !run.names_version();
     plain.then(|| replace(word.span, format!("build -o {}/", directory.trim_end_matches('/'))))
-}
-
-/// Whether go is given `package@version`.
-pub fn names_version(run: &GoRun) -> bool {
-    run.facts.packages.iter().any(|(_, value)| value.to_string().contains('@'))
 }
 
 /// Removes the lines of an instruction.
 pub fn remove_lines(model: &Model, span: Span) -> Edit {
     let text = &model.sources.get(span.file).text;
-    let start = text[..span.start as usize].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[span.end as usize..].find('\n').map_or(text.len(), |at| span.end as usize + at + 1);
-    replace(Span::new(span.file, start, end), "")
+    let (first, last) = (line(text, span.start as usize), line(text, span.end as usize));
+    replace(Span::new(span.file, first.start, last.end), "")
+}
+
+/// The line that a byte stands in, with its end.
+pub fn line(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    start..text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
 }
 
 /// Removes one command of a RUN: the whole instruction where it is the only one, else the command and its `&&`.
@@ -109,10 +124,9 @@ pub fn drop_words(model: &Model, words: &[&Argument]) -> Option<Vec<Edit>> {
         }
     }
     let edit = |(start, end): (usize, usize)| {
-        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let next = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
-        let alone = text[line..start].trim().is_empty() && matches!(text[end..next].trim_end(), "\\" | "`");
-        replace(if alone { Span::new(file, line, next) } else { Span::new(file, start, end) }, "")
+        let whole = line(text, start).start..line(text, end).end;
+        let alone = text[whole.start..start].trim().is_empty() && matches!(text[end..whole.end].trim_end(), "\\" | "`");
+        replace(if alone { Span::new(file, whole.start, whole.end) } else { Span::new(file, start, end) }, "")
     };
     Some(ranges.into_iter().map(edit).collect())
 }

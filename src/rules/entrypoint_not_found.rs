@@ -112,13 +112,12 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
     if let ([(path, file)], true) = (candidates.as_slice(), program.exact)
         && let Some(path) = path.as_literal()
     {
-        let text = if program.json { edit::json(path) } else { path.to_string() };
         let applicability = if file.program.is_some() || same_name(path, &program.text) {
             Applicability::Safe
         } else {
             Applicability::Unsafe
         };
-        finding = finding.fix(format!("start `{path}`"), applicability, vec![edit::replace(program.span, text)]);
+        finding = finding.fix(format!("start `{path}`"), applicability, vec![edit::start(program, path)]);
     }
     Some(finding)
 }

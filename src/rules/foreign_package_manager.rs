@@ -2,14 +2,13 @@
 
 use crate::finding::Finding;
 use crate::model::Model;
-use crate::model::dockerfile::{Build, Stage, StageBase};
-use crate::model::images::{Image, PackageManager};
+use crate::model::dockerfile::{Build, StageBase};
+use crate::model::images::PackageManager;
 use crate::model::trace::{Event, EventKind};
 use crate::model::tri::Tri;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    let of_build = |build: &'_ Build| build.trace.events.iter().filter_map(|e| finding(build, e)).collect::<Vec<_>>();
-    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
+    model.build_events().filter_map(|(build, event)| finding(build, event)).collect()
 }
 
 fn finding(build: &Build, event: &Event) -> Option<Finding> {
@@ -18,7 +17,8 @@ fn finding(build: &Build, event: &Event) -> Option<Finding> {
     if event.conditional || run.there != Tri::No {
         return None;
     }
-    let (stage, image) = image(build, &build.stages[event.place.stage()?])?;
+    let stage = build.base(event.place.stage()?);
+    let StageBase::Image(image) = &stage.base else { return None };
     let own = command(image.package_manager)?;
     let name = run.name.value.as_literal()?;
     if image.bin_sh != Tri::Yes {
@@ -30,15 +30,6 @@ fn finding(build: &Build, event: &Event) -> Option<Finding> {
             .label(stage.from, format!("{} has `{own}`", image.name))
             .help(format!("install with `{own}`, or start from an image that has `{name}`")),
     )
-}
-
-/// The image below a stage, and the stage whose FROM names it.
-fn image<'m>(build: &'m Build, stage: &'m Stage) -> Option<(&'m Stage, &'m Image)> {
-    match &stage.base {
-        StageBase::Image(known) => Some((stage, known)),
-        StageBase::Stage(parent) => image(build, &build.stages[*parent]),
-        StageBase::Scratch | StageBase::Unknown(_) => None,
-    }
 }
 
 fn command(manager: PackageManager) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! Asks: where does go refuse to install a program for another platform because GOBIN is set?
 
-use super::edit;
+use super::{edit, platforms};
 use crate::finding::{Applicability, Edit, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::{Bound, Build};
@@ -47,10 +47,7 @@ fn in_recipe(event: &Event) -> Option<Finding> {
 }
 
 fn refused(outcome: &Outcome) -> Option<&Failure> {
-    match outcome {
-        Outcome::Fails(failure) if failure.kind == FailureKind::CrossGobin => Some(failure),
-        _ => None,
-    }
+    outcome.fails_by(FailureKind::CrossGobin)
 }
 
 fn refused_at(event: &Event, span: Span) -> Option<(&GoRun, &Failure)> {
@@ -63,18 +60,12 @@ fn refused_at(event: &Event, span: Span) -> Option<(&GoRun, &Failure)> {
 fn finding(event: &Event, run: &GoRun, failure: &Failure, place: &str) -> Finding {
     let target = &run.facts.target;
     let message = format!("go refuses to install a {}/{} program while GOBIN is set{place}", target.os, target.arch);
-    let mut finding = Finding::new(event.span, message).here(failure.text.clone());
-    for name in ["GOBIN", "GOOS", "GOARCH"] {
-        if let Some(at) = run.settings.iter().find(|s| s.name == name).and_then(|s| s.span)
-            && !event.span.contains(at)
-        {
-            finding = finding.label(at, format!("{name} is set here"));
-        }
-    }
-    if edit::names_version(run) {
+    let finding = Finding::new(event.span, message).here(failure.text.clone());
+    let finding = platforms::set_here(finding, event.span, run, &["GOBIN", "GOOS", "GOARCH"]);
+    if run.names_version() {
         return finding.help("unset GOBIN for this command, and take the program from `$GOPATH/bin/$GOOS_$GOARCH`");
     }
-    finding = finding.help("name the output: `go build -o DIR/ PACKAGES` does not look at GOBIN");
+    let finding = finding.help("name the output: `go build -o DIR/ PACKAGES` does not look at GOBIN");
     match build_instead(event, run) {
         Some(edit) => finding.fix("build into that directory", Applicability::Unsafe, vec![edit]),
         None => finding,
@@ -83,7 +74,7 @@ fn finding(event: &Event, run: &GoRun, failure: &Failure, place: &str) -> Findin
 
 /// `go build -o` into GOBIN.
 fn build_instead(event: &Event, run: &GoRun) -> Option<Edit> {
-    let gobin = run.settings.iter().find(|s| s.name == "GOBIN")?;
+    let gobin = run.setting("GOBIN")?;
     let directory = gobin.value.as_literal()?;
     match event.place.stage() {
         Some(_) => edit::build_into(run, directory),

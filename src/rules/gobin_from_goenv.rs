@@ -2,7 +2,6 @@
 
 use crate::finding::Finding;
 use crate::model::Model;
-use crate::model::trace::EventKind;
 use crate::model::value::{Text, Value};
 use crate::source::FileId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,12 +10,11 @@ pub fn check(model: &Model) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     // One note a file.
     let mut out: BTreeMap<FileId, Finding> = BTreeMap::new();
-    for (_, event) in model.events() {
-        let EventKind::Go(run) = &event.kind else { continue };
+    for (event, run) in model.go_runs() {
         if run.subcommand != "install" || event.place.stage().is_some() {
             continue;
         }
-        let Some(gobin) = run.settings.iter().find(|setting| setting.name == "GOBIN") else { continue };
+        let Some(gobin) = run.setting("GOBIN") else { continue };
         let off = run.environment.passed_on().any(|(name, ..)| name == "GOENV");
         let (Value::Text(text), Some(at)) = (&gobin.value, gobin.span) else { continue };
         // What a variable brings may be something else elsewhere.

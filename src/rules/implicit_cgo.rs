@@ -17,7 +17,7 @@ fn finding(build: &Build, shipped: &Shipped) -> Option<Finding> {
         return on_a_machine(build, shipped);
     }
     let run = shipped.run?;
-    let chosen = run.settings.iter().any(|s| s.name == "CGO_ENABLED" && s.value != Value::Unset);
+    let chosen = run.setting("CGO_ENABLED").is_some_and(|s| s.value != Value::Unset);
     let (LinkKind::Unknown, CgoState::On(cgo), false) = (shipped.output.linkage.kind, &run.facts.cgo, chosen) else {
         return None;
     };

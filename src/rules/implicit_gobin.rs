@@ -96,9 +96,7 @@ fn program_at(place: &Text) -> Option<String> {
     let below = match root.as_ref() {
         "GOBIN" | "$(go env GOBIN)" => "/",
         "HOME" => "/go/bin/",
-        "GOPATH" | "$(go env GOPATH)" => "/bin/",
-        // The first entry of a list.
-        root if root.starts_with("$(firstword $(subst :, ,") && root.contains("GOPATH") => "/bin/",
+        root if installed::is_gopath(root) => "/bin/",
         _ => return None,
     };
     let name = rest.strip_prefix(below)?;

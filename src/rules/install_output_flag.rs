@@ -3,20 +3,16 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::go::{FailureKind, Outcome};
-use crate::model::trace::{Event, EventKind};
+use crate::model::go::FailureKind;
+use crate::model::trace::{Event, GoRun};
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.events().filter_map(|(_, event)| finding(event)).collect()
+    model.go_runs().filter_map(|(event, run)| finding(event, run)).collect()
 }
 
-fn finding(event: &Event) -> Option<Finding> {
-    let EventKind::Go(run) = &event.kind else { return None };
-    let Outcome::Fails(failure) = &run.outcome else { return None };
-    if failure.kind != FailureKind::InstallOutputFlag {
-        return None;
-    }
-    let span = failure.argument.and_then(|i| run.words.get(i + 1)).map_or(event.span, |word| word.span);
+fn finding(event: &Event, run: &GoRun) -> Option<Finding> {
+    let failure = run.outcome.fails_by(FailureKind::InstallOutputFlag)?;
+    let span = failure.argument.and_then(|at| run.argument(at)).map_or(event.span, |word| word.span);
     let finding = Finding::new(span, "`go install` has no flag `-o`")
         .here(failure.text.lines().next().unwrap_or_default().to_string());
     let versioned = run.words.iter().any(|word| word.value.to_string().contains('@'));

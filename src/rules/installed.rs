@@ -37,9 +37,14 @@ pub fn programs(event: &Event) -> Vec<Installed<'_>> {
     names.collect()
 }
 
+/// Whether a symbol stands for the caller's GOPATH, or for the first entry of it.
+pub fn is_gopath(symbol: &str) -> bool {
+    matches!(symbol, "GOPATH" | "$(go env GOPATH)")
+        || symbol.starts_with("$(firstword $(subst :, ,") && symbol.contains("GOPATH")
+}
+
 /// Whether the command sees only the caller's GOBIN and GOPATH.
 pub fn is_where_the_caller_says(run: &GoRun) -> bool {
-    let of_caller =
-        |name: &str| run.settings.iter().any(|s| s.name == name && s.value == Value::Text(Text::symbol(name)));
+    let of_caller = |name: &str| run.setting(name).is_some_and(|s| s.value == Value::Text(Text::symbol(name)));
     of_caller("GOBIN") && of_caller("GOPATH")
 }

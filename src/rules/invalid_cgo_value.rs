@@ -1,18 +1,18 @@
 //! Asks: which go command sees a CGO_ENABLED that is neither 0 nor 1, and so does not count?
 
 use super::edit;
-use crate::finding::{Applicability, Edit, Finding, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
 use crate::model::go::{CgoState, Outcome};
-use crate::model::trace::{Event, EventKind, GoRun};
+use crate::model::trace::{Event, GoRun};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
-    for (_, event) in model.events() {
-        if let Some((at, finding)) = finding(model, event)
+    for (event, run) in model.go_runs() {
+        if let Some((at, finding)) = finding(model, event, run)
             && seen.insert(at)
         {
             out.push(finding);
@@ -21,12 +21,11 @@ pub fn check(model: &Model) -> Vec<Finding> {
     out
 }
 
-fn finding(model: &Model, event: &Event) -> Option<(Span, Finding)> {
-    let EventKind::Go(run) = &event.kind else { return None };
+fn finding(model: &Model, event: &Event, run: &GoRun) -> Option<(Span, Finding)> {
     if !matches!(run.subcommand.as_str(), "build" | "install" | "run" | "test") {
         return None;
     }
-    let setting = run.settings.iter().find(|s| s.name == "CGO_ENABLED")?;
+    let setting = run.setting("CGO_ENABLED")?;
     let (value, at) = (setting.value.as_literal()?, setting.span?);
     if matches!(value, "" | "0" | "1") {
         return None;
@@ -51,12 +50,12 @@ fn finding(model: &Model, event: &Event) -> Option<(Span, Finding)> {
     }
     let Some(meant) = meant else { return Some((at, finding.help("write 0 or 1"))) };
     finding = finding.help(format!("write CGO_ENABLED={meant}"));
-    if let Some(edit) = replaced(model, at, value, meant) {
+    if let Some(place) = edit::only_place(model, at, value) {
         let applicability = match needs_cgo(run) && meant == "0" {
             true => Applicability::Unsafe,
             false => Applicability::Safe,
         };
-        finding = finding.fix(format!("write CGO_ENABLED={meant}"), applicability, vec![edit]);
+        finding = finding.fix(format!("write CGO_ENABLED={meant}"), applicability, vec![edit::replace(place, meant)]);
     }
     Some((at, finding))
 }
@@ -73,12 +72,4 @@ fn meant(value: &str) -> Option<&'static str> {
 /// A program that does not build, or not as it should, once cgo is really off.
 fn needs_cgo(run: &GoRun) -> bool {
     matches!(&run.outcome, Outcome::Writes(outputs) if outputs.iter().any(|output| output.needs_cgo.is_yes()))
-}
-
-/// The value alone, where the assignment holds it as it is.
-fn replaced(model: &Model, at: Span, value: &str, meant: &str) -> Option<Edit> {
-    let text = model.text(at);
-    let start = text.rfind(value).filter(|_| text.matches(value).count() == 1)?;
-    let start = at.start as usize + start;
-    Some(edit::replace(Span::new(at.file, start, start + value.len()), meant))
 }

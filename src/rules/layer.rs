@@ -37,14 +37,12 @@ pub struct Arrived<'m> {
 /// or takes away again.
 pub fn repeated<'m>(model: &'m Model, kind: PermissionKind) -> Vec<Again<'m>> {
     let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for event in &build.trace.events {
-            let (EventKind::Permission(run), Place::Stage { stage, instruction }) = (&event.kind, &event.place) else {
-                continue;
-            };
-            if run.kind == kind && !run.recursive && build.stages[*stage].shipped {
-                out.extend(again(build, *stage, *instruction, run));
-            }
+    for (build, event) in model.build_events() {
+        let (EventKind::Permission(run), Place::Stage { stage, instruction }) = (&event.kind, &event.place) else {
+            continue;
+        };
+        if run.kind == kind && !run.recursive && build.stages[*stage].shipped {
+            out.extend(again(build, *stage, *instruction, run));
         }
     }
     out
@@ -135,16 +133,15 @@ impl Again<'_> {
     /// Whether `user:group` are names that the image has, or that a RUN before every COPY creates.
     pub fn owner_exists_before_copy(&self, owner: &str) -> bool {
         owner.split(':').enumerate().all(|(i, name)| {
-            name.chars().all(|c| c.is_ascii_digit()) || self.base_has(self.stage, i == 0, name) || self.created(name)
+            name.chars().all(|c| c.is_ascii_digit()) || self.base_has(i == 0, name) || self.created(name)
         })
     }
 
-    fn base_has(&self, stage: usize, user: bool, name: &str) -> bool {
-        match &self.build.stages[stage].base {
+    fn base_has(&self, user: bool, name: &str) -> bool {
+        match &self.build.base(self.stage).base {
             StageBase::Image(image) if user => image.has_user(name) == Tri::Yes,
             StageBase::Image(image) => image.has_group(name) == Tri::Yes,
-            StageBase::Stage(parent) => self.base_has(*parent, user, name),
-            StageBase::Scratch | StageBase::Unknown(_) => false,
+            _ => false,
         }
     }
 

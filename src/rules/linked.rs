@@ -83,7 +83,7 @@ impl Shipped<'_> {
 
     /// A recipe built it before the image was built, and nothing says whether cgo is on: another machine links it otherwise.
     pub fn hangs_on_machine(&self) -> bool {
-        let unsaid = |run: &GoRun| run.settings.iter().all(|s| s.name != "CGO_ENABLED" || s.value == Value::Unset);
+        let unsaid = |run: &GoRun| run.setting("CGO_ENABLED").is_none_or(|s| s.value == Value::Unset);
         self.built_in.is_none() && self.run.is_none_or(|run| unsaid(run) && !run.facts.race.is_yes())
     }
 
@@ -92,10 +92,10 @@ impl Shipped<'_> {
     pub fn without_cgo(&self, build: &Build) -> Option<(Applicability, Vec<Edit>)> {
         let run = self.run?;
         // Any other value than 0 and 1 counts as unset.
-        let asked = run.settings.iter().any(|s| match &s.value {
-            Value::Text(text) => s.name == "CGO_ENABLED" && text.as_literal().is_none_or(|t| matches!(t, "0" | "1")),
+        let asked = run.setting("CGO_ENABLED").is_some_and(|s| match &s.value {
+            Value::Text(text) => text.as_literal().is_none_or(|t| matches!(t, "0" | "1")),
             Value::Unset => false,
-            Value::Unknown(_) => s.name == "CGO_ENABLED",
+            Value::Unknown(_) => true,
         });
         let by_default = matches!(run.facts.cgo, CgoState::On(_)) && !asked;
         let needed =

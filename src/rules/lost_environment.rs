@@ -184,9 +184,8 @@ fn misses(run: &GoRun, name: &str) -> bool {
     if matches!(name, "GOBIN") && run.subcommand != "install" {
         return false;
     }
-    run.settings.iter().any(|s| {
-        s.name == name && s.span.is_none() && (s.value == Value::Unset || s.value == Value::Text(Text::symbol(name)))
-    })
+    run.setting(name)
+        .is_some_and(|s| s.span.is_none() && (s.value == Value::Unset || s.value == Value::Text(Text::symbol(name))))
 }
 
 /// Whether the loss certainly makes something else of the program.

@@ -3,7 +3,7 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::trace::{EventKind, GoRun};
+use crate::model::trace::GoRun;
 use crate::model::value::{Text, Value};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,8 +117,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut slips: BTreeMap<&str, Option<&'static str>> = BTreeMap::new();
     let mut out = Vec::new();
-    for (_, event) in model.events() {
-        let EventKind::Go(run) = &event.kind else { continue };
+    for (event, run) in model.go_runs() {
         for (name, _, at) in run.environment.passed_on() {
             let Some(meant) = *slips.entry(name).or_insert_with(|| meant(name)) else { continue };
             if has(run, meant) || !seen.insert(at) || is_read(model, name) {
@@ -137,13 +136,8 @@ fn finding(model: &Model, name: &str, meant: &str, at: Span, command: Span, run:
     if !command.contains(at) {
         finding = finding.label(command, "go runs here");
     }
-    let text = model.text(at);
-    match text.find(name).filter(|_| text.matches(name).count() == 1) {
-        Some(offset) => {
-            let start = at.start as usize + offset;
-            let span = Span::new(at.file, start, start + name.len());
-            finding.fix(format!("write `{meant}`"), Applicability::Safe, vec![edit::replace(span, meant)])
-        }
+    match edit::only_place(model, at, name) {
+        Some(place) => finding.fix(format!("write `{meant}`"), Applicability::Safe, vec![edit::replace(place, meant)]),
         None => finding,
     }
 }
@@ -195,11 +189,7 @@ fn is_doubled(name: &str, meant: &str) -> bool {
 /// Whether the variable that is meant is set as well: then the other one is no slip.
 fn has(run: &GoRun, name: &str) -> bool {
     run.environment.passed_on().any(|(passed, ..)| passed == name)
-        || run.settings.iter().any(|setting| {
-            setting.name == name
-                && !matches!(&setting.value, Value::Unset)
-                && setting.value != Value::Text(Text::symbol(name))
-        })
+        || run.setting(name).is_some_and(|s| s.value != Value::Unset && s.value != Value::Text(Text::symbol(name)))
 }
 
 /// Whether anything does more with the variable than set it: the documents, what they include, and the scripts that they run.

@@ -152,9 +152,9 @@ fn owner_flags(text: &str) -> Option<String> {
 /// Removes the recipe line of a command that is alone on it.
 fn whole_line(model: &Model, command: Span) -> Option<Edit> {
     let text = &model.sources.get(command.file).text;
-    let start = text[..command.start as usize].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[command.end as usize..].find('\n').map_or(text.len(), |at| command.end as usize + at);
-    let alone = text[start..command.start as usize].chars().all(|c| matches!(c, '\t' | ' ' | '@' | '-' | '+'))
-        && text[command.end as usize..end].trim().is_empty();
+    let (start, end) = (command.start as usize, command.end as usize);
+    let (first, last) = (edit::line(text, start), edit::line(text, end));
+    let alone = text[first.start..start].chars().all(|c| matches!(c, '\t' | ' ' | '@' | '-' | '+'))
+        && text[end..last.end].trim().is_empty();
     alone.then(|| edit::remove_lines(model, command))
 }

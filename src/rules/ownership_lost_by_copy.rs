@@ -55,10 +55,7 @@ fn finding(Copied { build, event, run: copy, source }: Copied) -> Option<Finding
 
 /// Every chown of this directory in a stage and those it was built on: those that certainly reach it, or all that may.
 fn changes<'m>(build: &'m Build, stage: usize, path: &Path, certain: bool) -> impl Iterator<Item = &'m PermissionRun> {
-    let mut stages = vec![stage];
-    while let Some(StageBase::Stage(parent)) = stages.last().map(|last| &build.stages[*last].base) {
-        stages.push(*parent);
-    }
+    let stages: Vec<usize> = build.ancestry(stage).collect();
     build.trace.events.iter().filter_map(move |event| match &event.kind {
         EventKind::Permission(run) if run.kind == PermissionKind::Owner => {
             let inside = event.place.stage().is_some_and(|at| stages.contains(&at));

@@ -3,40 +3,30 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::dockerfile::Build;
-use crate::model::go::{FailureKind, Outcome};
+use crate::model::go::FailureKind;
 use crate::model::path::Path;
 use crate::model::trace::{Event, EventKind};
 use crate::model::value::Text;
 use crate::source::Entry;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    let in_stages = model.dockerfiles.iter().flat_map(|build| {
-        let place = |event: &Event, path: &Path| in_stage(build, event, path);
-        build.trace.events.iter().filter_map(move |event| finding(model, event, &place)).collect::<Vec<_>>()
+    let in_stages = model.build_events().filter_map(|(build, event)| {
+        let place = |path: &Path| build.stages[event.place.stage()?].world.files.checkout_dir(path);
+        finding(model, event, &place)
     });
-    let in_recipes = model.makefiles.iter().flat_map(|recipes| {
-        let place = |_: &Event, path: &Path| path.checkout_path();
-        recipes.trace.events.iter().filter_map(move |event| finding(model, event, &place)).collect::<Vec<_>>()
-    });
+    let recipes = model.makefiles.iter().flat_map(|recipes| &recipes.trace.events);
+    let in_recipes = recipes.filter_map(|event| finding(model, event, &Path::checkout_path));
     in_stages.chain(in_recipes).collect()
 }
 
-fn in_stage(build: &Build, event: &Event, path: &Path) -> Option<String> {
-    build.stages[event.place.stage()?].world.files.checkout_dir(path)
-}
-
-fn finding(model: &Model, event: &Event, place: &dyn Fn(&Event, &Path) -> Option<String>) -> Option<Finding> {
+fn finding(model: &Model, event: &Event, place: &dyn Fn(&Path) -> Option<String>) -> Option<Finding> {
     let EventKind::Go(run) = &event.kind else { return None };
-    let Outcome::Fails(failure) = &run.outcome else { return None };
-    if failure.kind != FailureKind::NotInStd {
-        return None;
-    }
-    let word = run.words.get(failure.argument? + 1)?;
+    let failure = run.outcome.fails_by(FailureKind::NotInStd)?;
+    let word = run.argument(failure.argument?)?;
     let package = word.value.as_literal()?;
     // Only where the directory that is meant is there.
     let meant = run.facts.cwd.join(&Text::literal(package))?;
-    let place = place(event, &meant)?;
+    let place = place(&meant)?;
     if model.sources.checkout().entry(&place) != Some(Entry::Dir) {
         return None;
     }

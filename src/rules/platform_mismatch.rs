@@ -32,11 +32,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
 
 /// An image that nobody knows may be one of Windows.
 fn is_known(build: &Build, stage: usize) -> bool {
-    match &build.stages[stage].base {
-        StageBase::Image(_) | StageBase::Scratch => true,
-        StageBase::Stage(parent) => is_known(build, *parent),
-        StageBase::Unknown(_) => false,
-    }
+    !matches!(build.base(stage).base, StageBase::Unknown(_))
 }
 
 fn finding(
@@ -62,7 +58,7 @@ fn finding(
         "GOOS" => (own.os.as_literal()?, image.os.as_literal()?),
         _ => (own.arch.as_literal()?, image.arch.as_literal()?),
     };
-    let setting = build.go_run(built).and_then(|run| run.settings.iter().find(|s| s.name == variable));
+    let setting = build.go_run(built).and_then(|run| run.setting(variable));
     // Built natively by a recipe: on the machine that has the image's platform, the only one that is asked for, it fits.
     let native = setting.is_none_or(|setting| setting.value.is_nothing());
     let several = build.invocation.as_ref().is_some_and(|invocation| invocation.platforms.len() > 1);

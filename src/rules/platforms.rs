@@ -3,6 +3,8 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::dockerfile::{Build, Machine};
+use crate::model::trace::GoRun;
+use crate::source::Span;
 
 /// What a question has to say of a build: of every machine at once, and then of each on its own. The question is told the
 /// machine where it is one of its own.
@@ -20,6 +22,14 @@ pub fn findings(build: &Build, question: &dyn Fn(&Build, Option<Machine>) -> Vec
         out.push(if holding.len() == each.len() { finding.clone() } else { only(finding, &holding, &each) });
     }
     out
+}
+
+/// Shows where a platform is set, and what else decides with it, as far as that is not in the command itself.
+pub fn set_here(finding: Finding, command: Span, run: &GoRun, names: &[&str]) -> Finding {
+    names.iter().fold(finding, |finding, name| {
+        let at = run.setting(name).and_then(|setting| setting.span).filter(|at| !command.contains(*at));
+        at.into_iter().fold(finding, |finding, at| finding.label(at, format!("{name} is set here")))
+    })
 }
 
 fn only(finding: &Finding, holding: &[Machine], each: &[(Machine, Vec<Finding>)]) -> Finding {

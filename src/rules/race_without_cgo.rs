@@ -3,19 +3,16 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::go::{CgoState, FailureKind, Outcome};
-use crate::model::trace::{EventKind, GoRun};
+use crate::model::go::{CgoState, FailureKind};
+use crate::model::trace::GoRun;
 use crate::model::tri::Tri;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
-    for (_, event) in model.events() {
-        let EventKind::Go(run) = &event.kind else { continue };
+    for (event, run) in model.go_runs() {
         let argument = run.facts.flag("race").and_then(|flag| flag.argument);
-        let (text, argument) = match &run.outcome {
-            Outcome::Fails(failure) if failure.kind == FailureKind::RaceWithoutCgo => {
-                (failure.text.clone(), failure.argument)
-            }
+        let (text, argument) = match run.outcome.fails_by(FailureKind::RaceWithoutCgo) {
+            Some(failure) => (failure.text.clone(), failure.argument),
             // A recipe runs wherever somebody types it, and only macOS lets it pass.
             _ if event.place.stage().is_none() && refused_but_on_macos(run) => {
                 ("-race requires cgo, but on macOS".to_string(), argument)
@@ -23,17 +20,16 @@ pub fn check(model: &Model) -> Vec<Finding> {
             _ => continue,
         };
         // Where nobody turned cgo off, what is missing is the compiler.
-        let off = run.settings.iter().any(|s| s.name == "CGO_ENABLED" && s.value.as_literal() == Some("0"));
+        let setting = run.setting("CGO_ENABLED");
+        let off = setting.is_some_and(|s| s.value.as_literal() == Some("0"));
         if !off && run.facts.cross != Tri::Yes {
             continue;
         }
-        let span = argument.and_then(|i| run.words.get(i + 1)).map_or(event.span, |word| word.span);
+        let span = argument.and_then(|at| run.argument(at)).map_or(event.span, |word| word.span);
         let mut finding = Finding::new(span, "go refuses `-race` while cgo is off")
             .here(text)
             .help("the race detector is written in C: build with CGO_ENABLED=1, or without -race");
-        if let Some(setting) = run.settings.iter().find(|s| s.name == "CGO_ENABLED")
-            && let (Some(at), Some("0")) = (setting.span, setting.value.as_literal())
-        {
+        if let Some(at) = setting.filter(|_| off).and_then(|setting| setting.span) {
             finding = finding.label(at, "cgo is turned off here");
             // Only an assignment in front of this very command: elsewhere other commands count on it.
             if event.span.contains(at) && model.text(at) == "CGO_ENABLED=0" {

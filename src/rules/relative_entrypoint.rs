@@ -21,11 +21,10 @@ pub fn check(model: &Model) -> Vec<Finding> {
                         .label(build.trace.get(file.hop).span, "the program is put there here")
                         .help(format!("name it by its absolute path: `{path}`"));
                 if program.exact {
-                    let text = if program.json { edit::json(path) } else { path.to_string() };
                     finding = finding.fix(
                         "name the program by its absolute path",
                         Applicability::Safe,
-                        vec![edit::replace(program.span, text)],
+                        vec![edit::start(program, path)],
                     );
                 }
                 out.push(finding);

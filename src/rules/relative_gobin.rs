@@ -3,22 +3,18 @@
 use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
-use crate::model::go::{FailureKind, Outcome};
+use crate::model::go::FailureKind;
 use crate::model::path::Path;
-use crate::model::trace::{Event, EventKind, GoRun};
+use crate::model::trace::{Event, GoRun};
 use crate::source::Span;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.events().filter_map(|(_, event)| finding(model, event)).collect()
+    model.go_runs().filter_map(|(event, run)| finding(model, event, run)).collect()
 }
 
-fn finding(model: &Model, event: &Event) -> Option<Finding> {
-    let EventKind::Go(run) = &event.kind else { return None };
-    let Outcome::Fails(failure) = &run.outcome else { return None };
-    if failure.kind != FailureKind::RelativeGobin {
-        return None;
-    }
-    let setting = run.settings.iter().find(|s| s.name == "GOBIN")?;
+fn finding(model: &Model, event: &Event, run: &GoRun) -> Option<Finding> {
+    let failure = run.outcome.fails_by(FailureKind::RelativeGobin)?;
+    let setting = run.setting("GOBIN")?;
     let value = setting.value.to_string();
     // Quotes that make leaves in it are another fault.
     if value.starts_with(['"', '\'']) {
@@ -44,10 +40,7 @@ fn finding(model: &Model, event: &Event) -> Option<Finding> {
 
 /// The value's place in the assignment, and the absolute path that was meant.
 fn absolute(model: &Model, run: &GoRun, at: Span, value: &str, in_recipe: bool) -> Option<(Span, String)> {
-    let text = model.text(at);
-    let offset = text.find(value).filter(|_| !value.is_empty() && text.matches(value).count() == 1)?;
-    let start = at.start as usize + offset;
-    let span = Span::new(at.file, start, start + value.len());
+    let span = edit::only_place(model, at, value)?;
     let relative = value.trim_start_matches("./");
     if relative.starts_with("..") || value.starts_with('~') {
         return None;

@@ -6,11 +6,7 @@ use crate::model::dockerfile::Build;
 use crate::model::trace::{Cause, Event, EventKind};
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        out.extend(build.trace.events.iter().filter_map(|event| finding(build, event)));
-    }
-    out
+    model.build_events().filter_map(|(build, event)| finding(build, event)).collect()
 }
 
 fn finding(build: &Build, event: &Event) -> Option<Finding> {

@@ -105,7 +105,7 @@ fn place_of(recipes: &Recipes, install: &Installed) -> Option<Where> {
     if installed::is_where_the_caller_says(install.run) || recipes.variables.get("GOBIN").is_some_and(says_go) {
         return Some(Where::Caller);
     }
-    let setting = |name: &str| install.run.settings.iter().find(|setting| setting.name == name).map(|s| &s.value);
+    let setting = |name: &str| install.run.setting(name).map(|s| &s.value);
     // `unexport GOBIN`
     if setting("GOBIN") == Some(&Value::Unset) && setting("GOPATH") == Some(&Value::Text(Text::symbol("GOPATH"))) {
         return Some(Where::Caller);
@@ -178,9 +178,7 @@ fn is_bin(text: &Text) -> bool {
     match text.parts() {
         [Part::Symbol(Symbol(root))] => root.as_ref() == "$(go env GOBIN)",
         [Part::Symbol(Symbol(root)), Part::Literal(rest)] => {
-            let gopath = matches!(root.as_ref(), "GOPATH" | "$(go env GOPATH)")
-                || root.starts_with("$(firstword $(subst :, ,") && root.contains("GOPATH");
-            gopath && (rest == "/bin" || rest.starts_with("/bin/"))
+            installed::is_gopath(root) && (rest == "/bin" || rest.starts_with("/bin/"))
         }
         _ => false,
     }

@@ -93,8 +93,7 @@ fn reader<'r>(event: &'r Event, lost: &Lost) -> Option<(&'r Event, &'r GoRun)> {
         _ => matches!(run.subcommand.as_str(), "build" | "install"),
     };
     // A variable that the command has by other means was handed over.
-    let missing =
-        run.settings.iter().any(|s| s.name == lost.name && matches!(s.value, Value::Unknown(_)) && s.span.is_none());
+    let missing = run.setting(lost.name).is_some_and(|s| matches!(s.value, Value::Unknown(_)) && s.span.is_none());
     (asks && missing).then_some((event, run))
 }
 
@@ -108,8 +107,7 @@ fn is_used(model: &Model, recipes: &Recipes, lost: &Lost) -> bool {
             let inside = lost.span.file == document.file && lost.span.range().contains(&at);
             let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let whole = !text[..at].ends_with(part_of_name) && !text[end..].starts_with(part_of_name);
-            let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-            let comment = text[line..at].trim_start().starts_with('#');
+            let comment = text[edit::line(text, at).start..at].trim_start().starts_with('#');
             if inside || !whole || comment {
                 continue;
             }

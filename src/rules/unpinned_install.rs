@@ -14,12 +14,10 @@ const MOVING: &[&str] = &["latest", "upgrade", "patch", "main", "master", "devel
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
-    for build in &model.dockerfiles {
-        for event in &build.trace.events {
-            for (word, query) in unpinned(event).filter(|(word, _)| written(model, word)) {
-                if seen.insert(word.span) {
-                    out.push(in_stage(build, event, word, query));
-                }
+    for (build, event) in model.build_events() {
+        for (word, query) in unpinned(event).filter(|(word, _)| written(model, word)) {
+            if seen.insert(word.span) {
+                out.push(in_stage(build, event, word, query));
             }
         }
     }
@@ -55,7 +53,7 @@ fn unpinned(event: &Event) -> impl Iterator<Item = (&Argument, &'static str)> {
         run.facts.packages.iter().filter_map(|(at, value)| {
             let (_, version) = value.as_literal()?.rsplit_once('@')?;
             let query = MOVING.iter().find(|query| **query == version)?;
-            Some((run.words.get(at + 1)?, *query))
+            Some((run.argument(*at)?, *query))
         })
     })
 }

@@ -6,7 +6,7 @@ use crate::model::dockerfile::{Build, StageBase};
 use crate::model::files::Found;
 use crate::model::images::{self, Image, Libc};
 use crate::model::path::Path;
-use crate::model::trace::{CopyFrom, EventKind, GoRun};
+use crate::model::trace::CopyFrom;
 use crate::model::tri::Tri;
 use crate::model::value::Relation;
 use crate::model::{Copied, Model};
@@ -20,10 +20,9 @@ pub fn check(model: &Model) -> Vec<Finding> {
 
 /// The image below a stage, where it is in the table.
 fn image(build: &Build, stage: usize) -> Option<Image> {
-    match &build.stages[stage].base {
+    match &build.base(stage).base {
         StageBase::Image(image) => Some(**image),
-        StageBase::Stage(parent) => image(build, *parent),
-        StageBase::Scratch | StageBase::Unknown(_) => None,
+        _ => None,
     }
 }
 
@@ -101,15 +100,10 @@ fn finding(Copied { build, event, run: copy, source }: Copied) -> Option<Finding
 /// Whether a directory certainly holds programs of this project alone: none that `go install x@version` fetched.
 fn own_programs_only(build: &Build, stage: usize, directory: &Path) -> bool {
     let files = &build.stages[stage].world.files;
-    let fetched = |run: &GoRun| run.facts.packages.iter().any(|(_, package)| package.to_string().contains('@'));
     files.is_closed(directory)
         && files.below(directory).iter().all(|(_, file)| {
-            let built = build.trace.road(file.hop).first().map(|hop| hop.span);
-            let run = build.trace.events.iter().find_map(|event| match &event.kind {
-                EventKind::Go(run) if Some(event.span) == built => Some(run),
-                _ => None,
-            });
-            file.program.is_some() && run.is_some_and(|run| !fetched(run))
+            let built = build.trace.road(file.hop).first().and_then(|hop| build.go_run(hop));
+            file.program.is_some() && built.is_some_and(|run| !run.names_version())
         })
 }
 

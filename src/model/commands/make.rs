@@ -2,6 +2,7 @@
 //! Refuses to know what the Makefile says ([`crate::model::makefile`] does).
 
 use super::opaque;
+use crate::kind::MAKEFILES;
 use crate::model::files::Found;
 use crate::model::makefile::{self, Call};
 use crate::model::path::Path;
@@ -200,7 +201,7 @@ fn call(shell: &mut Shell, world: &World, arguments: Arguments) -> Result<Call, 
     }
     let names: Vec<Text> = match &arguments.file {
         Some(file) => vec![file.expand()?],
-        None => ["GNUmakefile", "makefile", "Makefile"].map(Text::literal).to_vec(),
+        None => MAKEFILES.map(Text::literal).to_vec(),
     };
     let mut found = None;
     for name in &names {

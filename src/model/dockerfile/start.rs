@@ -3,7 +3,7 @@
 
 mod programs;
 
-use super::{Stage, StageBase, Startable, expand_pieces};
+use super::{Stage, StageBase, Startable, ancestry, expand_pieces};
 use crate::model::context::BuildContext;
 use crate::model::images::Os;
 pub use crate::model::lookup::Resolution;
@@ -237,9 +237,9 @@ fn lost_arguments(text: &Folded, stage: &Stage, document: &Dockerfile) -> Vec<Un
 }
 
 fn base_os(stages: &[Stage], index: usize) -> Os {
-    match &stages[index].base {
-        StageBase::Image(image) => image.os,
-        StageBase::Stage(parent) => base_os(stages, *parent),
-        StageBase::Scratch | StageBase::Unknown(_) => Os::Linux,
+    let base = ancestry(stages, index).last().map(|stage| &stages[stage].base);
+    match base {
+        Some(StageBase::Image(image)) => image.os,
+        _ => Os::Linux,
     }
 }

@@ -54,7 +54,8 @@ fn is_versioned(text: &Text) -> bool {
     text.parts().iter().any(|part| matches!(part, Part::Literal(literal) if literal.contains('@')))
 }
 
-fn is_local(text: &Text) -> bool {
+/// A path of the file system, not an import path.
+pub fn is_local(text: &Text) -> bool {
     let literal = text.literal_prefix();
     literal.starts_with('/')
         || literal == "."

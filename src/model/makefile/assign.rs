@@ -2,7 +2,6 @@
 //! Refuses to know what a value expands to.
 
 use super::Make;
-use super::read::words;
 use super::rules::TargetVariable;
 use super::variables::{Definition, Export, Origin, alternatives, append, is_always_set, is_read_by_go};
 use crate::model::tri::Tri;
@@ -145,7 +144,7 @@ impl Make<'_> {
         for name in names {
             match self.expand(name) {
                 Ok(text) if text.as_literal().is_some() => {
-                    for name in words(&text) {
+                    for name in text.words() {
                         self.state.table.export(&name.to_string(), export);
                     }
                 }

@@ -2,15 +2,15 @@
 //! Refuses to know places inside such texts: everything in them stands for the call.
 
 use super::Make;
-use super::read::words;
+use super::recipes::push;
 use super::variables::Expansion;
 use crate::model::commands;
 use crate::model::files::Context;
 use crate::model::shell::Shell;
 use crate::model::trace::Place;
-use crate::model::value::{Part, Text, Value, Why};
+use crate::model::value::{Text, Why};
 use crate::source::Span;
-use crate::syntax::fold::{Folded, hole_char};
+use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{self as syntax, Condition, Item, RecipeItem};
 use crate::syntax::shell::{self, Node};
 
@@ -71,15 +71,7 @@ impl Make<'_> {
     fn print(&mut self, command: &Text, span: Span) -> Expansion {
         let mut folded = Folded::new(span.file);
         let mut holes = Vec::new();
-        for part in command.parts() {
-            match part {
-                Part::Literal(text) => folded.push_for(text, span.range()),
-                Part::Symbol(symbol) => {
-                    folded.push_for(&hole_char(holes.len()).to_string(), span.range());
-                    holes.push(Value::Text(Text::symbol(symbol.0.clone())));
-                }
-            }
-        }
+        push(&mut folded, &mut holes, command, span.range());
         let mut world = self.world();
         let script = shell::parse(&folded);
         let host = self.context();
@@ -122,7 +114,7 @@ impl Make<'_> {
                 None => {}
             }
         }
-        let name = format!("$({})", words(command).iter().map(Text::to_string).collect::<Vec<_>>().join(" "));
+        let name = format!("$({})", command.words().iter().map(Text::to_string).collect::<Vec<_>>().join(" "));
         if name.len() > 400 {
             Err(Why::at("what the command prints is not known", span))
         } else {

@@ -2,7 +2,6 @@
 //! Refuses to know files and rules. What only the caller's environment knows becomes a symbol of its own.
 
 use super::Make;
-use super::read::words;
 use super::variables::{Definition, Expansion, is_always_set, is_environment};
 use crate::model::value::{Growing, Text, Why};
 use crate::syntax::fold::Folded;
@@ -295,7 +294,7 @@ impl Make<'_> {
                     Some("/") => dir.clone(),
                     _ => dir.strip_suffix("/").unwrap_or_else(|| dir.clone()),
                 };
-                Ok(join_words(&words(&dirs).iter().map(bare).collect::<Vec<_>>()))
+                Ok(join_words(&dirs.words().iter().map(bare).collect::<Vec<_>>()))
             }
         }
     }
@@ -317,17 +316,6 @@ fn automatic(name: &str) -> Option<(char, Option<Flavor>)> {
     }
 }
 
-pub(super) fn join_with(list: &[Text], between: &str) -> Text {
-    let mut out = Text::default();
-    for (i, word) in list.iter().enumerate() {
-        if i > 0 {
-            out.push_str(between);
-        }
-        out.push(word);
-    }
-    out
-}
-
 pub(super) fn join_words(list: &[Text]) -> Text {
-    join_with(list, " ")
+    Text::joined(list, " ")
 }

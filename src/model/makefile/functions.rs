@@ -3,7 +3,6 @@
 
 use super::Make;
 use super::expand::join_words;
-use super::read::words;
 use super::rules::{fill, stem};
 use super::variables::Expansion;
 use crate::model::tri::Tri;
@@ -132,7 +131,7 @@ impl Make<'_> {
         };
         let mut out = Vec::new();
         let list = self.expand(list)?;
-        for word in words(&list) {
+        for word in list.words() {
             self.locals.push((name.clone(), Ok(word)));
             let value = self.expand(body);
             self.locals.pop();
@@ -183,7 +182,7 @@ impl Make<'_> {
     /// Files of the repository; others may have been made before, so that nothing found says nothing.
     fn wildcard(&self, list: &Text) -> Option<Text> {
         let mut out = Vec::new();
-        for word in words(list) {
+        for word in list.words() {
             let pattern = word.as_literal()?;
             if !pattern.contains(['*', '?', '[']) {
                 match self.has(&word) {
@@ -246,11 +245,11 @@ fn compute(name: &str, get: &dyn Fn(usize) -> Text) -> Option<Text> {
             Some(join_words(&(0..a.len().max(b.len())).map(pair).collect::<Vec<_>>()))
         }
         "firstword" => {
-            let list = words(&get(0));
+            let list = get(0).words();
             list.first().map_or(Some(Text::default()), |word| is_solid(word).then(|| word.clone()))
         }
         "lastword" => {
-            let list = words(&get(0));
+            let list = get(0).words();
             list.last().map_or(Some(Text::default()), |word| is_solid(word).then(|| word.clone()))
         }
         "word" => {
@@ -304,7 +303,7 @@ pub(super) fn patsubst(from: &Text, to: &Text, list: &Text) -> Expansion {
         return open();
     }
     let mut out = Vec::new();
-    for word in words(list) {
+    for word in list.words() {
         let whole = from.as_literal() == word.as_literal();
         let bare = from.as_literal().is_some_and(|f| f == "%" && is_solid(&word));
         match (stem_or_empty(from, &word), word.as_literal()) {
@@ -383,7 +382,7 @@ fn each(list: &Text, map: impl Fn(&Text) -> Option<Text>) -> Option<Text> {
 }
 
 fn solid(list: &Text) -> Option<Vec<Text>> {
-    let list = words(list);
+    let list = list.words();
     list.iter().all(is_solid).then_some(list)
 }
 
@@ -400,5 +399,5 @@ fn is_empty(text: &Text) -> Option<bool> {
 }
 
 fn strip(text: &Text) -> Text {
-    join_words(&words(text))
+    join_words(&text.words())
 }

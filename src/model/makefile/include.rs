@@ -2,7 +2,6 @@
 //! Refuses to know what their lines do.
 
 use super::Make;
-use super::read::words;
 use crate::model::tri::Tri;
 use crate::model::value::{Text, Why};
 use crate::source::Span;
@@ -16,7 +15,7 @@ impl Make<'_> {
     pub(super) fn include(&mut self, paths: &Folded, optional: bool, span: Span) {
         let open = |why: Why| Some(Why { span: why.span.or(Some(span)), ..why });
         let paths = match self.expand(paths) {
-            Ok(paths) => words(&paths),
+            Ok(paths) => paths.words(),
             Err(why) => {
                 self.state.open = open(why);
                 self.state.open_first = self.state.open.clone();

@@ -1,4 +1,5 @@
-//! Knows one machine that runs recipes: Linux on amd64 with a C compiler and glibc, where somebody types `make GOAL` and nothing else.
+//! Knows the machines that run recipes: anybody's, and one of them, Linux on amd64 with a C compiler and glibc, where somebody types
+//! `make GOAL` and nothing else.
 //! Refuses to know other machines; what holds on this one is said of this one.
 
 use super::{Make, Recipes};
@@ -31,17 +32,10 @@ pub struct Machine {
 /// Follows a Makefile on that machine, but for `decided`: settings of go that CI makes there. `None` for a Makefile that others
 /// include: which directory it runs in is not known.
 pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'static str>) -> Option<Machine> {
-    let path = sources.get(document.file).path.clone();
-    let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    if !matches!(name, "Makefile" | "makefile" | "GNUmakefile") {
-        return None;
-    }
-    let mut make = Make::new(sources, Some(Path::in_checkout(directory)));
+    let mut make = Make::beside(sources, document)?;
     make.plain = true;
     make.decided = decided.iter().copied().collect();
-    make.state.makefiles.push(name.to_string());
-    make.including.push(path.clone());
-    make.items(&document.items);
+    let mut make = make.reading(document);
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0));
@@ -87,7 +81,9 @@ impl Make<'_> {
     }
 }
 
-fn linux(env: Env, cwd: Path) -> World {
+/// Any machine that runs recipes, whoever's it is.
+pub(super) fn anybody(env: Env, cwd: Path) -> World {
+    let host = |name: &str| Value::Text(Text::symbol(format!("$(go env {name})")));
     World {
         files: Files::new(Base::Machine),
         env,
@@ -95,16 +91,23 @@ fn linux(env: Env, cwd: Path) -> World {
         user: Value::unknown("the user who runs make is not known"),
         toolchain: Toolchain {
             go: GoVersion::UNKNOWN,
-            c_compiler: Tri::Yes,
-            libc: Libc::Glibc,
+            c_compiler: Tri::Unknown,
+            libc: Libc::Unknown,
             glibc: None,
-            platform: Platform::new("linux", "amd64"),
+            platform: Platform { os: host("GOHOSTOS"), arch: host("GOHOSTARCH") },
         },
         settings: Default::default(),
-        settings_rest: Value::Unset,
+        settings_rest: Value::unknown("what `go env -w` has stored on this machine is not known"),
         loader_shims: Vec::new(),
         accounts: Default::default(),
     }
+}
+
+fn linux(env: Env, cwd: Path) -> World {
+    let machine = anybody(env, cwd);
+    let platform = Platform::new("linux", "amd64");
+    let toolchain = Toolchain { c_compiler: Tri::Yes, libc: Libc::Glibc, platform, ..machine.toolchain };
+    World { toolchain, settings_rest: Value::Unset, ..machine }
 }
 
 /// That machine with the checkout on it, where a script of CI starts in one of its directories. What else CI sets is not known.

@@ -3,7 +3,6 @@
 
 use super::Make;
 use super::expand::join_words;
-use super::read::words;
 use crate::model::matching;
 use crate::model::value::{Part, Text};
 
@@ -49,7 +48,7 @@ impl Make<'_> {
     pub(super) fn file_names(&mut self, text: &Text) -> Vec<Text> {
         let mut out: Vec<Text> = Vec::new();
         let mut open: Option<Text> = None;
-        for word in words(text) {
+        for word in text.words() {
             let word = match open.take() {
                 Some(before) => join_words(&[before, word]),
                 None => word,

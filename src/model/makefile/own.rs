@@ -108,7 +108,7 @@ impl Make<'_> {
 
     /// `$(origin name)`, where it can be told.
     pub(super) fn origin(&self, name: &str) -> Option<&'static str> {
-        if self.scope.iter().any(|scoped| scoped.name == name) || self.locals.iter().any(|(local, _)| local == name) {
+        if self.is_passing(name) {
             return None;
         }
         match self.state.table.get(name) {
@@ -131,7 +131,7 @@ impl Make<'_> {
 
     /// `$(flavor name)`, where it can be told.
     pub(super) fn flavor(&self, name: &str) -> Option<&'static str> {
-        if self.scope.iter().any(|scoped| scoped.name == name) || self.locals.iter().any(|(local, _)| local == name) {
+        if self.is_passing(name) {
             return None;
         }
         let Some(variable) = self.state.table.get(name) else {
@@ -154,6 +154,11 @@ impl Make<'_> {
         });
         let first = flavors.next()??;
         flavors.all(|flavor| flavor == Some(first)).then_some(first)
+    }
+
+    /// A target or a `foreach` defines it for a while.
+    pub(super) fn is_passing(&self, name: &str) -> bool {
+        self.scope.iter().any(|scoped| scoped.name == name) || self.locals.iter().any(|(local, _)| local == name)
     }
 
     /// Nothing defines it: no file, no environment, not make.

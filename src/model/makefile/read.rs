@@ -156,7 +156,7 @@ impl Make<'_> {
             // `$(X)` may bring a recipe of its own.
             Ok(all) => match all.split(';').as_slice() {
                 [names, _, ..] => {
-                    let behind = super::expand::join_with(&all.split(';')[1..], ";");
+                    let behind = Text::joined(&all.split(';')[1..], ";");
                     let text = self.unexpanded(&behind, text.whole());
                     recipe.push(Step::Line(RecipeLine {
                         span: text.whole(),
@@ -291,10 +291,4 @@ impl State {
 fn names_checkout(texts: &[&Text]) -> bool {
     let mut parts = texts.iter().flat_map(|text| text.parts());
     parts.any(|part| matches!(part, Part::Literal(text) if text.contains(&CHECKOUT[1..])))
-}
-
-/// The words of an expanded text.
-pub(super) fn words(text: &Text) -> Vec<Text> {
-    let pieces = text.split(' ').into_iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n'));
-    pieces.filter(|t| !t.is_empty()).collect()
 }

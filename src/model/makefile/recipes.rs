@@ -3,22 +3,22 @@
 
 use super::Make;
 use super::expand::{Automatic, Scoped};
+use super::machine::anybody;
 use super::names::is_suffix_rule;
 use super::rules::{Match, Rule, Step, fill};
 use crate::model::context::HostContext;
-use crate::model::files::{Base, Files, Tree};
-use crate::model::go::{GoVersion, Platform};
-use crate::model::images::Libc;
+use crate::model::files::Tree;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Event, EventKind, Hop, HopId, HopKind, Place};
 use crate::model::tri::Tri;
 use crate::model::value::{Part, Text, Value, Why};
-use crate::model::world::{Env, Rest, Toolchain, World};
+use crate::model::world::{Env, Rest, World};
 use crate::source::Span;
 use crate::syntax::fold::{Folded, hole, hole_char};
 use crate::syntax::makefile::{Piece, RecipeLine, pieces};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// How deep prerequisites are followed, how many recipes run for others' sake, and how many names of one rule are made.
 const DEPTH: usize = 8;
@@ -43,24 +43,7 @@ impl<'a> Make<'a> {
             Some(why) => Rest::Unknown(why.clone()),
             None => Rest::Caller,
         };
-        let host = |name: &str| Value::Text(Text::symbol(format!("$(go env {name})")));
-        World {
-            files: Files::new(Base::Machine),
-            env: Env::new(rest),
-            cwd: Ok(self.cwd()),
-            user: Value::unknown("the user who runs make is not known"),
-            toolchain: Toolchain {
-                go: GoVersion::UNKNOWN,
-                c_compiler: Tri::Unknown,
-                libc: Libc::Unknown,
-                glibc: None,
-                platform: Platform { os: host("GOHOSTOS"), arch: host("GOHOSTARCH") },
-            },
-            settings: Default::default(),
-            settings_rest: Value::unknown("what `go env -w` has stored on this machine is not known"),
-            loader_shims: Vec::new(),
-            accounts: Default::default(),
-        }
+        anybody(Env::new(rest), self.cwd())
     }
 
     /// Runs every target that has a recipe, each on a machine of its own.
@@ -231,10 +214,7 @@ impl<'a> Make<'a> {
         }
         self.automatic = outer;
         self.scope = hidden;
-        let mut ends = ends.into_iter();
-        if let Some(first) = ends.next() {
-            *world = ends.fold(first, |joined, end| joined.join(&end));
-        }
+        world.end_as(ends);
     }
 
     fn recipe(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, rule: &Rule) {
@@ -280,10 +260,7 @@ impl<'a> Make<'a> {
                         ends.push(copy);
                     }
                     run.doubt(from, "a condition decides whether it runs");
-                    let mut ends = ends.into_iter();
-                    if let Some(first) = ends.next() {
-                        *world = ends.fold(first, |joined, end| joined.join(&end));
-                    }
+                    world.end_as(ends);
                 }
             }
         }
@@ -337,20 +314,11 @@ impl<'a> Make<'a> {
                     if out.text.trim_start_matches(['@', '-', '+', ' ', '\t']).is_empty() && self.is_undefined(&value) {
                         continue;
                     }
-                    for part in value.parts() {
-                        match part {
-                            Part::Literal(literal) => out.push_for(literal, place.clone()),
-                            Part::Symbol(symbol) => {
-                                out.push_for(&hole_char(holes.len()).to_string(), place.clone());
-                                holes.push(Value::Text(Text::symbol(symbol.0.clone())));
-                            }
-                        }
-                    }
+                    push(&mut out, &mut holes, &value, place);
                 }
                 Err(why) => {
-                    out.push_for(&hole_char(holes.len()).to_string(), place.clone());
                     let span = why.span.or(Some(text.span(piece.range())));
-                    holes.push(Value::Unknown(Why { span, ..why }));
+                    push_hole(&mut out, &mut holes, Value::Unknown(Why { span, ..why }), place);
                 }
             }
         }
@@ -360,6 +328,21 @@ impl<'a> Make<'a> {
     fn is_undefined(&self, value: &Text) -> bool {
         matches!(value.parts(), [Part::Symbol(symbol)] if self.undefined.contains(symbol.0.as_ref()))
     }
+}
+
+/// Adds a text for a shell; what is not literal in it becomes a hole.
+pub(super) fn push(out: &mut Folded, holes: &mut Vec<Value>, text: &Text, place: Range<usize>) {
+    for part in text.parts() {
+        match part {
+            Part::Literal(literal) => out.push_for(literal, place.clone()),
+            Part::Symbol(symbol) => push_hole(out, holes, Value::Text(Text::symbol(symbol.0.clone())), place.clone()),
+        }
+    }
+}
+
+fn push_hole(out: &mut Folded, holes: &mut Vec<Value>, value: Value, place: Range<usize>) {
+    out.push_for(&hole_char(holes.len()).to_string(), place);
+    holes.push(value);
 }
 
 /// One top-level target on its machine.

@@ -104,10 +104,7 @@ impl Make<'_> {
 
     /// Whether a file sets a variable, or one that is not read may.
     fn may_be_set(&self, name: &str) -> bool {
-        self.state.open.is_some()
-            || self.state.table.get(name).is_some()
-            || self.scope.iter().any(|scoped| scoped.name == name)
-            || self.locals.iter().any(|(local, _)| local == name)
+        self.state.open.is_some() || self.state.table.get(name).is_some() || self.is_passing(name)
     }
 
     /// Whether the repository has something whose name begins with the directory's own.

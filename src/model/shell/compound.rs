@@ -1,9 +1,8 @@
 //! Knows how lists and compound commands run: what may be skipped, what runs several times, and what the worlds behind it agree on.
 //! Refuses to know what single commands do, and decides no condition it cannot prove.
 
-use super::{Control, Shell, TOO_MUCH};
-use crate::model::path::Path;
-use crate::model::value::{Value, Why};
+use super::{Control, Shell};
+use crate::model::value::Value;
 use crate::model::world::World;
 use crate::syntax::shell::{Arm, Connector, Node, Word};
 
@@ -78,11 +77,9 @@ impl Shell<'_> {
             && arguments.iter().all(|a| a.value.as_literal().is_some() && !a.glob)
         {
             for argument in arguments {
-                if self.commands_left == 0 {
-                    world.files.taint(&Path::root(), Why::new(TOO_MUCH));
+                if !self.may_go_on(world) {
                     return Control::Next;
                 }
-                self.commands_left -= 1;
                 world.env.assign(name, argument.value.clone(), Some(argument.span));
                 if self.body(world, body) == Control::Stop {
                     return Control::Stop;
@@ -143,8 +140,5 @@ fn gives_up(node: &Node) -> bool {
 }
 
 pub(super) fn join_ends(world: &mut World, ends: Vec<Option<World>>) -> Control {
-    let mut ends = ends.into_iter().flatten();
-    let Some(first) = ends.next() else { return Control::Stop };
-    *world = ends.fold(first, |joined, end| joined.join(&end));
-    Control::Next
+    if world.end_as(ends.into_iter().flatten()) { Control::Next } else { Control::Stop }
 }

@@ -37,15 +37,10 @@ impl Shell<'_> {
                             .iter()
                             .any(|p| matches!(p, Part::Literal(t) if t.contains([' ', '\t', '\n']))) =>
                 {
-                    let spaced = text.split(' ');
-                    for piece in spaced.iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n')) {
-                        if !piece.is_empty() {
-                            let glob = piece
-                                .parts()
-                                .iter()
-                                .any(|p| matches!(p, Part::Literal(t) if t.contains(['*', '?', '['])));
-                            out.push(Argument { value: Value::Text(piece), span: word.span, glob, exact: false });
-                        }
+                    for piece in text.words() {
+                        let glob =
+                            piece.parts().iter().any(|p| matches!(p, Part::Literal(t) if t.contains(['*', '?', '['])));
+                        out.push(Argument { value: Value::Text(piece), span: word.span, glob, exact: false });
                     }
                 }
                 _ => out.push(Argument { value, span: word.span, glob: word.is_glob(), exact }),

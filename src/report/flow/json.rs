@@ -98,7 +98,7 @@ fn road<'a>(roads: &'a Roads, flow: &'a Flow) -> Road<'a> {
     Road {
         end,
         reason,
-        lost_at: lost_at.map(|span| place(roads.lines(span), span)),
+        lost_at: lost_at.map(|span| place(roads.texts.at(span), span)),
         steps: flow.steps.iter().map(|step| taken(roads, step)).collect(),
     }
 }
@@ -121,6 +121,6 @@ fn taken<'a>(roads: &'a Roads, step: &'a Step) -> Taken<'a> {
             StepPlace::Stage { index, name } => Realm::Stage { stage: *index, name: name.as_deref() },
             StepPlace::Target(target) => Realm::Target { target },
         },
-        place: place(roads.lines(step.span), step.span),
+        place: place(roads.texts.at(step.span), step.span),
     }
 }
