@@ -2,6 +2,7 @@
 //! Refuses to know how anything is found, mended or shown; it only brings the others together.
 
 mod args;
+mod progress;
 
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use crate::report::{self, Closing, Format, How, Look, Mended, View};
 use crate::rules::{self, RULES};
 use crate::source::{MemoryCheckout, Sources, Span};
 use args::{Args, Color, Command, Shape};
+use progress::Progress;
 
 /// Parsers descend as deep as scripts are nested; the default 2 MiB of a thread is little for that.
 const STACK: usize = 8 << 20;
@@ -99,7 +101,7 @@ fn flow(paths: &[PathBuf], format: FlowFormat, config: Choice) -> Result<Outcome
     let project = open_paths(paths, Request { config, ..Request::default() }, Color::Auto)?;
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
     let assumed = |path: &str| project.config.assumptions(path);
-    let model = Model::build_under(&project.sources, &project.documents, &assumed);
+    let model = Model::build_under(&project.sources, &project.documents, &assumed, &|_, _| {});
     let flows = model::flow::flows(&model);
     print(&report::flow::render(format, &flows, &project.sources, &|path| project.shown(path)))?;
     Ok(Outcome::Clean)
@@ -123,7 +125,10 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let options = options(args)?;
     let project = open(args)?;
-    let options = Options { config: project.config.clone(), ..options };
+    let progress = Progress::new(started, args.quiet);
+    let watched = progress.clone();
+    let tell = Arc::new(move |done, of| watched.tell(done, of));
+    let options = Options { config: project.config.clone(), progress: tell, ..options };
     if args.verbose {
         let files: Vec<&str> = project.config.files().collect();
         complain(&format!("configuration: {}", if files.is_empty() { "none".to_string() } else { files.join(", ") }));
@@ -135,6 +140,7 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     if !(args.fix || args.diff || args.add_allow.is_some()) {
         let report = lint::lint(&project.sources, &project.documents, &options);
+        progress.clear();
         if let Some(file) = &args.write_baseline {
             return write_baseline(file, &report, &project);
         }
@@ -149,6 +155,7 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
         }
         None => lint::fix(&project.sources, &project.documents, &options, allowed, &may_write),
     };
+    progress.clear();
     if args.verbose {
         let shown = |path: &str| project.shown(path);
         fixed.withheld.iter().for_each(|one| complain(&format!("withheld: {}", report::withheld(one, &shown))));
