@@ -136,6 +136,16 @@ impl Options {
         self.select.as_ref().is_some_and(|ids| ids.iter().any(|id| id == rule))
     }
 
+    /// The rules that this run asks otherwise than they ask themselves, in every file: how gravely, or `None` for not at all.
+    pub fn overrides(&self) -> Vec<(&'static str, Option<Severity>)> {
+        let one = |rule: &Rule| {
+            let level = if self.wants(rule.id) { self.config.level_everywhere(rule.id)? } else { Level::Off };
+            let asked = level == Level::Off && self.wants(rule.id) && self.selects(rule.id);
+            (!asked).then(|| (rule.id, level.severity()))
+        };
+        self.rules.iter().filter_map(one).collect()
+    }
+
     /// The configured level of a finding: `None` where it is off.
     fn severity(&self, path: &str, rule: &str, own: Severity) -> Option<Severity> {
         match self.config.level(rule, path) {

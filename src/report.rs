@@ -22,6 +22,7 @@ use std::time::Duration;
 
 pub use json::schema;
 
+use crate::finding::Severity;
 use crate::lint::{Allowed, Diagnostic, Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};
@@ -59,6 +60,8 @@ pub struct View<'a> {
     /// How a person in this directory names a path of the checkout.
     pub shown: &'a (dyn Fn(&str) -> String + Sync),
     pub look: Look,
+    /// The rules that this run asks otherwise than they ask themselves: how gravely, or `None` for not at all.
+    pub overrides: &'a [(&'static str, Option<Severity>)],
     /// Whether findings that comments allow are shown, too.
     pub show_allowed: bool,
     /// Whether a finding makes the exit code 1.

@@ -50,6 +50,7 @@ fn shown(format: Format) -> String {
         ],
         shown: &|path| format!("../{path}"),
         look: Look { color: false, unicode: true, width: 100 },
+        overrides: &[],
         show_allowed: false,
         fails: &|d| d.severity >= Severity::Warning,
         closing: Some(Closing { elapsed: Duration::from_millis(12), mended: None }),
