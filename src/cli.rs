@@ -5,7 +5,7 @@ mod args;
 mod progress;
 
 use std::io::{IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -69,7 +69,9 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
 
 fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
     let text = match id {
-        Some(id) => report::page(id, &RULES[known_rule(id)?].page()),
+        Some(id) => {
+            report::page(id, &RULES[known_rule(id)?].page(), look(Color::Auto, std::io::stdout().is_terminal()))
+        }
         None => report::rules(&pages()),
     };
     print(&text)?;
@@ -103,6 +105,11 @@ fn flow(paths: &[PathBuf], format: FlowFormat, config: Choice) -> Result<Outcome
     let assumed = |path: &str| project.config.assumptions(path);
     let model = Model::build_under(&project.sources, &project.documents, &assumed, &|_, _| {});
     let flows = model::flow::flows(&model);
+    match flows.is_empty() {
+        true if project.documents.is_empty() => tell_of_nothing(&project),
+        true => complain("no Go program is built, copied or started here"),
+        false => {}
+    }
     print(&report::flow::render(format, &flows, &project.sources, &|path| project.shown(path)))?;
     Ok(Outcome::Clean)
 }
@@ -124,7 +131,7 @@ fn man() -> Result<Outcome, Failure> {
 fn check(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let options = options(args)?;
-    let project = open(args)?;
+    let project = open(args).map_err(|failure| failure + &meant(args))?;
     let progress = Progress::new(started, args.quiet);
     let watched = progress.clone();
     let tell = Arc::new(move |done, of| watched.tell(done, of));
@@ -134,8 +141,8 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
         complain(&format!("configuration: {}", if files.is_empty() { "none".to_string() } else { files.join(", ") }));
     }
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
-    if project.documents.is_empty() && project.skipped.is_empty() && !args.force_exclude {
-        complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore and `exclude`");
+    if !args.force_exclude {
+        tell_of_nothing(&project);
     }
     let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     if !(args.fix || args.diff || args.add_allow.is_some()) {
@@ -169,7 +176,7 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
         })
         .collect();
     if args.diff {
-        return diff(args, &fixed.report, &changes);
+        return diff(args, &project, &fixed.report, &changes);
     }
     let how = if args.add_allow.is_some() { How::Allowed } else { How::Fixed };
     let mended = Mended { how, findings: fixed.count, files: changes.len(), withheld: &fixed.withheld };
@@ -189,10 +196,19 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
 }
 
 /// Prints what `--fix` would do; writes nothing.
-fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> Result<Outcome, Failure> {
+fn diff(
+    args: &Args,
+    project: &Project,
+    report: &Report,
+    changes: &[(String, String, String)],
+) -> Result<Outcome, Failure> {
     tell_problems(&report.problems);
-    let text: String = changes.iter().map(|(path, before, after)| report::diff::unified(path, before, after)).collect();
-    let text = if look(args.color, std::io::stdout().is_terminal() && args.output.is_none()).color {
+    // `git apply` and `patch` take paths from where they are called, but none that leads out of there.
+    let below = changes.iter().all(|(path, ..)| Path::new(&project.shown(path)).components().all(is_name));
+    let name = |path: &str| if below { project.shown(path) } else { path.to_string() };
+    let diff = |(path, before, after): &(String, String, String)| report::diff::unified(&name(path), before, after);
+    let text: String = changes.iter().map(diff).collect();
+    let text = if look(args.color, std::io::stdout().is_terminal() && args.output().is_none()).color {
         report::diff::colored(&text)
     } else {
         text
@@ -203,6 +219,10 @@ fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> R
         (false, true) => Outcome::Clean,
         (false, false) => Outcome::Findings,
     })
+}
+
+fn is_name(part: Component) -> bool {
+    matches!(part, Component::Normal(_))
 }
 
 /// Accepts everything that was found.
@@ -265,13 +285,13 @@ fn show(
         sources,
         rules: &pages(),
         shown: &shown,
-        look: look(args.color, std::io::stdout().is_terminal() && args.output.is_none()),
+        look: look(args.color, std::io::stdout().is_terminal() && args.output().is_none()),
         overrides: &options.overrides(),
         show_allowed: args.show_allowed,
         fails: &|diagnostic| options.fails(sources, diagnostic),
         closing: (!args.quiet).then_some(closing),
     };
-    let text = if args.statistics { report::statistics(report) } else { report::render(args.format, &view) };
+    let text = if args.statistics { report::statistics(&view) } else { report::render(args.format, &view) };
     emit(args, &text, print)?;
     let bad = report.diagnostics.iter().any(|diagnostic| options.fails(sources, diagnostic));
     Ok(match (failed(report), bad) {
@@ -313,6 +333,24 @@ fn open(args: &Args) -> Result<Project, Failure> {
         Kind::Makefile => "Makefile".into(),
     });
     Project::of_text(&here()?, &name, text, request).map_err(|failure| unopened(failure, args.color))
+}
+
+fn tell_of_nothing(project: &Project) {
+    if project.documents.is_empty() && project.skipped.is_empty() {
+        complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore and `exclude`");
+    }
+}
+
+/// What somebody may have meant whose path is not there.
+fn meant(args: &Args) -> String {
+    let Some(path) = args.paths.first().and_then(|path| path.to_str()) else { return String::new() };
+    let commands = Args::command();
+    let commands: Vec<&str> = commands.get_subcommands().map(|command| command.get_name()).collect();
+    match similar::get_close_matches(path, &commands, 1, 0.6).first() {
+        _ if args.add_allow.as_deref() == Some("") => format!("; a reason is written `--add-allow=\"{path}\"`"),
+        Some(command) => format!("; did you mean the command `{command}`?"),
+        None => String::new(),
+    }
 }
 
 fn reads_stdin(args: &Args) -> bool {
@@ -400,7 +438,7 @@ type Print = dyn Fn(&str) -> Result<(), Failure>;
 
 /// To `--output`, else where `print` puts it.
 fn emit(args: &Args, text: &str, print: &Print) -> Result<(), Failure> {
-    match &args.output {
+    match args.output() {
         Some(path) => write_output(path, text).map_err(|e| e.to_string()),
         None => print(text),
     }

@@ -1,7 +1,7 @@
 //! Knows the arguments and their help.
 //! Refuses to know what they do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -12,7 +12,7 @@ use crate::report::flow::FlowFormat;
 
 /// Follows a Go program from `go build` to `ENTRYPOINT` through Makefiles and Dockerfiles and says where the road breaks.
 #[derive(Parser, Debug)]
-#[command(version, args_override_self = true, args_conflicts_with_subcommands = true, disable_help_subcommand = true, max_term_width = 100, after_help = AFTER)]
+#[command(version, args_override_self = true, args_conflicts_with_subcommands = true, max_term_width = 100, after_help = AFTER)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -52,7 +52,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 
-    /// Write the report to a file instead of stdout
+    /// Write the report to a file instead of stdout; `-` is stdout
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
@@ -92,7 +92,7 @@ pub struct Args {
     pub verbose: bool,
 
     /// How often each rule found something, instead of the findings
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub statistics: bool,
 }
 
@@ -103,7 +103,10 @@ A path that is named like a command is written with its directory: `gobin-lint .
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Show a rule's page; without an id list all rules
-    Explain { id: Option<String> },
+    Explain {
+        /// As it stands in brackets behind a finding
+        id: Option<String>,
+    },
     /// Show each binary's road, hop by hop
     Flow {
         /// Files and directories [default: .]
@@ -119,9 +122,15 @@ pub enum Command {
     /// Write a gobin-lint.toml that explains every key
     Init,
     /// Print the JSON schema of what gobin-lint reads or writes, for editors and programs
-    Schema { of: Shape },
+    Schema {
+        /// What the schema is of
+        of: Shape,
+    },
     /// Print the completions of a shell
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        /// Whose completions; where they go is in the shell's manual
+        shell: clap_complete::Shell,
+    },
     /// Print the manual page
     Man,
 }
@@ -164,4 +173,11 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+impl Args {
+    /// The file that takes the report, if not stdout.
+    pub fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|file| *file != Path::new("-"))
+    }
 }
