@@ -21,78 +21,78 @@ pub struct Args {
     pub paths: Vec<PathBuf>,
 
     /// Apply safe fixes; a text from stdin goes to stdout, its findings to stderr
-    #[arg(long)]
+    #[arg(help_heading = "Fixing", long)]
     pub fix: bool,
 
     /// Let --fix and --diff also apply fixes that change where or how something lands
-    #[arg(long)]
+    #[arg(help_heading = "Fixing", long)]
     pub unsafe_fixes: bool,
 
     /// Print what --fix, or --add-allow, would do as a unified diff; write nothing; exit 1 if there is any
-    #[arg(long)]
+    #[arg(help_heading = "Fixing", long)]
     pub diff: bool,
 
     /// Write a comment that allows each finding from --fail-on up; the reason goes behind it
-    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["fix", "unsafe_fixes"])]
+    #[arg(help_heading = "Keeping findings", long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["fix", "unsafe_fixes"])]
     pub add_allow: Option<String>,
 
     /// Also show what comments allow
-    #[arg(long)]
+    #[arg(help_heading = "Keeping findings", long)]
     pub show_allowed: bool,
 
     /// Report only what is not in this file; entries without a finding are told
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "Keeping findings", long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
     /// Write all findings to this file, for --baseline
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "add_allow", "baseline"])]
+    #[arg(help_heading = "Keeping findings", long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "add_allow", "baseline"])]
     pub write_baseline: Option<PathBuf>,
 
     /// How the findings are shown
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(help_heading = "Report", long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 
     /// Write the report to a file instead of stdout; `-` is stdout
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "Report", long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Ask only these rules
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    /// Ask only these rules; several with commas
+    #[arg(help_heading = "Rules", long, value_name = "ID", value_delimiter = ',')]
     pub select: Vec<String>,
 
-    /// Do not ask these rules
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    /// Do not ask these rules; several with commas
+    #[arg(help_heading = "Rules", long, value_name = "ID", value_delimiter = ',')]
     pub ignore: Vec<String>,
 
     /// The mildest finding that makes the exit code 1 [default: warning]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(help_heading = "Rules", long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
 
     #[command(flatten)]
     pub configured: Configured,
 
     /// Leave out what the configuration excludes even where it was named
-    #[arg(long)]
+    #[arg(help_heading = "Files", long)]
     pub force_exclude: bool,
 
     /// Where the text on stdin belongs; its neighbours in the checkout are read from there
-    #[arg(long, value_name = "PATH")]
+    #[arg(help_heading = "Files", long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
 
-    /// `auto` heeds NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    /// Whether the report is in colour; `auto` asks the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(help_heading = "Report", long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
 
     /// Findings only, no closing line
-    #[arg(long, short)]
+    #[arg(help_heading = "Report", long, short)]
     pub quiet: bool,
 
     /// Say which configuration is used, and with --fix, --diff or --add-allow what was withheld, and why
-    #[arg(long, short)]
+    #[arg(help_heading = "Report", long, short)]
     pub verbose: bool,
 
     /// How often each rule found something, instead of the findings
-    #[arg(long, conflicts_with = "format")]
+    #[arg(help_heading = "Report", long, conflicts_with = "format")]
     pub statistics: bool,
 }
 
@@ -139,11 +139,11 @@ pub enum Command {
 #[derive(clap::Args, Debug)]
 pub struct Configured {
     /// Use this configuration for all files; its globs begin in this directory [default: the nearest gobin-lint.toml above each file]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    #[arg(help_heading = "Configuration", long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
 
     /// Read no configuration
-    #[arg(long)]
+    #[arg(help_heading = "Configuration", long)]
     pub no_config: bool,
 }
 

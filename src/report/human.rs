@@ -189,7 +189,7 @@ fn help(d: &Diagnostic) -> Option<String> {
     Some(match help {
         Some(help) if help == fix.title => format!("{help} ({how})"),
         Some(help) => format!("{help}\n{how}: {}", fix.title),
-        None => format!("{how}: {}", fix.title),
+        None => format!("{} ({how})", fix.title),
     })
 }
 
