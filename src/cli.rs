@@ -2,9 +2,10 @@
 //! Refuses to know how anything is found, mended or shown; it only brings the others together.
 
 mod args;
+mod progress;
 
 use std::io::{IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,6 +25,7 @@ use crate::report::{self, Closing, Format, How, Look, Mended, View};
 use crate::rules::{self, RULES};
 use crate::source::{MemoryCheckout, Sources, Span};
 use args::{Args, Color, Command, Shape};
+use progress::Progress;
 
 /// Parsers descend as deep as scripts are nested; the default 2 MiB of a thread is little for that.
 const STACK: usize = 8 << 20;
@@ -67,7 +69,9 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
 
 fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
     let text = match id {
-        Some(id) => report::page(id, &RULES[known_rule(id)?].page()),
+        Some(id) => {
+            report::page(id, &RULES[known_rule(id)?].page(), look(Color::Auto, std::io::stdout().is_terminal()))
+        }
         None => report::rules(&pages()),
     };
     print(&text)?;
@@ -99,8 +103,13 @@ fn flow(paths: &[PathBuf], format: FlowFormat, config: Choice) -> Result<Outcome
     let project = open_paths(paths, Request { config, ..Request::default() }, Color::Auto)?;
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
     let assumed = |path: &str| project.config.assumptions(path);
-    let model = Model::build_under(&project.sources, &project.documents, &assumed);
+    let model = Model::build_under(&project.sources, &project.documents, &assumed, &|_, _| {});
     let flows = model::flow::flows(&model);
+    match flows.is_empty() {
+        true if project.documents.is_empty() => tell_of_nothing(&project),
+        true => complain("no Go program is built, copied or started here"),
+        false => {}
+    }
     print(&report::flow::render(format, &flows, &project.sources, &|path| project.shown(path)))?;
     Ok(Outcome::Clean)
 }
@@ -122,19 +131,23 @@ fn man() -> Result<Outcome, Failure> {
 fn check(args: &Args) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let options = options(args)?;
-    let project = open(args)?;
-    let options = Options { config: project.config.clone(), ..options };
+    let project = open(args).map_err(|failure| failure + &meant(args))?;
+    let progress = Progress::new(started, args.quiet);
+    let watched = progress.clone();
+    let tell = Arc::new(move |done, of| watched.tell(done, of));
+    let options = Options { config: project.config.clone(), progress: tell, ..options };
     if args.verbose {
         let files: Vec<&str> = project.config.files().collect();
         complain(&format!("configuration: {}", if files.is_empty() { "none".to_string() } else { files.join(", ") }));
     }
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
-    if project.documents.is_empty() && project.skipped.is_empty() && !args.force_exclude {
-        complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore and `exclude`");
+    if !args.force_exclude {
+        tell_of_nothing(&project);
     }
     let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     if !(args.fix || args.diff || args.add_allow.is_some()) {
         let report = lint::lint(&project.sources, &project.documents, &options);
+        progress.clear();
         if let Some(file) = &args.write_baseline {
             return write_baseline(file, &report, &project);
         }
@@ -149,6 +162,7 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
         }
         None => lint::fix(&project.sources, &project.documents, &options, allowed, &may_write),
     };
+    progress.clear();
     if args.verbose {
         let shown = |path: &str| project.shown(path);
         fixed.withheld.iter().for_each(|one| complain(&format!("withheld: {}", report::withheld(one, &shown))));
@@ -162,7 +176,7 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
         })
         .collect();
     if args.diff {
-        return diff(args, &fixed.report, &changes);
+        return diff(args, &project, &fixed.report, &changes);
     }
     let how = if args.add_allow.is_some() { How::Allowed } else { How::Fixed };
     let mended = Mended { how, findings: fixed.count, files: changes.len(), withheld: &fixed.withheld };
@@ -182,10 +196,19 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
 }
 
 /// Prints what `--fix` would do; writes nothing.
-fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> Result<Outcome, Failure> {
+fn diff(
+    args: &Args,
+    project: &Project,
+    report: &Report,
+    changes: &[(String, String, String)],
+) -> Result<Outcome, Failure> {
     tell_problems(&report.problems);
-    let text: String = changes.iter().map(|(path, before, after)| report::diff::unified(path, before, after)).collect();
-    let text = if look(args.color, std::io::stdout().is_terminal() && args.output.is_none()).color {
+    // `git apply` and `patch` take paths from where they are called, but none that leads out of there.
+    let below = changes.iter().all(|(path, ..)| Path::new(&project.shown(path)).components().all(is_name));
+    let name = |path: &str| if below { project.shown(path) } else { path.to_string() };
+    let diff = |(path, before, after): &(String, String, String)| report::diff::unified(&name(path), before, after);
+    let text: String = changes.iter().map(diff).collect();
+    let text = if look(args.color, std::io::stdout().is_terminal() && args.output().is_none()).color {
         report::diff::colored(&text)
     } else {
         text
@@ -196,6 +219,10 @@ fn diff(args: &Args, report: &Report, changes: &[(String, String, String)]) -> R
         (false, true) => Outcome::Clean,
         (false, false) => Outcome::Findings,
     })
+}
+
+fn is_name(part: Component) -> bool {
+    matches!(part, Component::Normal(_))
 }
 
 /// Accepts everything that was found.
@@ -258,12 +285,13 @@ fn show(
         sources,
         rules: &pages(),
         shown: &shown,
-        look: look(args.color, std::io::stdout().is_terminal() && args.output.is_none()),
+        look: look(args.color, std::io::stdout().is_terminal() && args.output().is_none()),
+        overrides: &options.overrides(),
         show_allowed: args.show_allowed,
         fails: &|diagnostic| options.fails(sources, diagnostic),
         closing: (!args.quiet).then_some(closing),
     };
-    let text = if args.statistics { report::statistics(report) } else { report::render(args.format, &view) };
+    let text = if args.statistics { report::statistics(&view) } else { report::render(args.format, &view) };
     emit(args, &text, print)?;
     let bad = report.diagnostics.iter().any(|diagnostic| options.fails(sources, diagnostic));
     Ok(match (failed(report), bad) {
@@ -307,6 +335,24 @@ fn open(args: &Args) -> Result<Project, Failure> {
     Project::of_text(&here()?, &name, text, request).map_err(|failure| unopened(failure, args.color))
 }
 
+fn tell_of_nothing(project: &Project) {
+    if project.documents.is_empty() && project.skipped.is_empty() {
+        complain("warning: no Dockerfile or Makefile here; name a file, or check .gitignore and `exclude`");
+    }
+}
+
+/// What somebody may have meant whose path is not there.
+fn meant(args: &Args) -> String {
+    let Some(path) = args.paths.first().and_then(|path| path.to_str()) else { return String::new() };
+    let commands = Args::command();
+    let commands: Vec<&str> = commands.get_subcommands().map(|command| command.get_name()).collect();
+    match similar::get_close_matches(path, &commands, 1, 0.6).first() {
+        _ if args.add_allow.as_deref() == Some("") => format!("; a reason is written `--add-allow=\"{path}\"`"),
+        Some(command) => format!("; did you mean the command `{command}`?"),
+        None => String::new(),
+    }
+}
+
 fn reads_stdin(args: &Args) -> bool {
     args.stdin_filename.is_some() || args.paths.iter().any(|path| path == Path::new("-"))
 }
@@ -338,6 +384,7 @@ fn unopened(failure: project::Failure, color: Color) -> Failure {
         rules: &[],
         shown: &str::to_string,
         look: look(color, std::io::stderr().is_terminal()),
+        overrides: &[],
         show_allowed: false,
         fails: &|_| true,
         closing: None,
@@ -391,7 +438,7 @@ type Print = dyn Fn(&str) -> Result<(), Failure>;
 
 /// To `--output`, else where `print` puts it.
 fn emit(args: &Args, text: &str, print: &Print) -> Result<(), Failure> {
-    match &args.output {
+    match args.output() {
         Some(path) => write_output(path, text).map_err(|e| e.to_string()),
         None => print(text),
     }

@@ -55,6 +55,7 @@ const NOT_A_VARIANT: &[&str] = &[
     "png",
     "ps1",
     "py",
+    "pyc",
     "rb",
     "rego",
     "rej",

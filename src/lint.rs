@@ -5,6 +5,7 @@ mod mend;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -88,11 +89,20 @@ pub struct Options {
     pub ignore: Vec<String>,
     pub fail_on: Option<FailOn>,
     pub config: Configs,
+    /// Hears, from any thread, how many documents are done of how many. While texts are mended each round begins at the first again.
+    pub progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { rules: RULES, select: None, ignore: Vec::new(), fail_on: None, config: Configs::default() }
+        Options {
+            rules: RULES,
+            select: None,
+            ignore: Vec::new(),
+            fail_on: None,
+            config: Configs::default(),
+            progress: Arc::new(|_, _| {}),
+        }
     }
 }
 
@@ -124,6 +134,16 @@ impl Options {
 
     fn selects(&self, rule: &str) -> bool {
         self.select.as_ref().is_some_and(|ids| ids.iter().any(|id| id == rule))
+    }
+
+    /// The rules that this run asks otherwise than they ask themselves, in every file: how gravely, or `None` for not at all.
+    pub fn overrides(&self) -> Vec<(&'static str, Option<Severity>)> {
+        let one = |rule: &Rule| {
+            let level = if self.wants(rule.id) { self.config.level_everywhere(rule.id)? } else { Level::Off };
+            let asked = level == Level::Off && self.wants(rule.id) && self.selects(rule.id);
+            (!asked).then(|| (rule.id, level.severity()))
+        };
+        self.rules.iter().filter_map(one).collect()
     }
 
     /// The configured level of a finding: `None` where it is off.
@@ -158,7 +178,8 @@ fn check(
 ) -> Report {
     let mut report = Report { files: documents.len(), ..Report::default() };
     let assumed = |path: &str| options.config.assumptions(path);
-    let model = match catch(|| Model::build_under(sources, documents, &assumed)) {
+    let tell = |done: usize, steps: usize| (options.progress)(done * documents.len() / steps, documents.len());
+    let model = match catch(|| Model::build_under(sources, documents, &assumed, &tell)) {
         Ok(model) => model,
         Err(message) => {
             report.problems.push(Problem { rule: None, message });

@@ -40,6 +40,7 @@ use parsed::Parsed;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use trace::{CopyRun, CopySource, Event, EventKind, GoRun, Trace};
 
 /// All flows, starts and worlds of a project.
@@ -78,29 +79,49 @@ impl Invocations {
     }
 }
 
+/// Counts the steps of building a model, and tells how many are done of how many.
+struct Steps<'t> {
+    done: AtomicUsize,
+    of: usize,
+    tell: &'t (dyn Fn(usize, usize) + Sync),
+}
+
+impl Steps<'_> {
+    fn one_more(&self) {
+        (self.tell)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
+    }
+}
+
 /// In how many ways one Dockerfile is followed as recipes build it.
 const INVOCATIONS: usize = 6;
 
 impl<'a> Model<'a> {
     /// Reads and follows every document: Makefiles first, since they may say how Dockerfiles are built.
     pub fn build(sources: &'a Sources, documents: &[FileId]) -> Model<'a> {
-        Model::build_under(sources, documents, &|_| &assumptions::NOTHING)
+        Model::build_under(sources, documents, &|_| &assumptions::NOTHING, &|_, _| {})
     }
 
-    /// As [`Model::build`], given what the project says of each path's surroundings.
+    /// As [`Model::build`], given what the project says of each path's surroundings; `tell` hears from any thread how many steps are done,
+    /// of how many.
     pub fn build_under<'s>(
         sources: &'a Sources,
         documents: &[FileId],
         assumed: &(dyn Fn(&str) -> &'s Assumptions + Sync),
+        tell: &(dyn Fn(usize, usize) + Sync),
     ) -> Model<'a> {
         let of_kind = |kind: Kind| {
             let is = move |id: &&FileId| Kind::of(&sources.get(**id).path, &sources.get(**id).text) == kind;
             documents.iter().filter(is).copied().collect::<Vec<FileId>>()
         };
         let parsed = Parsed::of(sources);
-        let makefiles: Vec<makefile::Recipes> =
-            of_kind(Kind::Makefile).into_par_iter().map(|id| makefile::follow(&parsed, parsed.makefile(id))).collect();
-        let dockerfiles = of_kind(Kind::Dockerfile);
+        let (makefiles, dockerfiles) = (of_kind(Kind::Makefile), of_kind(Kind::Dockerfile));
+        // A Makefile is followed by itself, and once more as it runs on a plain machine.
+        let steps = Steps { done: AtomicUsize::new(0), of: 2 * makefiles.len() + dockerfiles.len(), tell };
+        let makefiles: Vec<makefile::Recipes> = makefiles
+            .into_par_iter()
+            .map(|id| makefile::follow(&parsed, parsed.makefile(id)))
+            .inspect(|_| steps.one_more())
+            .collect();
         let builders = match dockerfiles.is_empty() && !makefiles.iter().any(|m| m.builds_images) {
             true => Builders::default(),
             false => {
@@ -112,8 +133,9 @@ impl<'a> Model<'a> {
         let more = invocation::makefiles_above(sources, &dockerfiles, documents);
         let mut machines: Vec<Machine> = more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id))).collect();
         let building =
-            makefiles.par_iter().filter(|m| m.builds_images || !dockerfiles.is_empty() && m.speaks_of_images(sources));
-        machines.par_extend(building.filter_map(|m| machine(&m.document)));
+            |m: &makefile::Recipes| m.builds_images || !dockerfiles.is_empty() && m.speaks_of_images(sources);
+        let on_it = makefiles.par_iter().map(|m| if building(m) { machine(&m.document) } else { None });
+        machines.par_extend(on_it.inspect(|_| steps.one_more()).flatten());
         let mut invocations = Invocations::default();
         for machine in &mut machines {
             std::mem::take(&mut machine.invocations).into_iter().for_each(|one| invocations.add(one));
@@ -131,6 +153,7 @@ impl<'a> Model<'a> {
                 let assumed = assumed(&sources.get(id).path);
                 Arc::new(dockerfile::build(&parsed, parsed.dockerfile(id), &contexts, assumed))
             })
+            .inspect(|_| steps.one_more())
             .collect();
         let untold = dockerfiles.iter().filter_map(|build| {
             let path = sources.get(build.document.file).path.clone();

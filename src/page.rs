@@ -45,6 +45,8 @@ pub struct Page {
     pub by_hand: Option<String>,
     /// The first version that has the rule.
     pub since: String,
+    /// How grave the fault is to somebody's security, as CVSS counts, above 0 up to 10; `None` where it is none of security's matters.
+    pub security_severity: Option<f32>,
     /// The sentences between the front matter and the first section.
     pub lead: String,
     pub sections: Vec<Section>,
@@ -104,6 +106,7 @@ impl Page {
             fix: Fixable::No,
             by_hand: None,
             since: String::new(),
+            security_severity: None,
             lead: String::new(),
             sections: Vec::new(),
             quotes: Vec::new(),
@@ -193,7 +196,16 @@ impl Page {
             },
             "by-hand" => self.by_hand = Some(value.to_string()),
             "since" => self.since = value.to_string(),
-            _ => self.fault(line, format!("nobody reads `{key}:`; known are title, severity, fix, by-hand, since")),
+            "security-severity" => {
+                self.security_severity = value.parse().ok().filter(|score| *score > 0.0 && *score <= 10.0);
+                if self.security_severity.is_none() {
+                    self.fault(line, format!("a security-severity is above 0 and at most 10, not `{value}`"));
+                }
+            }
+            _ => {
+                let known = "title, severity, fix, by-hand, since, security-severity";
+                self.fault(line, format!("nobody reads `{key}:`; known are {known}"));
+            }
         }
     }
 

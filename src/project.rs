@@ -86,6 +86,7 @@ impl Project {
         let left_out = |path: &str| ignored.matched_path_or_any_parents(path, false).is_ignore();
         let mut finder = configs::Finder::new(&project, request.config);
         let mut found: Vec<(String, bool)> = Vec::new();
+        let mut unread: Vec<(String, Error)> = Vec::new();
         for target in &targets {
             let dir = match target {
                 Target::File(path) => {
@@ -98,7 +99,11 @@ impl Project {
                 }
                 Target::Dir(dir) => project.relative(dir),
             };
-            let below = checkout.below(&dir);
+            let before = unread.len();
+            let below = checkout.below(&dir, |path, error| unread.push(cannot_read(&project, path, error)));
+            if let Some((_, error)) = unread[before..].iter().find(|(path, _)| *path == dir) {
+                return Err(error.clone().into());
+            }
             let named = if request.force_exclude { "" } else { dir.as_str() };
             let is_config = |path: &str| config::NAMES.contains(&path.rsplit('/').next().unwrap_or(path));
             for path in below.iter().filter(|path| is_config(path) && is_open(&dir, path)) {
@@ -112,6 +117,7 @@ impl Project {
         }
         let config = finder.finish()?;
         project.config = config;
+        project.skipped.extend(unread.into_iter().map(|(_, error)| error));
         project.sources = Sources::new(Arc::new(checkout));
         project.named = targets.into_iter().map(Target::path).collect();
         let mut seen = std::collections::BTreeSet::new();
@@ -129,11 +135,11 @@ impl Project {
     /// One text that is not on disk, under the path it would have. It is no document where it is left out.
     pub fn of_text(here: &Path, path: &Path, text: String, request: Request) -> Result<Project, Failure> {
         let whole = normalize(&here.join(path));
-        let parent = whole.parent().filter(|p| p.is_dir()).unwrap_or(here);
-        let dir = parent.canonicalize().map_err(|e| cannot("read", parent, &e))?;
+        let above = whole.ancestors().skip(1).find(|dir| dir.is_dir()).unwrap_or(here);
+        let dir = above.canonicalize().map_err(|e| cannot("read", above, &e))?;
         let root = repository(&dir).unwrap_or(dir.clone());
         let mut project = Project::at(here, root);
-        let whole = dir.join(whole.file_name().unwrap_or_default());
+        let whole = dir.join(whole.strip_prefix(above).unwrap_or(path));
         let path = project.relative(&whole);
         let mut finder = configs::Finder::new(&project, request.config);
         let left_out = request.force_exclude && finder.leaves_out(&path, "");
@@ -320,6 +326,14 @@ fn read_text(path: &Path, shown: &str) -> Result<String, Error> {
             e.as_bytes()[good]
         ))
     })
+}
+
+/// A directory, by its path from the root of the checkout, and what a person here is told of it.
+fn cannot_read(project: &Project, path: &Path, error: &std::io::Error) -> (String, Error) {
+    let path = project.relative(path);
+    let shown = Some(project.shown(&path)).filter(|shown| !shown.is_empty());
+    let error = cannot("read", Path::new(shown.as_deref().unwrap_or(".")), error);
+    (path, error)
 }
 
 fn cannot(act: &str, path: &Path, error: &std::io::Error) -> Error {

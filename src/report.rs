@@ -15,6 +15,7 @@ mod junit;
 mod lines;
 mod rdjson;
 mod sarif;
+mod wrap;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use std::time::Duration;
 
 pub use json::schema;
 
+use crate::finding::Severity;
 use crate::lint::{Allowed, Diagnostic, Report, Withheld};
 use crate::page::Page;
 use crate::source::{FileId, Sources, Span};
@@ -59,6 +61,8 @@ pub struct View<'a> {
     /// How a person in this directory names a path of the checkout.
     pub shown: &'a (dyn Fn(&str) -> String + Sync),
     pub look: Look,
+    /// The rules that this run asks otherwise than they ask themselves: how gravely, or `None` for not at all.
+    pub overrides: &'a [(&'static str, Option<Severity>)],
     /// Whether findings that comments allow are shown, too.
     pub show_allowed: bool,
     /// Whether a finding makes the exit code 1.
@@ -121,16 +125,26 @@ pub fn render(format: Format, view: &View) -> String {
     }
 }
 
-/// A page for a terminal: its front matter in words, then the page without the marks of Markdown.
-pub fn page(id: &str, page: &Page) -> String {
+/// A page for a terminal: its front matter in words, then the page without the marks of Markdown, in lines of the terminal's width.
+pub fn page(id: &str, page: &Page, look: Look) -> String {
     let fix = match page.fix {
         crate::page::Fixable::No => "no fix".to_string(),
         fix => format!("fix: {}", fix.name()),
     };
-    let mut out = format!("{id}: {}\n{}, {fix}, since {}\n\n", page.title, page.severity.name(), page.since);
+    let bold = |text: &str| if look.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_string() };
+    let mut out = format!("{}: {}\n{}, {fix}, since {}\n\n", bold(id), page.title, page.severity.name(), page.since);
+    let mut paragraph = String::new();
     let mut in_block = false;
-    for line in page.body.trim().lines() {
-        if line.starts_with("```") {
+    for line in page.body.trim().lines().chain([""]) {
+        let fence = line.starts_with("```");
+        let begins = line.is_empty() || line.starts_with(['#', '-', '|']);
+        if !paragraph.is_empty() && (in_block || fence || begins) {
+            let hang = if paragraph.starts_with("- ") { "  " } else { "" };
+            let text = wrap::wrap(&std::mem::take(&mut paragraph), look.width - hang.len());
+            out.push_str(&text.replace('\n', &format!("\n{hang}")));
+            out.push('\n');
+        }
+        if fence {
             in_block = !in_block;
             if let (true, Some((_, file))) = (in_block, line.split_once(' ')) {
                 out.push_str(&format!("    # {file}\n"));
@@ -140,12 +154,19 @@ pub fn page(id: &str, page: &Page) -> String {
         let heading = line.trim_start_matches('#').trim_start();
         match (in_block, line.starts_with("##")) {
             (true, _) => out.push_str(format!("    {line}").trim_end()),
-            (false, true) if line.starts_with("###") => out.push_str(heading),
-            (false, true) => out.push_str(&heading.to_uppercase()),
-            (false, false) => out.push_str(line),
+            (false, true) if line.starts_with("###") => out.push_str(&bold(heading)),
+            (false, true) => out.push_str(&bold(&heading.to_uppercase())),
+            (false, false) if line.is_empty() => {}
+            (false, false) => {
+                paragraph.push_str(if paragraph.is_empty() { "" } else { " " });
+                paragraph.push_str(line.trim());
+                continue;
+            }
         }
         out.push('\n');
     }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
     out
 }
 
@@ -155,15 +176,16 @@ pub fn rules(rules: &[(&str, Page)]) -> String {
     rules.iter().map(|(id, page)| format!("{id:width$}  {:7}  {}\n", page.severity.name(), page.title)).collect()
 }
 
-/// How often each rule found something, the most frequent first.
-pub fn statistics(report: &Report) -> String {
+/// How often each rule found something, the most frequent first, and the closing line.
+pub fn statistics(view: &View) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for d in &report.diagnostics {
+    for d in &view.report.diagnostics {
         *counts.entry(d.rule).or_default() += 1;
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
-    counts.into_iter().map(|(rule, count)| format!("{count:>6}  {rule}\n")).collect()
+    let closing = view.closing.iter().map(|closing| human::summary(view, closing) + "\n");
+    counts.into_iter().map(|(rule, count)| format!("{count:>6}  {rule}\n")).chain(closing).collect()
 }
 
 /// One line on a fix that was not made.

@@ -116,7 +116,8 @@ macro_rules! rule {
 /// The id that is written almost so.
 pub fn nearest(id: &str) -> Option<&'static str> {
     let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
-    similar::get_close_matches(id, &ids, 1, 0.6).first().copied()
+    let typed = id.to_lowercase().replace('_', "-");
+    similar::get_close_matches(typed.as_str(), &ids, 1, 0.6).first().copied()
 }
 
 /// All rules, in the order of the documentation.

@@ -205,7 +205,7 @@ fn every_format_tells_the_same_findings_with_the_same_exit_code() {
         0,
         "the last one counts"
     );
-    assert_eq!(run(&dir, &["--select", id, "--statistics", "."]).out, format!("{count:>6}  {id}\n"));
+    assert_eq!(run(&dir, &["--select", id, "--statistics", "--quiet", "."]).out, format!("{count:>6}  {id}\n"));
     let output = run(&dir, &["--select", id, "--format", "json", "--output", "report.json", "."]);
     assert_eq!((output.code, output.out.as_str()), (concise.code, ""));
     assert!(read(&dir, "report.json").contains(id));
@@ -219,6 +219,10 @@ fn stdin_is_linted_under_the_path_it_belongs_to() {
     let ran = run_with(dir.path(), &args, &[], Some(&block.plain()));
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(ran.out.starts_with(&format!("{}:", block.path)), "{}", ran.out);
+    let elsewhere = format!("not/yet/{}", block.path);
+    let args = ["--select", id, "--format", "concise", "--stdin-filename", &elsewhere, "-"];
+    let ran = run_with(dir.path(), &args, &[], Some(&block.plain()));
+    assert!(ran.out.starts_with(&format!("{elsewhere}:")), "{}", ran.out);
 }
 
 #[test]
@@ -284,6 +288,9 @@ fn what_cannot_run_is_two_with_the_reason() {
         (&["-", "Makefile"], "name no other path beside it"),
         (&["explain", "no-such-rule-at-all"], "there is no rule"),
         (&["--output", "no/such/dir/x.json"], "cannot write no/such/dir/x.json"),
+        (&["explian"], "did you mean the command `explain`?"),
+        (&["--add-allow", "not yet"], "a reason is written `--add-allow=\"not yet\"`"),
+        (&["--statistics", "--format", "json"], "cannot be used with '--format"),
     ] {
         let ran = run(&dir, args);
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
@@ -296,6 +303,9 @@ fn a_misspelled_rule_brings_the_nearest_name() {
     let Some(rule) = RULES.first() else { return };
     let ran = run(&tree(&[]), &["--select", &format!("{}x", rule.id)]);
     assert!(ran.err.contains(&format!("did you mean `{}`?", rule.id)), "{}", ran.err);
+    let shouted = rule.id.to_uppercase().replace('-', "_");
+    let ran = run(&tree(&[]), &["explain", &shouted]);
+    assert!(ran.err.contains(&format!("did you mean `{}`?", rule.id)), "{}", ran.err);
 }
 
 #[test]
@@ -307,6 +317,61 @@ fn an_empty_place_and_a_file_that_is_not_text_are_said_aloud() {
     let ran = run(&dir, &[]);
     assert!(ran.code == 0 && ran.err.contains("Dockerfile:1: not UTF-8"), "{}", ran.err);
     assert_eq!(run(&dir, &["Dockerfile"]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_cannot_be_read_is_said_aloud() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tree(&[("Makefile", "all:\n"), ("shut/Dockerfile", "FROM scratch\n")]);
+    let mode = |mode| {
+        std::fs::set_permissions(dir.path().join("shut"), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(0);
+    if std::fs::read_dir(dir.path().join("shut")).is_ok() {
+        mode(0o755);
+        return eprintln!("root reads everything: whether a closed directory is told of was not tested");
+    }
+    let (all, named) = (run(&dir, &["."]), run(&dir, &["shut"]));
+    mode(0o755);
+    assert_eq!((all.code, named.code), (0, 2), "{}", named.err);
+    assert!(all.err.contains("warning: cannot read shut: permission denied"), "{}", all.err);
+    assert!(named.err.contains("error: cannot read shut: permission denied"), "{}", named.err);
+}
+
+#[test]
+fn a_diff_is_for_where_it_was_asked() {
+    let Some((id, before, _)) = fixable().into_iter().find(|(_, before, _)| before.blocks.len() == 1) else { return };
+    let (block, dir) = (&before.blocks[0], tempfile::tempdir().unwrap());
+    std::fs::create_dir_all(dir.path().join("sub/deep")).unwrap();
+    std::fs::write(dir.path().join("sub").join(&block.path), block.plain()).unwrap();
+    let from = |here: &str, path: &str| {
+        let args = ["--select", id, "--unsafe-fixes", "--diff", path];
+        let diff = run_with(&dir.path().join(here), &args, &[], None).out;
+        diff.lines().next().unwrap_or_default().trim_end().to_string()
+    };
+    let path = &block.path;
+    assert_eq!(from("", "."), format!("--- a/sub/{path}"));
+    assert_eq!(from("", "sub"), format!("--- a/sub/{path}"), "without a repository, too");
+    assert_eq!(from("sub", "."), format!("--- a/{path}"));
+    std::fs::create_dir(dir.path().join(".git")).unwrap();
+    assert_eq!(from("sub", "."), format!("--- a/{path}"));
+    assert_eq!(from("sub/deep", ".."), format!("--- a/sub/{path}"), "nobody takes a path that leads up");
+}
+
+#[test]
+fn a_flow_that_shows_nothing_says_why() {
+    let dir = tree(&[("none/README.md", ""), ("Makefile", "all:\n\techo\n")]);
+    let (nothing, no_road) = (run(&dir, &["flow", "none"]), run(&dir, &["flow", "."]));
+    assert!(nothing.code == 0 && nothing.err.contains("no Dockerfile or Makefile here"), "{}", nothing.err);
+    assert!(no_road.code == 0 && no_road.err.contains("no Go program is built"), "{}", no_road.err);
+}
+
+#[test]
+fn a_dash_is_stdout() {
+    let dir = tree(&[("Makefile", "all:\n")]);
+    let json = run(&dir, &["--format", "json", "--output", "-"]);
+    assert!(json.out.starts_with('{') && !dir.path().join("-").exists(), "{}", json.err);
 }
 
 #[test]

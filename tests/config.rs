@@ -341,3 +341,30 @@ fn the_schema_takes_every_example_and_refuses_what_the_program_refuses() {
         assert!(gobin_lint::config::Config::parse(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn sarif_tells_what_the_project_and_the_run_made_of_the_rules() {
+    let config = "[rules]\nrelative-gobin = 'note'\nglued-path = 'off'\nunknown-stage = 'off'\n[[overrides]]\nfiles = ['*.mk']\nrules = { implicit-cgo = 'error' }\n";
+    let dir = tree(&[("Makefile", RELATIVE), ("gobin-lint.toml", config)]);
+    let overrides = |args: &[&str]| {
+        let sarif: serde_json::Value =
+            serde_json::from_str(&run(&dir, &[&["--format", "sarif"], args].concat()).out).unwrap();
+        let overrides = sarif["runs"][0]["invocations"][0]["ruleConfigurationOverrides"].clone();
+        let one = |o: &serde_json::Value| format!("{}: {}", o["descriptor"]["id"], o["configuration"]).replace('"', "");
+        overrides.as_array().into_iter().flatten().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        overrides(&["--ignore", "implicit-gobin", "."]),
+        [
+            "implicit-gobin: {enabled:false}",
+            "relative-gobin: {level:note}",
+            "glued-path: {enabled:false}",
+            "unknown-stage: {enabled:false}"
+        ]
+    );
+    assert_eq!(overrides(&["--no-config", "."]), Vec::<String>::new());
+    let only = overrides(&["--select", "glued-path", "."]);
+    assert!(
+        !only.iter().any(|o| o.starts_with("glued-path")) && only.contains(&"syntax-error: {enabled:false}".into())
+    );
+}

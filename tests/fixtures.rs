@@ -66,6 +66,7 @@ fn human(project: &Project) -> String {
         rules: &rules,
         shown: &shown,
         look,
+        overrides: &[],
         show_allowed: false,
         fails: &|d| d.severity >= Severity::Warning,
         closing: None,

@@ -24,6 +24,7 @@ fn render(format: Format, report: &Report, sources: &Sources) -> String {
             rules: &rules,
             shown: &|path| format!("sub/{path}"),
             look: Look { color: false, unicode: false, width: 80 },
+            overrides: &[],
             show_allowed: false,
             fails: &|d| d.severity >= Severity::Warning,
             closing: None,

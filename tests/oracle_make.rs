@@ -82,7 +82,7 @@ fn pieces(text: &Text, env: &BTreeMap<String, String>) -> Vec<Option<String>> {
     let mut out: Vec<Option<String>> = Vec::new();
     for part in text.parts() {
         let piece = match part {
-            Part::Literal(literal) => Some(literal.replace(CHECKOUT, "/T")),
+            Part::Literal(literal) => Some(literal.replace(CHECKOUT, "/T").into()),
             // A variable of the caller's.
             Part::Symbol(symbol) if !symbol.0.contains(['$', '(', ' ']) => match symbol.0.as_ref() {
                 "HOME" => Some("/T/home".to_string()),
@@ -227,7 +227,7 @@ fn judge(case: &Case, sight: Sight, tally: &mut Tally) {
         tally.add(name(&format!("prerequisites of {target}")), &said, &real, &case.env);
     }
     if sight == Sight::Checkout {
-        let place = Place::Recipe { target: String::new(), line: 0 };
+        let place = Place::Recipe { target: Default::default(), line: 0 };
         let mut shell = Shell::new(&parsed, &context, place);
         lines_in_a_checkout(case, database.scripts(&mut shell), &name("lines"), tally);
         return;

@@ -1,5 +1,5 @@
 //! Knows the README's screens: what the program prints of the project that the README begins with, as text there and as SVG
-//! in `docs/`. `BLESS=1 cargo test --test screens` writes the pictures again.
+//! in `docs/`, and which Rust builds it. `BLESS=1 cargo test --test screens` writes the pictures again.
 //! Refuses to know what should be found; that is in the rules' own tests.
 
 use std::path::Path;
@@ -58,4 +58,11 @@ fn the_screens_show_what_is_printed() {
         }
         assert!(std::fs::read_to_string(&path).is_ok_and(|kept| kept == svg), "{path} shows something else");
     }
+}
+
+#[test]
+fn the_readme_says_what_it_takes_to_build() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    assert!(readme.contains(&format!("Rust {version} or newer")), "the README does not ask for Rust {version}");
 }

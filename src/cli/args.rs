@@ -1,7 +1,7 @@
 //! Knows the arguments and their help.
 //! Refuses to know what they do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -12,7 +12,7 @@ use crate::report::flow::FlowFormat;
 
 /// Follows a Go program from `go build` to `ENTRYPOINT` through Makefiles and Dockerfiles and says where the road breaks.
 #[derive(Parser, Debug)]
-#[command(version, args_override_self = true, args_conflicts_with_subcommands = true, disable_help_subcommand = true, max_term_width = 100, after_help = AFTER)]
+#[command(version, args_override_self = true, args_conflicts_with_subcommands = true, max_term_width = 100, after_help = AFTER)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -21,78 +21,78 @@ pub struct Args {
     pub paths: Vec<PathBuf>,
 
     /// Apply safe fixes; a text from stdin goes to stdout, its findings to stderr
-    #[arg(long)]
+    #[arg(help_heading = "Fixing", long)]
     pub fix: bool,
 
     /// Let --fix and --diff also apply fixes that change where or how something lands
-    #[arg(long)]
+    #[arg(help_heading = "Fixing", long)]
     pub unsafe_fixes: bool,
 
     /// Print what --fix, or --add-allow, would do as a unified diff; write nothing; exit 1 if there is any
-    #[arg(long)]
+    #[arg(help_heading = "Fixing", long)]
     pub diff: bool,
 
     /// Write a comment that allows each finding from --fail-on up; the reason goes behind it
-    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["fix", "unsafe_fixes"])]
+    #[arg(help_heading = "Keeping findings", long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["fix", "unsafe_fixes"])]
     pub add_allow: Option<String>,
 
     /// Also show what comments allow
-    #[arg(long)]
+    #[arg(help_heading = "Keeping findings", long)]
     pub show_allowed: bool,
 
     /// Report only what is not in this file; entries without a finding are told
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "Keeping findings", long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
     /// Write all findings to this file, for --baseline
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "add_allow", "baseline"])]
+    #[arg(help_heading = "Keeping findings", long, value_name = "FILE", conflicts_with_all = ["fix", "diff", "add_allow", "baseline"])]
     pub write_baseline: Option<PathBuf>,
 
     /// How the findings are shown
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(help_heading = "Report", long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 
-    /// Write the report to a file instead of stdout
-    #[arg(long, value_name = "FILE")]
+    /// Write the report to a file instead of stdout; `-` is stdout
+    #[arg(help_heading = "Report", long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Ask only these rules
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    /// Ask only these rules; several with commas
+    #[arg(help_heading = "Rules", long, value_name = "ID", value_delimiter = ',')]
     pub select: Vec<String>,
 
-    /// Do not ask these rules
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    /// Do not ask these rules; several with commas
+    #[arg(help_heading = "Rules", long, value_name = "ID", value_delimiter = ',')]
     pub ignore: Vec<String>,
 
     /// The mildest finding that makes the exit code 1 [default: warning]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(help_heading = "Rules", long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
 
     #[command(flatten)]
     pub configured: Configured,
 
     /// Leave out what the configuration excludes even where it was named
-    #[arg(long)]
+    #[arg(help_heading = "Files", long)]
     pub force_exclude: bool,
 
     /// Where the text on stdin belongs; its neighbours in the checkout are read from there
-    #[arg(long, value_name = "PATH")]
+    #[arg(help_heading = "Files", long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
 
-    /// `auto` heeds NO_COLOR and CLICOLOR_FORCE
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    /// Whether the report is in colour; `auto` asks the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(help_heading = "Report", long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
 
     /// Findings only, no closing line
-    #[arg(long, short)]
+    #[arg(help_heading = "Report", long, short)]
     pub quiet: bool,
 
     /// Say which configuration is used, and with --fix, --diff or --add-allow what was withheld, and why
-    #[arg(long, short)]
+    #[arg(help_heading = "Report", long, short)]
     pub verbose: bool,
 
     /// How often each rule found something, instead of the findings
-    #[arg(long)]
+    #[arg(help_heading = "Report", long, conflicts_with = "format")]
     pub statistics: bool,
 }
 
@@ -103,7 +103,10 @@ A path that is named like a command is written with its directory: `gobin-lint .
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Show a rule's page; without an id list all rules
-    Explain { id: Option<String> },
+    Explain {
+        /// As it stands in brackets behind a finding
+        id: Option<String>,
+    },
     /// Show each binary's road, hop by hop
     Flow {
         /// Files and directories [default: .]
@@ -119,9 +122,15 @@ pub enum Command {
     /// Write a gobin-lint.toml that explains every key
     Init,
     /// Print the JSON schema of what gobin-lint reads or writes, for editors and programs
-    Schema { of: Shape },
+    Schema {
+        /// What the schema is of
+        of: Shape,
+    },
     /// Print the completions of a shell
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        /// Whose completions; where they go is in the shell's manual
+        shell: clap_complete::Shell,
+    },
     /// Print the manual page
     Man,
 }
@@ -130,11 +139,11 @@ pub enum Command {
 #[derive(clap::Args, Debug)]
 pub struct Configured {
     /// Use this configuration for all files; its globs begin in this directory [default: the nearest gobin-lint.toml above each file]
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    #[arg(help_heading = "Configuration", long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
 
     /// Read no configuration
-    #[arg(long)]
+    #[arg(help_heading = "Configuration", long)]
     pub no_config: bool,
 }
 
@@ -164,4 +173,11 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+impl Args {
+    /// The file that takes the report, if not stdout.
+    pub fn output(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|file| *file != Path::new("-"))
+    }
 }

@@ -69,6 +69,12 @@ impl Configs {
         scope.config.level(rule, scope.place.relative(path).as_deref())
     }
 
+    /// The one level that a rule has in all files, as far as no glob says otherwise.
+    pub fn level_everywhere(&self, rule: &str) -> Option<Level> {
+        let whole = self.0.iter().find(|scope| scope.dir.is_empty())?.config.level(rule, None)?;
+        self.0.iter().all(|scope| scope.config.level(rule, None) == Some(whole)).then_some(whole)
+    }
+
     /// Whether the findings of a rule are wanted anywhere.
     pub fn want(&self, rule: &str) -> bool {
         let whole = self.0.iter().any(|scope| scope.dir.is_empty());

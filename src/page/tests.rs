@@ -101,18 +101,20 @@ fn only_comments_of_carets_and_a_message_are_caret_lines() {
 
 #[test]
 fn faults_are_named_with_their_line() {
-    let page =
-        Page::parse("---\ntitle: X.\nseverity: bad\ncolour: red\n---\n\n## Goood\n\n## Bad\n### Empty\n```text\n");
+    let page = Page::parse(
+        "---\ntitle: X.\nseverity: bad\ncolour: red\nsecurity-severity: 11\n---\n\n## Goood\n\n## Bad\n### Empty\n```text\n",
+    );
     let faults: Vec<String> = page.faults.iter().map(|f| format!("{}: {}", f.line, f.message)).collect();
     for part in [
         "2: a title",
         "3: severity",
         "4: nobody reads",
+        "5: a security-severity",
         "1: the front matter lacks `fix:`",
         "1: `by-hand:` says why",
-        "7: there is no section",
-        "10: this example has no block",
-        "11: this block is never closed",
+        "8: there is no section",
+        "11: this example has no block",
+        "12: this block is never closed",
         "1: the section `## Good` is missing",
     ] {
         assert!(faults.iter().any(|f| f.starts_with(part)), "{part} not in {faults:#?}");

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -27,6 +28,8 @@ struct Tree {
     kinds: BTreeMap<String, Kind>,
     /// Names below each directory, sorted.
     names: BTreeMap<String, Vec<String>>,
+    /// Directories that could not be read, by path from the root of the file system, and why.
+    unread: Vec<(PathBuf, io::Error)>,
 }
 
 impl Tree {
@@ -69,17 +72,20 @@ impl DiskCheckout {
     }
 
     /// All regular files below a directory. A directory that is ignored but named is walked on its own, as ripgrep does.
-    pub fn below(&self, dir: &str) -> Vec<String> {
-        let tree = self.tree();
+    /// `unread` is told of each directory that could not be read.
+    pub fn below(&self, dir: &str, mut unread: impl FnMut(&Path, &io::Error)) -> Vec<String> {
+        let whole = self.tree();
         let apart;
-        let kinds = if dir.is_empty() || tree.kinds.contains_key(dir) {
-            &tree.kinds
+        let tree = if dir.is_empty() || whole.kinds.contains_key(dir) {
+            whole
         } else {
             apart = walk(&self.root, &self.root.join(dir));
-            &apart.kinds
+            &apart
         };
+        let below = tree.unread.iter().filter(|(path, _)| path.starts_with(self.root.join(dir)));
+        below.for_each(|(path, error)| unread(path, error));
         let prefix = if dir.is_empty() { String::new() } else { format!("{dir}/") };
-        kinds
+        tree.kinds
             .iter()
             .filter(|(path, kind)| **kind == Kind::File && path.starts_with(&prefix))
             .map(|(path, _)| path.clone())
@@ -130,7 +136,15 @@ fn walk(root: &Path, dir: &Path) -> Tree {
         .follow_links(false)
         .filter_entry(|entry| entry.file_name() != ".git")
         .build();
-    for entry in walk.flatten().filter(|entry| entry.depth() > 0).take(MOST) {
+    for entry in walk.take(MOST) {
+        let entry = match entry {
+            Ok(entry) if entry.depth() > 0 => entry,
+            Ok(_) => continue,
+            Err(error) => {
+                tree.unread.extend(of_directory(error));
+                continue;
+            }
+        };
         let (Some(kind), Ok(path)) = (kind_of(&entry), entry.path().strip_prefix(root)) else { continue };
         // A name that is not UTF-8 cannot be written in a Dockerfile or Makefile either.
         if entry.file_name().to_str().is_some() {
@@ -139,6 +153,15 @@ fn walk(root: &Path, dir: &Path) -> Tree {
     }
     tree.names.values_mut().for_each(|names| names.sort_unstable());
     tree
+}
+
+/// What could not be read, and why, where that is a directory.
+fn of_directory(error: ignore::Error) -> Option<(PathBuf, io::Error)> {
+    match error {
+        ignore::Error::WithDepth { err, .. } => of_directory(*err),
+        ignore::Error::WithPath { path, err } if path.is_dir() => Some((path, err.io_error()?.kind().into())),
+        _ => None,
+    }
 }
 
 fn kind_of(entry: &DirEntry) -> Option<Kind> {

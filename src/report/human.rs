@@ -11,6 +11,7 @@ use miette::{
 };
 
 use super::lines::Lines;
+use super::wrap::wrap;
 use super::{Closing, How, Mended, Texts, View, count};
 use crate::finding::{Applicability, Label, Severity};
 use crate::lint::Diagnostic;
@@ -47,23 +48,34 @@ fn handler(view: &View) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
         .with_width(view.look.width)
         .with_links(false)
-        .with_break_words(false)
+        // Words are laid into lines here; what hangs below holds source text, which nobody wants in other lines than its own.
+        .with_wrap_lines(false)
         .with_context_lines(1)
         .with_show_related_as_nested(true)
         .without_syntax_highlighting()
 }
 
+/// How far words are indented behind `  × ` and behind `  help: `, with a margin.
+const MESSAGE_INDENT: usize = 6;
+const HELP_INDENT: usize = 10;
+
 /// `3 findings in 2 of 14 files (2 fixable with --fix, 1 more with --unsafe-fixes) in 12 ms`
-fn summary(view: &View, closing: &Closing) -> String {
+pub(super) fn summary(view: &View, closing: &Closing) -> String {
     let report = view.report;
     let mut files: Vec<FileId> = report.diagnostics.iter().map(Diagnostic::file).collect();
     files.sort_unstable();
     files.dedup();
-    let time = format!("in {} ms", closing.elapsed.as_millis());
+    let time = match closing.elapsed.as_millis() {
+        ms @ ..1000 => format!("in {ms} ms"),
+        _ => format!("in {:.1} s", closing.elapsed.as_secs_f32()),
+    };
     let fixed = match closing.mended {
         Some(Mended { how, findings, files, .. }) => {
             let done = if how == How::Fixed { "fixed" } else { "allowed" };
-            format!("{done} {} in {}; ", count(findings, "finding"), count(files, "file"))
+            match findings {
+                0 => format!("nothing {done}; "),
+                _ => format!("{done} {} in {}; ", count(findings, "finding"), count(files, "file")),
+            }
         }
         None => String::new(),
     };
@@ -135,8 +147,8 @@ impl<'a> Picture<'a> {
         let mut picture = Picture {
             code: Some(d.rule),
             severity: d.severity,
-            message: d.finding.message.clone(),
-            help: help(d),
+            message: wrap(&d.finding.message, view.look.width - MESSAGE_INDENT),
+            help: help(d).map(|help| wrap(&help, view.look.width - HELP_INDENT)),
             labels: vec![labeled(primary, true)],
             code_view: CodeView::of(view, texts, primary),
             related: Vec::new(),
@@ -165,17 +177,20 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// The finding's help, and how far its fix goes.
+/// The finding's help, and how far its fix goes; where both say the same, it is said once.
 fn help(d: &Diagnostic) -> Option<String> {
-    let fix = d.finding.fix.as_ref().map(|fix| match fix.applicability {
-        Applicability::Safe => format!("--fix: {}", fix.title),
-        Applicability::Unsafe => format!("--fix --unsafe-fixes: {}", fix.title),
-        Applicability::Manual => format!("by hand: {}", fix.title),
-    });
-    match (&d.finding.help, fix) {
-        (Some(help), Some(fix)) => Some(format!("{help}\n{fix}")),
-        (help, fix) => fix.or_else(|| help.clone()),
-    }
+    let help = d.finding.help.as_deref();
+    let Some(fix) = &d.finding.fix else { return help.map(str::to_string) };
+    let how = match fix.applicability {
+        Applicability::Safe => "--fix",
+        Applicability::Unsafe => "--fix --unsafe-fixes",
+        Applicability::Manual => "by hand",
+    };
+    Some(match help {
+        Some(help) if help == fix.title => format!("{help} ({how})"),
+        Some(help) => format!("{help}\n{how}: {}", fix.title),
+        None => format!("{} ({how})", fix.title),
+    })
 }
 
 fn labeled(label: &Label, primary: bool) -> LabeledSpan {

@@ -17,6 +17,9 @@ use crate::source::{FileId, Span};
 /// GitHub takes no more characters of a rule's description.
 const DESCRIPTION: usize = 1024;
 
+/// How many causes are told. GitHub shows 100 places of a result, and refuses the whole file for one that has more than 1,000.
+const CAUSES: usize = 99;
+
 pub fn render(view: &View) -> String {
     let texts = Texts::of(view);
     let mut results =
@@ -59,6 +62,7 @@ fn descriptor<'a>(id: &'a str, page: &'a Page) -> Descriptor<'a> {
         .map(|block| block.language.clone())
         .collect();
     languages.push("go".to_string());
+    languages.extend(page.security_severity.map(|_| "security".to_string()));
     languages.sort();
     languages.dedup();
     Descriptor {
@@ -80,6 +84,7 @@ fn descriptor<'a>(id: &'a str, page: &'a Page) -> Descriptor<'a> {
                 Severity::Warning => "warning",
                 Severity::Note => "recommendation",
             },
+            security_severity: page.security_severity.map(|score| format!("{score:.1}")),
         },
     }
 }
@@ -90,8 +95,16 @@ fn invocation(view: &View) -> Invocation {
         message: text(&problem.message),
         associated_rule: problem.rule.map(|id| Reference { id: id.to_string() }),
     };
+    let overriding = |(id, severity): &(&str, Option<Severity>)| Override {
+        descriptor: Reference { id: id.to_string() },
+        configuration: match severity {
+            Some(severity) => Overriding::Level { level: level(*severity) },
+            None => Overriding::Off { enabled: false },
+        },
+    };
     Invocation {
         execution_successful: view.report.problems.is_empty(),
+        rule_configuration_overrides: view.overrides.iter().map(overriding).collect(),
         tool_execution_notifications: view.report.problems.iter().map(notification).collect(),
     }
 }
@@ -109,6 +122,7 @@ impl<'a> Results<'a> {
         let related: Vec<Location> = finding
             .labels
             .iter()
+            .take(CAUSES)
             .enumerate()
             .map(|(i, label)| Location { id: Some(i + 1), ..self.location(label.span, Some(&label.text)) })
             .collect();
@@ -153,7 +167,7 @@ impl<'a> Results<'a> {
     /// The causes in their order, then the place of the finding.
     fn code_flow(&self, d: &Diagnostic) -> CodeFlow {
         let here = if d.finding.primary.text.is_empty() { &d.finding.message } else { &d.finding.primary.text };
-        let causes = d.finding.labels.iter().map(|label| (label.span, label.text.as_str()));
+        let causes = d.finding.labels.iter().take(CAUSES).map(|label| (label.span, label.text.as_str()));
         let locations = causes.chain([(d.finding.primary.span, here.as_str())]);
         let locations = locations.map(|(span, said)| ThreadFlowLocation { location: self.location(span, Some(said)) });
         CodeFlow { thread_flows: [ThreadFlow { locations: locations.collect() }] }
@@ -191,6 +205,7 @@ fn message(d: &Diagnostic) -> String {
         .finding
         .labels
         .iter()
+        .take(CAUSES)
         .enumerate()
         .filter(|(_, label)| !label.text.is_empty())
         .map(|(i, label)| {

@@ -16,6 +16,8 @@ fn page(title: &str) -> Page {
     ))
 }
 
+const LOOK: Look = Look { color: false, unicode: true, width: 100 };
+
 /// One error with a cause here, a cause in the Makefile and a fix; one note with nothing.
 fn shown(format: Format) -> String {
     let sources = Sources::new(Arc::new(MemoryCheckout::default()));
@@ -49,7 +51,8 @@ fn shown(format: Format) -> String {
             ("note-worthy", page("Worth a note")),
         ],
         shown: &|path| format!("../{path}"),
-        look: Look { color: false, unicode: true, width: 100 },
+        look: LOOK,
+        overrides: &[],
         show_allowed: false,
         fails: &|d| d.severity >= Severity::Warning,
         closing: Some(Closing { elapsed: Duration::from_millis(12), mended: None }),
@@ -140,23 +143,52 @@ fn sarif_has_all_that_github_and_reviewdog_want() {
     assert!(result["partialFingerprints"]["gobinLint/v1"].as_str().unwrap().ends_with(":1"));
 }
 
+fn counted(rules: &[&'static str], closing: Option<Closing>) -> String {
+    let sources = Sources::new(Arc::new(MemoryCheckout::default()));
+    let at = Span::new(sources.add("x", ""), 0, 0);
+    let of = |rule: &&'static str| Diagnostic { rule, severity: Severity::Note, finding: Finding::new(at, "m") };
+    let report = Report { diagnostics: rules.iter().map(of).collect(), files: 1, ..Report::default() };
+    statistics(&View {
+        report: &report,
+        sources: &sources,
+        rules: &[],
+        shown: &str::to_string,
+        look: LOOK,
+        overrides: &[],
+        show_allowed: false,
+        fails: &|_| true,
+        closing,
+    })
+}
+
 #[test]
 fn statistics_count_by_rule() {
-    let of = |rule| Diagnostic {
-        rule,
-        severity: Severity::Note,
-        finding: Finding::new(Span::new(Sources::new(Arc::new(MemoryCheckout::default())).add("x", ""), 0, 0), "m"),
-    };
-    let report = Report { diagnostics: vec![of("b"), of("a"), of("b")], ..Report::default() };
-    assert_eq!(statistics(&report), "     2  b\n     1  a\n");
+    assert_eq!(counted(&["b", "a", "b"], None), "     2  b\n     1  a\n");
+    let after = |ms, mended| counted(&[], Some(Closing { elapsed: Duration::from_millis(ms), mended }));
+    assert_eq!(after(999, None), "no findings in 1 file in 999 ms\n");
+    assert_eq!(after(26_665, None), "no findings in 1 file in 26.7 s\n");
+    let nothing = Mended { how: How::Fixed, findings: 0, files: 0, withheld: &[] };
+    assert_eq!(after(1, Some(nothing)), "nothing fixed; no findings left in 1 file in 1 ms\n");
 }
 
 #[test]
 fn a_page_is_readable_without_markdown() {
     assert_eq!(
-        super::page("x", &page("Title")),
+        super::page("x", &page("Title"), LOOK),
         "x: Title\nerror, fix: safe, since 0.1.0\n\nIt breaks.\n\nWHY IT MATTERS\n\nIt [does].\n\nBAD\n\nOne\n\n    \
          # Dockerfile.x\n    FROM x\n    # ^^^ m\n"
+    );
+}
+
+#[test]
+fn a_page_is_laid_into_the_lines_of_the_terminal() {
+    let page = Page::parse(
+        "---\ntitle: t\n---\none two three\nfour\n- five six seven\n- eight\n\n```text\na line of its own\n```\n",
+    );
+    assert_eq!(
+        super::page("x", &page, Look { color: true, width: 9, ..LOOK }),
+        "\u{1b}[1mx\u{1b}[0m: t\nwarning, no fix, since \n\none two\nthree\nfour\n- five\n  six\n  seven\n- eight\n\n    \
+         a line of its own\n"
     );
 }
 

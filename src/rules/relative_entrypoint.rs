@@ -18,7 +18,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
                 let mut finding =
                     Finding::new(program.span, format!("`{}` is found only while WORKDIR stays", program.text))
                         .here(format!("`{path}` today"))
-                        .label(build.trace.get(file.hop).span, "the program is put there here")
+                        .label(build.trace.get(file.hop).span, "the program is put here")
                         .help(format!("name it by its absolute path: `{path}`"));
                 if program.exact {
                     finding = finding.fix(

@@ -36,7 +36,7 @@ fn in_recipes(model: &Model, events: &[Event]) -> Option<Finding> {
             continue;
         }
         out = Some(match out {
-            None => finding(word, query).label(used, "a recipe runs it").severity(Severity::Note),
+            None => finding(word, query).label(used, "it is run here").severity(Severity::Note),
             Some(first) => first.label(word.span, "so does this"),
         });
     }

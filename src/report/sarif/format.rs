@@ -75,6 +75,9 @@ pub struct RuleProperties {
     pub precision: &'static str,
     #[serde(rename = "problem.severity")]
     pub problem_severity: &'static str,
+    /// GitHub takes the rule for one of security's where this is set.
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    pub security_severity: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -82,7 +85,23 @@ pub struct RuleProperties {
 pub struct Invocation {
     pub execution_successful: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rule_configuration_overrides: Vec<Override>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_execution_notifications: Vec<Notification>,
+}
+
+/// What the project or the run made of a rule, beside what the rule says of itself.
+#[derive(Serialize)]
+pub struct Override {
+    pub descriptor: Reference,
+    pub configuration: Overriding,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Overriding {
+    Level { level: &'static str },
+    Off { enabled: bool },
 }
 
 #[derive(Serialize)]
