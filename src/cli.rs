@@ -103,7 +103,7 @@ fn flow(paths: &[PathBuf], format: FlowFormat, config: Choice) -> Result<Outcome
     let project = open_paths(paths, Request { config, ..Request::default() }, Color::Auto)?;
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
     let assumed = |path: &str| project.config.assumptions(path);
-    let model = Model::build_under(&project.sources, &project.documents, &assumed, &|_, _| {});
+    let model = Model::build_under(&project.sources, &project.documents, &assumed);
     let flows = model::flow::flows(&model);
     match flows.is_empty() {
         true if project.documents.is_empty() => tell_of_nothing(&project),

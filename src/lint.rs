@@ -7,8 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::allow::Allows;
 use crate::config::{Configs, FailOn, Level};
 use crate::finding::{Applicability, Finding, Fix, Severity};
@@ -41,7 +39,7 @@ impl Diagnostic {
 /// Something wrong with gobin-lint itself. The rest of the run is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
-    /// The rule at fault; `None` where the model is. Its findings are missing.
+    /// The rule at fault; `None` where the model is. Findings of it are missing.
     pub rule: Option<&'static str>,
     pub message: String,
 }
@@ -163,44 +161,46 @@ pub fn lint(sources: &Sources, documents: &[FileId], options: &Options) -> Repor
     // Whether a comment allows something, only the rule that it names can tell.
     let all = options.select.is_some() && options.rules.iter().filter(wanted).any(Rule::comes_last);
     let asked = |rule: &&Rule| options.may_matter(rule.id) && (all || wanted(rule));
-    let mut report = check(sources, documents, options, options.rules.iter().filter(asked).collect(), |_| {});
+    let (mut report, _) = check(sources, documents, options, options.rules.iter().filter(asked).collect(), |_| ());
     report.keep_wanted(options);
     report
 }
 
-/// Asks the rules; `with_model` may look at the model first.
-fn check(
+/// Asks the rules about one document after the other; `also` is what else is asked about each.
+fn check<T: Send>(
     sources: &Sources,
     documents: &[FileId],
     options: &Options,
     rules: Vec<&Rule>,
-    with_model: impl FnOnce(&Model),
-) -> Report {
+    also: impl Fn(&Model) -> T + Sync,
+) -> (Report, Vec<T>) {
     let mut report = Report { files: documents.len(), ..Report::default() };
     let assumed = |path: &str| options.config.assumptions(path);
     let tell = |done: usize, steps: usize| (options.progress)(done * documents.len() / steps, documents.len());
-    let model = match catch(|| Model::build_under(sources, documents, &assumed, &tell)) {
-        Ok(model) => model,
-        Err(message) => {
-            report.problems.push(Problem { rule: None, message });
-            return report;
-        }
-    };
-    with_model(&model);
     let asked_of: BTreeSet<FileId> = documents.iter().copied().collect();
-    let invoked: Vec<Model> = model.invoked.iter().map(|build| model.invoked_alone(build)).collect();
-    let answer = |rule: &Rule, findings: Result<Vec<Finding>, String>| match findings {
-        Ok(findings) => Ok(stamp(rule, findings)),
-        Err(message) => Err(Problem { rule: Some(rule.id), message }),
-    };
-    let answers: Vec<Result<Vec<Diagnostic>, Problem>> = rules
-        .par_iter()
+    let questions: Vec<(&Rule, fn(&Model) -> Vec<Finding>)> = rules
+        .iter()
         .filter_map(|rule| match rule.question {
-            Question::Model(question) => Some(answer(rule, catch(|| ask(question, &model, &invoked, &asked_of)))),
+            Question::Model(question) => Some((*rule, question)),
             Question::Comments(_) => None,
         })
         .collect();
-    report.take(answers);
+    let answers = |model: Model| {
+        let ask = |(_, question): &(_, fn(&Model) -> Vec<Finding>)| catch(|| ask(*question, &model, &asked_of));
+        (also(&model), questions.iter().map(ask).collect::<Vec<_>>())
+    };
+    let (besides, answers): (Vec<T>, Vec<_>) =
+        match catch(|| Model::each(sources, documents, &assumed, &tell, &answers)) {
+            Ok(answers) => answers.into_iter().unzip(),
+            Err(message) => {
+                report.problems.push(Problem { rule: None, message });
+                return (report, Vec::new());
+            }
+        };
+    let mut answers: Vec<_> = answers.into_iter().map(Vec::into_iter).collect();
+    for (rule, _) in questions {
+        report.take(rule, answers.iter_mut().filter_map(Iterator::next).collect());
+    }
     report.leave_out_foreign(sources, documents);
     let mut files: BTreeSet<FileId> = documents.iter().copied().collect();
     files.extend(report.diagnostics.iter().map(Diagnostic::file));
@@ -212,28 +212,44 @@ fn check(
     };
     let exists = |id: &str| RULES.iter().chain(rules.iter().copied()).any(|rule| rule.id == id);
     let idle = allows.idle(&answered, &exists, &rules::nearest);
-    let last = rules.iter().filter_map(|rule| match rule.question {
-        Question::Comments(question) => Some(answer(rule, catch(|| question(&idle)))),
-        Question::Model(_) => None,
-    });
-    report.take(last.collect());
+    for rule in &rules {
+        if let Question::Comments(question) = rule.question {
+            report.take(rule, vec![catch(|| Said { plainly: question(&idle), invoked: Vec::new() })]);
+        }
+    }
     report.set_allowed_apart(&mut allows);
     report.set_levels(sources, documents, options);
     sort(sources, &mut report.diagnostics, |d| d);
     sort(sources, &mut report.allowed, |allowed| &allowed.diagnostic);
     dedupe(&mut report.diagnostics, |d| d);
     dedupe(&mut report.allowed, |allowed| &allowed.diagnostic);
-    report
+    (report, besides)
 }
 
 impl Report {
-    fn take(&mut self, answers: Vec<Result<Vec<Diagnostic>, Problem>>) {
+    /// Takes what a rule says of the documents. A recipe or script that several of them run is said once: by its own Makefile, else
+    /// by the first, and as a recipe builds an image only where nobody says it without.
+    fn take(&mut self, rule: &Rule, answers: Vec<Result<Said, String>>) {
+        let mut said: BTreeSet<Span> = BTreeSet::new();
+        let mut invoked = Vec::new();
         for answer in answers {
             match answer {
-                Ok(diagnostics) => self.diagnostics.extend(diagnostics),
-                Err(problem) => self.problems.push(problem),
+                Ok(mut answer) => {
+                    answer.plainly.retain(|finding| !said.contains(&finding.primary.span));
+                    said.extend(answer.plainly.iter().map(|finding| finding.primary.span));
+                    self.diagnostics.extend(stamp(rule, answer.plainly));
+                    invoked.extend(answer.invoked);
+                }
+                Err(message) => {
+                    let problem = Problem { rule: Some(rule.id), message };
+                    if !self.problems.contains(&problem) {
+                        self.problems.push(problem);
+                    }
+                }
             }
         }
+        invoked.retain(|finding| said.insert(finding.primary.span));
+        self.diagnostics.extend(stamp(rule, invoked));
     }
 
     /// Other people's scripts are followed, but what they do is for their authors to mend, unless somebody named their directory.
@@ -269,27 +285,26 @@ impl Report {
     }
 }
 
-/// What a rule says of every document, and of Dockerfiles only where a recipe builds them. The latter names the recipe.
-fn ask(
-    question: fn(&Model) -> Vec<Finding>,
-    model: &Model,
-    invoked: &[Model],
-    documents: &BTreeSet<FileId>,
-) -> Vec<Finding> {
-    let mut findings = question(model);
-    for alone in invoked {
-        let Some(invocation) = alone.dockerfiles.iter().find_map(|build| build.invocation.as_ref()) else { continue };
-        for finding in question(alone) {
-            let at = finding.primary.span;
-            if documents.contains(&at.file) && !findings.iter().any(|other| other.primary.span == at) {
-                findings.push(match invocation.builds {
-                    true => finding.label(invocation.span, format!("`make {}` builds the image here", invocation.goal)),
-                    false => finding,
-                });
+/// What a rule says of one document.
+struct Said {
+    plainly: Vec<Finding>,
+    /// Of a Dockerfile only where a recipe builds it. The findings name the recipe.
+    invoked: Vec<Finding>,
+}
+
+fn ask(question: fn(&Model) -> Vec<Finding>, model: &Model, documents: &BTreeSet<FileId>) -> Said {
+    let mut invoked = Vec::new();
+    for build in &model.invoked {
+        let Some(invocation) = &build.invocation else { continue };
+        let findings = question(&model.invoked_alone(build)).into_iter();
+        invoked.extend(findings.filter(|finding| documents.contains(&finding.primary.span.file)).map(|finding| {
+            match invocation.builds {
+                true => finding.label(invocation.span, format!("`make {}` builds the image here", invocation.goal)),
+                false => finding,
             }
-        }
+        }));
     }
-    findings
+    Said { plainly: question(model), invoked }
 }
 
 /// Runs `f`; a panic becomes its message.

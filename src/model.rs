@@ -11,6 +11,7 @@ pub mod dockerfile;
 pub mod expand;
 pub mod files;
 pub mod flow;
+mod following;
 pub mod go;
 pub mod images;
 pub mod invocation;
@@ -28,22 +29,14 @@ pub mod value;
 pub mod verdict;
 pub mod world;
 
-use crate::kind::Kind;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
-use crate::syntax::makefile::Makefile;
-use assumptions::Assumptions;
 use builders::Builders;
-use invocation::Invocation;
-use makefile::{Machine, on_machine};
-use parsed::Parsed;
-use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use trace::{CopyRun, CopySource, Event, EventKind, GoRun, Trace};
 
-/// All flows, starts and worlds of a project.
+/// All flows, starts and worlds of a project, or of one of its documents.
 pub struct Model<'a> {
     pub sources: &'a Sources,
     pub dockerfiles: Vec<Arc<dockerfile::Build>>,
@@ -51,7 +44,9 @@ pub struct Model<'a> {
     /// Dockerfiles once more, as recipes build them: with these arguments and with what lies in the context by then.
     pub invoked: Vec<Arc<dockerfile::Build>>,
     /// What compose files, CI and goreleaser say.
-    pub builders: Builders,
+    pub builders: Arc<Builders>,
+    /// The variables that some Makefile of the project assigns, as it is written.
+    pub assigned: Arc<BTreeSet<String>>,
 }
 
 /// One source of a COPY.
@@ -63,130 +58,7 @@ pub struct Copied<'m> {
     pub source: &'m CopySource,
 }
 
-/// The ways in which recipes build images, by the Dockerfile.
-#[derive(Default)]
-struct Invocations {
-    by_dockerfile: BTreeMap<String, Vec<Arc<Invocation>>>,
-}
-
-impl Invocations {
-    fn add(&mut self, invocation: Invocation) {
-        self.by_dockerfile.entry(invocation.dockerfile.clone()).or_default().push(Arc::new(invocation));
-    }
-
-    fn of(&self, dockerfile: &str) -> &[Arc<Invocation>] {
-        self.by_dockerfile.get(dockerfile).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Counts the steps of building a model, and tells how many are done of how many.
-struct Steps<'t> {
-    done: AtomicUsize,
-    of: usize,
-    tell: &'t (dyn Fn(usize, usize) + Sync),
-}
-
-impl Steps<'_> {
-    fn one_more(&self) {
-        (self.tell)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
-    }
-}
-
-/// In how many ways one Dockerfile is followed as recipes build it.
-const INVOCATIONS: usize = 6;
-
-impl<'a> Model<'a> {
-    /// Reads and follows every document: Makefiles first, since they may say how Dockerfiles are built.
-    pub fn build(sources: &'a Sources, documents: &[FileId]) -> Model<'a> {
-        Model::build_under(sources, documents, &|_| &assumptions::NOTHING, &|_, _| {})
-    }
-
-    /// As [`Model::build`], given what the project says of each path's surroundings; `tell` hears from any thread how many steps are done,
-    /// of how many.
-    pub fn build_under<'s>(
-        sources: &'a Sources,
-        documents: &[FileId],
-        assumed: &(dyn Fn(&str) -> &'s Assumptions + Sync),
-        tell: &(dyn Fn(usize, usize) + Sync),
-    ) -> Model<'a> {
-        let of_kind = |kind: Kind| {
-            let is = move |id: &&FileId| Kind::of(&sources.get(**id).path, &sources.get(**id).text) == kind;
-            documents.iter().filter(is).copied().collect::<Vec<FileId>>()
-        };
-        let parsed = Parsed::of(sources);
-        let (makefiles, dockerfiles) = (of_kind(Kind::Makefile), of_kind(Kind::Dockerfile));
-        // A Makefile is followed by itself, and once more as it runs on a plain machine.
-        let steps = Steps { done: AtomicUsize::new(0), of: 2 * makefiles.len() + dockerfiles.len(), tell };
-        let makefiles: Vec<makefile::Recipes> = makefiles
-            .into_par_iter()
-            .map(|id| makefile::follow(&parsed, parsed.makefile(id)))
-            .inspect(|_| steps.one_more())
-            .collect();
-        let builders = match dockerfiles.is_empty() && !makefiles.iter().any(|m| m.builds_images) {
-            true => Builders::default(),
-            false => {
-                let paths: Vec<String> = dockerfiles.iter().map(|id| sources.get(*id).path.clone()).collect();
-                Builders::read(&parsed, &paths)
-            }
-        };
-        let machine = |document: &Makefile| on_machine(&parsed, document, &builders.settings);
-        let more = invocation::makefiles_above(sources, &dockerfiles, documents);
-        let mut machines: Vec<Machine> = more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id))).collect();
-        let building =
-            |m: &makefile::Recipes| m.builds_images || !dockerfiles.is_empty() && m.speaks_of_images(sources);
-        let on_it = makefiles.par_iter().map(|m| if building(m) { machine(&m.document) } else { None });
-        machines.par_extend(on_it.inspect(|_| steps.one_more()).flatten());
-        let mut invocations = Invocations::default();
-        for machine in &mut machines {
-            std::mem::take(&mut machine.invocations).into_iter().for_each(|one| invocations.add(one));
-        }
-
-        let dockerfiles: Vec<Arc<dockerfile::Build>> = dockerfiles
-            .into_par_iter()
-            .map(|id| {
-                let path = &sources.get(id).path;
-                let told = invocations.of(path).iter().map(|invocation| invocation.context.as_str());
-                let said = builders.contexts.iter().filter(|(file, _)| file == path).map(|(_, at)| at.as_str());
-                let mut contexts: Vec<&str> = told.chain(said).collect();
-                contexts.sort_unstable();
-                contexts.dedup();
-                let assumed = assumed(&sources.get(id).path);
-                Arc::new(dockerfile::build(&parsed, parsed.dockerfile(id), &contexts, assumed))
-            })
-            .inspect(|_| steps.one_more())
-            .collect();
-        let untold = dockerfiles.iter().filter_map(|build| {
-            let path = sources.get(build.document.file).path.clone();
-            let context = build.context.as_ref().filter(|_| invocations.of(&path).is_empty())?;
-            invocation::preparing(build, context, &path, &machines)
-        });
-        let untold: Vec<Invocation> = untold.collect();
-        untold.into_iter().for_each(|one| invocations.add(one));
-        let mut invoked: Vec<(FileId, &[Arc<Invocation>])> = invocations
-            .by_dockerfile
-            .iter()
-            .filter_map(|(path, all)| Some((sources.load(path)?, all.as_slice())))
-            .collect();
-        invoked.sort_unstable_by_key(|(id, _)| *id);
-        let invoked = invoked.into_par_iter().flat_map_iter(|(id, all)| {
-            let document = parsed.dockerfile(id);
-            let (parsed, assumed) = (&parsed, &assumed);
-            invocation::different(all).into_iter().take(INVOCATIONS).flat_map(move |way| {
-                let assumed = assumed(&way.dockerfile);
-                let wanted = way.platforms.iter().filter(|platform| assumed.builds_for(platform));
-                let platforms: Vec<Option<&str>> = match way.platforms.is_empty() {
-                    true => vec![None],
-                    false => wanted.take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
-                };
-                let follow =
-                    |platform| Arc::new(dockerfile::build_for(parsed, document.clone(), &way, platform, assumed));
-                platforms.into_iter().map(follow).collect::<Vec<_>>()
-            })
-        });
-        let invoked = invoked.collect();
-        Model { sources, dockerfiles, makefiles, invoked, builders }
-    }
-
+impl Model<'_> {
     /// A Dockerfile as a recipe builds it that put a program into its context, where one does.
     pub fn with_what_recipes_made<'b>(&'b self, build: &'b Arc<dockerfile::Build>) -> &'b Arc<dockerfile::Build> {
         let same = self.invoked.iter().filter(|other| other.document.file == build.document.file);
@@ -194,18 +66,6 @@ impl<'a> Model<'a> {
             other.trace.hops.iter().any(|hop| hop.place.stage().is_none() && hop.kind == trace::HopKind::Built)
         });
         made.next().unwrap_or(build)
-    }
-
-    /// Only this Dockerfile, as one recipe builds it.
-    pub fn invoked_alone(&self, build: &Arc<dockerfile::Build>) -> Model<'a> {
-        let sources = self.sources;
-        Model {
-            sources,
-            dockerfiles: vec![build.clone()],
-            makefiles: Vec::new(),
-            invoked: Vec::new(),
-            builders: Builders::default(),
-        }
     }
 
     /// What every document's own reader would reject.

@@ -10,6 +10,7 @@ use crate::fix;
 use crate::model::started::{Image, Started, started};
 use crate::rules::Rule;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::SyntaxError;
 
 /// What fixing came to.
 pub struct Fixed {
@@ -86,14 +87,18 @@ pub fn allow(
 /// Asks every rule that is not ignored, and what the images start.
 fn look(sources: &Sources, documents: &[FileId], options: &Options) -> Standing {
     let rules: Vec<&Rule> = options.rules.iter().filter(|rule| options.may_matter(rule.id)).collect();
-    let mut standing = Standing::default();
-    standing.report = check(sources, documents, options, rules, |model| {
-        standing.images = started(model);
-        for error in model.syntax_errors() {
-            let path = sources.get(error.span.file).path.clone();
-            *standing.errors.entry((path, error.message.clone())).or_default() += 1;
-        }
+    let (report, asked) = check(sources, documents, options, rules, |model| {
+        let errors: Vec<SyntaxError> = model.syntax_errors().cloned().collect();
+        (started(model), errors)
     });
+    let mut standing = Standing { report, ..Standing::default() };
+    for (images, errors) in asked {
+        standing.images.extend(images);
+        for error in errors {
+            let path = sources.get(error.span.file).path.clone();
+            *standing.errors.entry((path, error.message)).or_default() += 1;
+        }
+    }
     standing
 }
 

@@ -126,6 +126,11 @@ pub fn makefiles_above(sources: &Sources, dockerfiles: &[FileId], documents: &[F
     out
 }
 
+/// Whether a goal's name says that what it makes is meant for an image.
+pub fn is_for_images(goal: &str) -> bool {
+    ["docker", "image", "container"].iter().any(|word| goal.contains(word))
+}
+
 /// The goal that makes all that a Dockerfile copies from its context and that the checkout does not have, where its name says that it
 /// is meant for an image: `make docker`, and then somebody builds.
 pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Machine]) -> Option<Invocation> {
@@ -138,9 +143,8 @@ pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Mac
         .filter(|source| matches!(source.found, Found::NotInCheckout { .. }))
         .filter_map(|source| Some(Path::in_checkout(&join(context, source.path.as_ref()?.as_literal()?))))
         .collect();
-    let meant = |goal: &str| ["docker", "image", "container"].iter().any(|word| goal.contains(word));
     for machine in machines.iter().filter(|machine| !machine.builds_images) {
-        for (goal, files) in machine.ends.iter().filter(|(goal, _)| meant(goal)) {
+        for (goal, files) in machine.ends.iter().filter(|(goal, _)| is_for_images(goal)) {
             let programs = files.go_programs();
             let made: Vec<&File> =
                 wanted.iter().filter_map(|path| Some(&programs.iter().find(|(own, _)| own == path)?.1)).collect();

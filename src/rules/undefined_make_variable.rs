@@ -21,7 +21,8 @@ pub fn check(model: &Model) -> Vec<Finding> {
 
 fn finding(model: &Model, slip: &Slip) -> Option<Finding> {
     // Another Makefile of the project may hand it on.
-    let set = |name: &str| model.makefiles.iter().any(|recipes| recipes.variables.contains_key(name));
+    let own = |name: &str| model.makefiles.iter().any(|recipes| recipes.variables.contains_key(name));
+    let set = |name: &str| model.assigned.contains(name) || own(name);
     match &slip.kind {
         SlipKind::Command(command) if !set(command) => {
             let instead = if command == "pwd" { "$(CURDIR)".to_string() } else { format!("$(shell {command})") };

@@ -13,6 +13,7 @@ pub use text::words;
 use super::SyntaxError;
 use super::fold::Folded;
 use crate::source::{FileId, Span};
+use std::collections::BTreeSet;
 
 /// A Makefile after parsing.
 #[derive(Clone, Debug)]
@@ -20,6 +21,28 @@ pub struct Makefile {
     pub file: FileId,
     pub items: Vec<Item>,
     pub errors: Vec<SyntaxError>,
+}
+
+impl Makefile {
+    /// The names of the variables that its lines assign, in whatever branch, as they are written.
+    pub fn assigned(&self) -> BTreeSet<String> {
+        fn names(items: &[Item], out: &mut BTreeSet<String>) {
+            for item in items {
+                match item {
+                    Item::Variable(variable) if variable.targets.is_none() => {
+                        out.insert(variable.name.text.clone());
+                    }
+                    Item::Conditional(conditional) => {
+                        conditional.branches.iter().for_each(|(_, items)| names(items, out));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let mut out = BTreeSet::new();
+        names(&self.items, &mut out);
+        out
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use super::{Make, Recipes};
 use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
-use crate::model::invocation::Invocation;
+use crate::model::invocation::{Invocation, is_for_images};
 use crate::model::parsed::Parsed;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -29,8 +29,8 @@ pub struct Machine {
     pub trace: Arc<Trace>,
 }
 
-/// Follows a Makefile on that machine, but for `decided`: settings of go that CI makes there. `None` for a Makefile that others
-/// include: which directory it runs in is not known.
+/// Follows a Makefile on that machine, but for `decided`: settings of go that CI makes there. `None` where it tells nothing of
+/// images, and for a Makefile that others include: which directory it runs in is not known.
 pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'static str>) -> Option<Machine> {
     let mut make = Make::beside(sources, document)?;
     make.plain = true;
@@ -47,6 +47,10 @@ pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'st
     let trace = Arc::new(trace);
     let ends = Arc::new(make.ends);
     let mut invocations = shell.invocations;
+    let prepares = !shell.builds_images && ends.iter().any(|(goal, _)| is_for_images(goal));
+    if invocations.is_empty() && !prepares {
+        return None;
+    }
     for invocation in &mut invocations {
         (invocation.trace, invocation.ends) = (trace.clone(), ends.clone());
     }
