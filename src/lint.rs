@@ -227,18 +227,23 @@ fn check<T: Send>(
 }
 
 impl Report {
-    /// Takes what a rule says of the documents. A recipe or script that several of them run is said once: by its own Makefile, else
-    /// by the first, and as a recipe builds an image only where nobody says it without.
+    /// Takes what a rule says of the documents. Of a recipe or script that several of them run the gravest is said, else what its own
+    /// Makefile says; and what it is as a recipe builds an image only where nobody says it without.
     fn take(&mut self, rule: &Rule, answers: Vec<Result<Said, String>>) {
-        let mut said: BTreeSet<Span> = BTreeSet::new();
-        let mut invoked = Vec::new();
-        for answer in answers {
+        let mut gravest: BTreeMap<Span, (Severity, usize)> = BTreeMap::new();
+        let (mut plainly, mut invoked) = (Vec::new(), Vec::new());
+        for (document, answer) in answers.into_iter().enumerate() {
             match answer {
-                Ok(mut answer) => {
-                    answer.plainly.retain(|finding| !said.contains(&finding.primary.span));
-                    said.extend(answer.plainly.iter().map(|finding| finding.primary.span));
-                    self.diagnostics.extend(stamp(rule, answer.plainly));
-                    invoked.extend(answer.invoked);
+                Ok(answer) => {
+                    for diagnostic in stamp(rule, answer.plainly) {
+                        let known =
+                            gravest.entry(diagnostic.finding.primary.span).or_insert((diagnostic.severity, document));
+                        if diagnostic.severity > known.0 {
+                            *known = (diagnostic.severity, document);
+                        }
+                        plainly.push((document, diagnostic));
+                    }
+                    invoked.extend(stamp(rule, answer.invoked));
                 }
                 Err(message) => {
                     let problem = Problem { rule: Some(rule.id), message };
@@ -248,8 +253,11 @@ impl Report {
                 }
             }
         }
-        invoked.retain(|finding| said.insert(finding.primary.span));
-        self.diagnostics.extend(stamp(rule, invoked));
+        plainly.retain(|(document, d)| gravest.get(&d.finding.primary.span).is_some_and(|(_, by)| by == document));
+        self.diagnostics.extend(plainly.into_iter().map(|(_, diagnostic)| diagnostic));
+        let mut said: BTreeSet<Span> = gravest.into_keys().collect();
+        invoked.retain(|d| said.insert(d.finding.primary.span));
+        self.diagnostics.extend(invoked);
     }
 
     /// Other people's scripts are followed, but what they do is for their authors to mend, unless somebody named their directory.

@@ -49,6 +49,24 @@ fn a_panic_in_one_rule_names_it_and_keeps_the_rest() {
 }
 
 #[test]
+fn of_what_several_documents_run_the_gravest_is_said() {
+    static RULES: &[Rule] = &[Rule::new("words", PAGE, |model| {
+        let shared = model.sources.load("extra.mk").unwrap();
+        let finding = |message| Finding::new(Span::new(shared, 0, 1), message);
+        match model.makefiles.is_empty() {
+            true => vec![finding("an image has it"), finding("and runs it").severity(Severity::Note)],
+            false => vec![finding("a desk has it").severity(Severity::Warning)],
+        }
+    })];
+    let sources = sources("all:\n");
+    sources.add("Dockerfile", "FROM scratch\n");
+    let options = Options { rules: RULES, ..Options::default() };
+    let report = lint(&sources, &sources.ids(), &options);
+    let said: Vec<&str> = report.diagnostics.iter().map(|d| d.finding.message.as_str()).collect();
+    assert_eq!(said, ["an image has it", "and runs it"]);
+}
+
+#[test]
 fn findings_are_sorted_by_path_place_severity_and_rule() {
     let sources = sources("abc");
     let first = sources.add("A.mk", "abc");
