@@ -140,7 +140,7 @@ pub fn page(id: &str, page: &Page, look: Look) -> String {
         let begins = line.is_empty() || line.starts_with(['#', '-', '|']);
         if !paragraph.is_empty() && (in_block || fence || begins) {
             let hang = if paragraph.starts_with("- ") { "  " } else { "" };
-            let text = wrap::wrap(&std::mem::take(&mut paragraph), look.width - hang.len());
+            let text = wrap::wrap(&std::mem::take(&mut paragraph), look.width.saturating_sub(hang.len()));
             out.push_str(&text.replace('\n', &format!("\n{hang}")));
             out.push('\n');
         }

@@ -147,8 +147,8 @@ impl<'a> Picture<'a> {
         let mut picture = Picture {
             code: Some(d.rule),
             severity: d.severity,
-            message: wrap(&d.finding.message, view.look.width - MESSAGE_INDENT),
-            help: help(d).map(|help| wrap(&help, view.look.width - HELP_INDENT)),
+            message: wrap(&d.finding.message, view.look.width.saturating_sub(MESSAGE_INDENT)),
+            help: help(d).map(|help| wrap(&help, view.look.width.saturating_sub(HELP_INDENT))),
             labels: vec![labeled(primary, true)],
             code_view: CodeView::of(view, texts, primary),
             related: Vec::new(),
