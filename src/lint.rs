@@ -26,6 +26,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// The file that the finding stands in; its labels may lie in others.
     pub fn file(&self) -> FileId {
         self.finding.primary.span.file
     }
@@ -49,7 +50,9 @@ pub struct Problem {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Allowed {
     pub diagnostic: Diagnostic,
+    /// The comment that allows it.
     pub comment: Span,
+    /// What stands behind ` -- `.
     pub reason: Option<String>,
 }
 
@@ -85,7 +88,9 @@ pub struct Options {
     pub rules: &'static [Rule],
     /// Only these ids, where set.
     pub select: Option<Vec<String>>,
+    /// None of these ids.
     pub ignore: Vec<String>,
+    /// The mildest finding that makes the exit code 1, whatever the configuration says.
     pub fail_on: Option<FailOn>,
     pub config: Configs,
 }

@@ -8,24 +8,30 @@ use std::sync::Arc;
 /// What a variable or a word holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
+    /// Set, perhaps to nothing.
     Text(Text),
     /// Not set. Expands to nothing, but is not Unknown.
     Unset,
+    /// Whether it is set, or to what, is not known.
     Unknown(Why),
 }
 
 /// The reason why something is not known, and the place that made it so.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Why {
+    /// One clause.
     pub reason: Arc<str>,
+    /// The place that made it so, where a file shows it.
     pub span: Option<Span>,
 }
 
 impl Why {
+    /// A reason that no place shows.
     pub fn new(reason: impl Into<Arc<str>>) -> Why {
         Why { reason: reason.into(), span: None }
     }
 
+    /// A reason, and where it is to be seen.
     pub fn at(reason: impl Into<Arc<str>>, span: Span) -> Why {
         Why { reason: reason.into(), span: Some(span) }
     }
@@ -37,6 +43,7 @@ pub struct Text {
     parts: Vec<Part>,
 }
 
+/// A piece of a [`Text`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Part {
     Literal(String),
@@ -69,6 +76,7 @@ impl Growing {
         Ok(())
     }
 
+    /// All of it.
     pub fn done(self) -> Text {
         self.text
     }
@@ -85,20 +93,24 @@ pub enum Relation {
 }
 
 impl Text {
+    /// Text without symbols.
     pub fn literal(text: impl Into<String>) -> Text {
         let mut out = Text::default();
         out.push_str(&text.into());
         out
     }
 
+    /// One symbol and nothing else.
     pub fn symbol(name: impl Into<Arc<str>>) -> Text {
         Text { parts: vec![Part::Symbol(Symbol(name.into()))] }
     }
 
+    /// In order; none for the empty text.
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
+    /// Appends a literal.
     pub fn push_str(&mut self, text: &str) {
         if text.is_empty() {
             return;
@@ -110,6 +122,7 @@ impl Text {
         }
     }
 
+    /// Appends a text.
     pub fn push(&mut self, other: &Text) {
         for part in &other.parts {
             match part {
@@ -119,6 +132,7 @@ impl Text {
         }
     }
 
+    /// With another text behind it.
     pub fn concat(mut self, other: &Text) -> Text {
         self.push(other);
         self
@@ -261,6 +275,7 @@ impl Text {
         }
     }
 
+    /// Whether two texts are equal, whatever their symbols hold.
     pub fn compare(&self, other: &Text) -> Relation {
         if self == other {
             return Relation::Equal;
@@ -328,10 +343,12 @@ impl fmt::Display for Text {
 }
 
 impl Value {
+    /// A known value.
     pub fn literal(text: impl Into<String>) -> Value {
         Value::Text(Text::literal(text))
     }
 
+    /// A value that nobody can tell, for a reason that no place shows.
     pub fn unknown(reason: impl Into<Arc<str>>) -> Value {
         Value::Unknown(Why::new(reason))
     }

@@ -35,6 +35,7 @@ pub enum Piece {
 }
 
 impl Piece {
+    /// The bytes of the text that it covers.
     pub fn range(&self) -> Range<usize> {
         match self {
             Piece::Literal { range }
