@@ -84,6 +84,8 @@ pub struct Allows {
 }
 
 impl Allows {
+    /// Reads the comments of some files. `documents` are those of them that are linted: a Dockerfile and a Makefile have comments of their
+    /// own kind.
     pub fn of(sources: &Sources, files: impl IntoIterator<Item = FileId>, documents: &[FileId]) -> Allows {
         let read = |file: FileId| read::allows(file, &sources.get(file), documents.contains(&file));
         Allows { all: files.into_iter().flat_map(read).collect(), used: BTreeSet::new() }

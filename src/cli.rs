@@ -41,6 +41,7 @@ enum Outcome {
     Failed = 2,
 }
 
+/// The program: reads the command line, and says by its exit code how it went.
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let outcome = rayon::ThreadPoolBuilder::new()

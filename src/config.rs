@@ -36,6 +36,7 @@ pub enum Level {
 }
 
 impl Level {
+    /// `None` for findings that nobody is told of.
     pub fn severity(self) -> Option<Severity> {
         match self {
             Level::Off => None,

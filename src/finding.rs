@@ -16,6 +16,7 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// As every format without words of its own writes it.
     pub fn name(self) -> &'static str {
         match self {
             Severity::Note => "note",
@@ -77,6 +78,7 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A message about a place, with the severity of the rule's page.
     pub fn new(span: Span, message: impl Into<String>) -> Finding {
         Finding {
             message: message.into(),
@@ -94,21 +96,25 @@ impl Finding {
         self
     }
 
+    /// One more place, behind those that are there.
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Finding {
         self.labels.push(Label { span, text: text.into() });
         self
     }
 
+    /// What to do; takes the place of what was said before.
     pub fn help(mut self, text: impl Into<String>) -> Finding {
         self.help = Some(text.into());
         self
     }
 
+    /// Another severity than the page's.
     pub fn severity(mut self, severity: Severity) -> Finding {
         self.severity = Some(severity);
         self
     }
 
+    /// Edits that mend it; they take the place of those given before.
     pub fn fix(mut self, title: impl Into<String>, applicability: Applicability, edits: Vec<Edit>) -> Finding {
         self.fix = Some(Fix { title: title.into(), applicability, edits });
         self

@@ -21,7 +21,7 @@
 //!    [`model::trace`] is what rules read. [`model::parsed`] keeps what a run has parsed.
 //!    [`model::assumptions`]: what the project says of the world around it.
 //! 4. [`rules`]: one question a file; its page is `rules/<id>.md`. [`finding`]: what a rule answers. [`page`]: what a page is.
-//! 5. [`lint`]: the one road from texts to a report, and the loop that fixes. [`fix`]: edits. [`report`]: bytes out.
+//! 5. [`mod@lint`]: the one road from texts to a report, and the loop that fixes. [`fix`]: edits. [`report`]: bytes out.
 //! 6. [`config`]: `gobin-lint.toml`, and which one governs which path.
 //! 7. [`project`]: the only one that touches the disk. [`cli`]: arguments in, exit code out.
 //!

@@ -25,6 +25,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// The file that the finding stands in; its labels may lie in others.
     pub fn file(&self) -> FileId {
         self.finding.primary.span.file
     }
@@ -48,7 +49,9 @@ pub struct Problem {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Allowed {
     pub diagnostic: Diagnostic,
+    /// The comment that allows it.
     pub comment: Span,
+    /// What stands behind ` -- `.
     pub reason: Option<String>,
 }
 
@@ -84,7 +87,9 @@ pub struct Options {
     pub rules: &'static [Rule],
     /// Only these ids, where set.
     pub select: Option<Vec<String>>,
+    /// None of these ids.
     pub ignore: Vec<String>,
+    /// The mildest finding that makes the exit code 1, whatever the configuration says.
     pub fail_on: Option<FailOn>,
     pub config: Configs,
     /// Hears, from any thread, how many documents are done of how many. While texts are mended each round begins at the first again.

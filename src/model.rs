@@ -39,7 +39,9 @@ use trace::{CopyRun, CopySource, Event, EventKind, GoRun, Trace};
 /// All flows, starts and worlds of a project, or of one of its documents.
 pub struct Model<'a> {
     pub sources: &'a Sources,
+    /// As whoever knows nothing of the recipes builds them.
     pub dockerfiles: Vec<Arc<dockerfile::Build>>,
+    /// Each target in its turn, on a machine that nobody knows.
     pub makefiles: Vec<makefile::Recipes>,
     /// Dockerfiles once more, as recipes build them: with these arguments and with what lies in the context by then.
     pub invoked: Vec<Arc<dockerfile::Build>>,

@@ -20,6 +20,7 @@ pub enum Fixable {
 }
 
 impl Fixable {
+    /// As the front matter has it.
     pub fn name(self) -> &'static str {
         match self {
             Fixable::Safe => "safe",
@@ -98,6 +99,7 @@ pub struct Example {
 const SECTIONS: [&str; 5] = ["Why it matters", "Bad", "Fixed", "Good", "See also"];
 
 impl Page {
+    /// Reads a page; what is wrong with it is in `faults`.
     pub fn parse(text: &str) -> Page {
         let mut page = Page {
             rule: None,
@@ -121,6 +123,7 @@ impl Page {
         page
     }
 
+    /// A section by its heading.
     pub fn section(&self, title: &str) -> Option<&Section> {
         self.sections.iter().find(|s| s.title == title)
     }

@@ -85,6 +85,7 @@ pub enum Question {
 }
 
 impl Rule {
+    /// A rule that asks the model.
     pub const fn new(id: &'static str, page: &'static str, check: fn(&Model) -> Vec<Finding>) -> Rule {
         Rule { id, page, question: Question::Model(check) }
     }
@@ -94,6 +95,7 @@ impl Rule {
         matches!(self.question, Question::Comments(_))
     }
 
+    /// Its page, read anew each time.
     pub fn page(&self) -> Page {
         Page::parse(self.page)
     }

@@ -12,7 +12,9 @@ pub struct FileId(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Span {
     pub file: FileId,
+    /// The first byte.
     pub start: u32,
+    /// Behind the last byte.
     pub end: u32,
 }
 
@@ -41,6 +43,7 @@ impl Span {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
 
+    /// Whether it covers no byte, and so stands between two.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
@@ -99,6 +102,7 @@ pub struct MemoryCheckout {
 }
 
 impl MemoryCheckout {
+    /// From paths and texts.
     pub fn new<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> MemoryCheckout {
         let mut checkout = MemoryCheckout::default();
         for (path, text) in files {
@@ -164,10 +168,12 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// No text yet.
     pub fn new(checkout: Arc<dyn Checkout>) -> Sources {
         Sources { texts: RwLock::default(), checkout }
     }
 
+    /// What the repository has, read or not.
     pub fn checkout(&self) -> &dyn Checkout {
         &*self.checkout
     }
@@ -207,6 +213,7 @@ impl Sources {
         Some(texts.push(Arc::new(Source { path: path.to_string(), text })))
     }
 
+    /// The source of an id, as it was when it was added last.
     pub fn get(&self, id: FileId) -> Arc<Source> {
         self.texts.read().unwrap_or_else(|e| e.into_inner()).files[id.0 as usize].clone()
     }

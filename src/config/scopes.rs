@@ -81,10 +81,12 @@ impl Configs {
         !whole || self.0.iter().any(|scope| scope.config.wants(rule))
     }
 
+    /// What makes the exit code 1 for findings in a file, where the configuration that governs it says so.
     pub fn fail_on(&self, path: &str) -> Option<FailOn> {
         self.of(path)?.config.fail_on
     }
 
+    /// What the configuration that governs a file says of the world outside.
     pub fn assumptions(&self, path: &str) -> &Assumptions {
         self.of(path).map_or(&NOTHING, |scope| &scope.config.assumptions)
     }

@@ -56,7 +56,7 @@ pub fn fix(
     fixed
 }
 
-/// Writes a comment for every finding that makes the run fail, or for every one where none does, that allows it, as [`fix`] would mend it: what stands in the comment's way, or is
+/// Writes a comment for every finding that makes the run fail, or for every one where none does, that allows it, as [`fix()`] would mend it: what stands in the comment's way, or is
 /// changed by it, keeps its finding.
 pub fn allow(
     sources: &Sources,

@@ -17,6 +17,7 @@ pub struct Accounts {
     unsure: bool,
 }
 
+/// A line of `/etc/passwd` or one of `/etc/group`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Account {
     User,
@@ -24,6 +25,7 @@ pub enum Account {
 }
 
 impl Account {
+    /// How a message calls it.
     pub fn noun(self) -> &'static str {
         match self {
             Account::User => "user",
@@ -33,6 +35,7 @@ impl Account {
 }
 
 impl Accounts {
+    /// A command creates an account; `None` where its name is not known, so that it may be any.
     pub fn create(&mut self, name: Option<&Text>) {
         match name {
             Some(name) if !self.created.contains(name) => self.created.push(name.clone()),

@@ -3,6 +3,7 @@
 
 use super::images::OwnImages;
 
+/// What a project's configuration says for some of its files.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Assumptions {
     /// `os/arch`, perhaps with a variant; `None` for whatever somebody builds for.

@@ -38,6 +38,7 @@ pub struct Build {
     pub starts: Vec<Start>,
     /// What the HEALTHCHECKs start.
     pub checks: Vec<Start>,
+    /// What happens in all stages, in file order.
     pub trace: Trace,
     /// The same on machines of their own, where what go writes hangs on the machine.
     pub bound: Vec<Bound>,
@@ -89,6 +90,7 @@ pub struct Stage {
     pub instructions: std::ops::Range<usize>,
     /// It runs where the build runs, whatever the image is for: `FROM --platform=$BUILDPLATFORM`.
     pub on_builder: bool,
+    /// What lies in it, and what its next command would see.
     pub world: World,
     pub config: Config,
     /// No later stage is built FROM it, so an image can come out of it.
@@ -129,7 +131,9 @@ fn ancestry(stages: &[Stage], stage: usize) -> impl Iterator<Item = usize> {
 #[derive(Clone, PartialEq, Debug)]
 pub enum StageBase {
     Scratch,
+    /// FROM names a stage above.
     Stage(usize),
+    /// An image that the table or the project knows.
     Image(Arc<Image>),
     Unknown(Why),
 }

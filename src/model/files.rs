@@ -33,6 +33,7 @@ pub struct File {
     pub program: Option<Arc<Output>>,
     /// The checkout's file it is a copy of.
     pub origin: Option<String>,
+    /// `None` where it is not known.
     pub content: Option<Content>,
 }
 
@@ -159,6 +160,7 @@ impl Node {
 }
 
 impl Found {
+    /// The file, also where something may have changed it since.
     pub fn file(&self) -> Option<&File> {
         match self {
             Found::File { file, .. } => Some(file),
@@ -198,6 +200,7 @@ pub struct Files {
 }
 
 impl Files {
+    /// What the base has, and nothing put on it yet.
     pub fn new(base: Base) -> Files {
         Files {
             base,
@@ -224,6 +227,7 @@ impl Files {
         Arc::make_mut(&mut self.slots).push(Slot { path, node, at });
     }
 
+    /// Writes a file, through a link that is in its place.
     pub fn put_file(&mut self, path: &Path, file: File) {
         // A file written through a link that we made lands where the link points.
         let target = self.resolve_links(&self.canonical(path)).unwrap_or_else(|| path.clone());
@@ -236,6 +240,7 @@ impl Files {
         self.put(path, Node::File(file));
     }
 
+    /// Puts a link in the place of whatever is there.
     pub fn link(&mut self, path: &Path, target: Path, hop: HopId) {
         self.put(path, Node::Link { target, hop });
     }
@@ -316,6 +321,7 @@ impl Files {
         self.read_only = below.iter().map(|path| self.canonical(path)).collect();
     }
 
+    /// Whether a mount keeps everybody from writing there now.
     pub fn is_read_only(&self, path: &Path) -> bool {
         let path = self.canonical(path);
         self.read_only.iter().any(|below| path == *below || path.is_below(below) == Relation::Equal)

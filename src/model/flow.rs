@@ -16,6 +16,7 @@ pub struct Flow {
     pub end: End,
 }
 
+/// One station of a road.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Step {
     pub kind: StepKind,
@@ -46,6 +47,7 @@ impl fmt::Display for StepPlace {
     }
 }
 
+/// What brings the binary to a station.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StepKind {
     Hop(HopKind),

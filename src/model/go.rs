@@ -28,6 +28,7 @@ use super::value::{Text, Value, Why};
 /// One run of `go`, or of a program that stands for it.
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
+    /// The release of the go program itself; GOTOOLCHAIN may have another one run.
     pub version: GoVersion,
     /// The process environment.
     pub env: &'a dyn Fn(&str) -> Value,
@@ -45,6 +46,7 @@ pub struct Call<'a> {
     /// Where that is glibc: the N of its release 2.N, if known.
     pub glibc: Option<u32>,
     pub packages: &'a dyn Packages,
+    /// Whether a path is a directory already.
     pub is_dir: &'a dyn Fn(&Path) -> Tri,
 }
 
@@ -56,6 +58,7 @@ pub struct Platform {
 }
 
 impl Platform {
+    /// A platform whose names are known.
     pub fn new(os: &str, arch: &str) -> Platform {
         Platform { os: Value::literal(os), arch: Value::literal(arch) }
     }
@@ -88,6 +91,7 @@ pub trait Packages {
     fn has_go_mod(&self, dir: &Path) -> Tri;
 }
 
+/// What an argument names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Resolved {
     /// All that match; possibly none.
@@ -97,11 +101,13 @@ pub enum Resolved {
     Unknown(Why),
 }
 
+/// One package that an argument names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Package {
     pub import_path: Option<String>,
     /// What go names the executable, without `.exe`.
     pub name: Value,
+    /// `None` where it lies in no directory that is known.
     pub dir: Option<Path>,
     pub is_main: Tri,
     pub imports: Imports,
@@ -152,8 +158,10 @@ pub struct Output {
     pub cgo_import: Option<String>,
 }
 
+/// What a program asks of the system that starts it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum LinkKind {
+    /// It starts without a loader.
     Static,
     DynamicGlibc,
     DynamicMusl,
@@ -164,6 +172,7 @@ pub enum LinkKind {
     Unknown,
 }
 
+/// How a file is linked, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Linkage {
     pub kind: LinkKind,
@@ -173,20 +182,30 @@ pub struct Linkage {
     pub glibc: Option<u32>,
 }
 
+/// Why go refuses, as far as rules ask.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FailureKind {
+    /// GOBIN is no absolute path.
     RelativeGobin,
+    /// `go install` for another platform while GOBIN is set.
     CrossGobin,
+    /// `go install -o`.
     InstallOutputFlag,
+    /// `-race` while cgo is off.
     RaceWithoutCgo,
+    /// cgo is on, a package needs it, and there is no C compiler.
     CgoWithoutCompiler,
     /// `import "C"` only, and cgo is off.
     CgoRequired,
     /// `-linkmode external`, c-shared or plugin while cgo is off.
     ExternalWithoutCgo,
+    /// `-o file` and several programs.
     MultipleToFile,
+    /// No go.mod above, where one is needed.
     NotAModule,
+    /// A GOOS and a GOARCH that do not go together.
     UnsupportedPair,
+    /// An entry of GOPATH is no absolute path.
     GopathRelative,
     /// No GOBIN, no GOPATH, no HOME; or a build mode without a place.
     NoInstallLocation,
@@ -219,7 +238,9 @@ pub struct Failure {
 /// Which setting decided the directory.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Destination {
+    /// GOBIN.
     Gobin,
+    /// `bin` of GOPATH's first entry.
     Gopath,
     /// `$HOME/go/bin`: neither GOBIN nor GOPATH is set.
     Home,
@@ -230,6 +251,7 @@ pub enum Destination {
     Unknown,
 }
 
+/// Whether cgo is on, each with the reason in one clause.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CgoState {
     On(String),
@@ -238,6 +260,7 @@ pub enum CgoState {
 }
 
 impl CgoState {
+    /// The same without its reason.
     pub fn tri(&self) -> Tri {
         match self {
             CgoState::On(_) => Tri::Yes,
@@ -246,6 +269,7 @@ impl CgoState {
         }
     }
 
+    /// The reason without the answer.
     pub fn why(&self) -> &str {
         match self {
             CgoState::On(why) | CgoState::Off(why) | CgoState::Unknown(why) => why,
@@ -289,6 +313,7 @@ pub struct Facts {
     pub extldflags_static: Tri,
     /// `-linkmode external` in the ldflags that count.
     pub linkmode_external: Tri,
+    /// `-race` is given.
     pub race: Tri,
 }
 
@@ -299,6 +324,7 @@ impl Facts {
     }
 }
 
+/// What one run of go comes to.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Answer {
     pub outcome: Outcome,

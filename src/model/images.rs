@@ -49,6 +49,7 @@ pub enum Family {
     Unknown,
 }
 
+/// The kernel that its programs are made for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Os {
     Linux,
@@ -67,6 +68,7 @@ pub enum Libc {
 }
 
 impl Libc {
+    /// What two ways of getting here agree on.
     pub fn join(self, other: Libc) -> Libc {
         if self == other { self } else { Libc::Unknown }
     }
@@ -124,11 +126,15 @@ pub struct Image {
     pub env: &'static [(&'static str, Fact<&'static str>)],
     /// No other variable is set.
     pub env_complete: bool,
+    /// The configuration's Entrypoint; empty where it has none.
     pub entrypoint: Fact<&'static [&'static str]>,
+    /// The configuration's Cmd; empty where it has none.
     pub cmd: Fact<&'static [&'static str]>,
     /// Whether `gcc` is on PATH, which is what decides cgo.
     pub c_compiler: Tri,
+    /// Whether `make` is on PATH.
     pub make: Tri,
+    /// Whether `git` is on PATH.
     pub git: Tri,
     pub package_manager: PackageManager,
     /// Whether `/bin`, `/sbin` and `/lib` are links into `/usr`.
@@ -143,6 +149,7 @@ pub struct Image {
     pub ca_certificates: Tri,
     /// `/usr/share/zoneinfo`.
     pub tzdata: Tri,
+    /// The toolchain of a builder image.
     pub go: Option<GoImage>,
     /// The newest glibc symbol version that programs find, as `2.36`.
     pub glibc_version: Fact<&'static str>,

@@ -27,6 +27,7 @@ pub struct Invocation {
     pub dockerfile: String,
     /// The context's directory in the checkout.
     pub context: String,
+    /// `--build-arg`, in order.
     pub arguments: Vec<(String, Value)>,
     /// `--platform`, each as `os/arch`; empty where it is not given.
     pub platforms: Vec<String>,

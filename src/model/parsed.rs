@@ -20,15 +20,18 @@ pub struct Parsed<'a> {
 }
 
 impl<'a> Parsed<'a> {
+    /// Nothing is parsed yet.
     pub fn of(sources: &'a Sources) -> Parsed<'a> {
         let (dockerfiles, makefiles) = (RwLock::default(), RwLock::default());
         Parsed { sources, go_files: GoFiles::default(), dockerfiles, makefiles }
     }
 
+    /// A text as a Dockerfile, parsed once.
     pub fn dockerfile(&self, file: FileId) -> Arc<Dockerfile> {
         self.once(&self.dockerfiles, file, dockerfile::parse)
     }
 
+    /// A text as a Makefile, parsed once.
     pub fn makefile(&self, file: FileId) -> Arc<Makefile> {
         self.once(&self.makefiles, file, makefile::parse)
     }

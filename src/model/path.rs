@@ -9,6 +9,7 @@ use std::fmt;
 pub struct Path(Text);
 
 impl Path {
+    /// `/`.
     pub fn root() -> Path {
         Path(Text::literal("/"))
     }
@@ -66,6 +67,7 @@ impl Path {
         Path(out)
     }
 
+    /// The directory that holds it; the root's is the root.
     pub fn parent(&self) -> Path {
         if let Some(text) = self.as_literal() {
             let end = text.rfind('/').filter(|end| *end > 0).unwrap_or(1);
@@ -86,18 +88,22 @@ impl Path {
         if self.is_root() { None } else { self.0.split('/').pop() }
     }
 
+    /// Whether it is `/`.
     pub fn is_root(&self) -> bool {
         self.0.as_literal() == Some("/")
     }
 
+    /// As text, which begins with a slash.
     pub fn text(&self) -> &Text {
         &self.0
     }
 
+    /// The path, where no symbol is in it.
     pub fn as_literal(&self) -> Option<&str> {
         self.0.as_literal()
     }
 
+    /// Whether two paths are one, by their texts: links are not followed.
     pub fn compare(&self, other: &Path) -> Relation {
         self.0.compare(&other.0)
     }

@@ -43,7 +43,9 @@ pub enum Control {
 pub struct Shell<'a> {
     pub sources: &'a Parsed<'a>,
     pub context: &'a dyn Context,
+    /// What has happened so far.
     pub trace: Trace,
+    /// Where the commands that run now stand.
     pub place: Place,
     /// What the holes of the text that is being run stand for.
     pub holes: Vec<Value>,
@@ -79,12 +81,14 @@ pub struct Shell<'a> {
 /// A command that certainly ends with another status than 0.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
+    /// The command.
     pub span: Span,
     /// One clause.
     pub reason: String,
 }
 
 impl<'a> Shell<'a> {
+    /// A shell that has run nothing, and that writes into a trace of its own.
     pub fn new(sources: &'a Parsed<'a>, context: &'a dyn Context, place: Place) -> Shell<'a> {
         Shell {
             sources,
@@ -115,6 +119,7 @@ impl<'a> Shell<'a> {
         self.conditions > 0
     }
 
+    /// Writes down what happens now, and whether a condition decides it.
     pub fn event(&mut self, span: Span, kind: EventKind) {
         let conditional = self.is_conditional();
         self.trace.events.push(Event { place: self.place.clone(), span, conditional, kind });
@@ -125,6 +130,7 @@ impl<'a> Shell<'a> {
         self.failure = Some(Failure { span, reason: reason.into() });
     }
 
+    /// Writes down a step of a file's road.
     pub fn hop(&mut self, kind: HopKind, span: Span, path: &Path, previous: Option<HopId>) -> HopId {
         self.trace.hop(Hop { kind, span, path: path.clone(), place: self.place.clone(), previous })
     }

@@ -18,6 +18,7 @@ pub struct Started {
     pub program: Option<String>,
     /// What the program gets.
     pub arguments: Vec<String>,
+    /// USER as it is at the end of the stage.
     pub user: String,
 }
 

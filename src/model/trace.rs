@@ -29,6 +29,7 @@ pub struct Hop {
     pub previous: Option<HopId>,
 }
 
+/// What moves a file along.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HopKind {
     /// `go build`, `go install`.
@@ -37,9 +38,13 @@ pub enum HopKind {
     FromContext,
     /// COPY, ADD, `cp`, `install`.
     Copied,
+    /// `mv`.
     Moved,
+    /// `ln`.
     Linked,
+    /// chmod: the file stays where it is.
     Mode,
+    /// chown, chgrp: the file stays where it is.
     Owner,
     /// Written by something whose content we do not look into: a redirection, a download.
     Written,
@@ -64,6 +69,7 @@ pub enum Place {
 }
 
 impl Place {
+    /// The stage; `None` in a recipe.
     pub fn stage(&self) -> Option<usize> {
         match self {
             Place::Stage { stage, .. } => Some(*stage),
@@ -83,11 +89,14 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+/// What happens, with all that rules ask of it.
 #[derive(Clone, Debug)]
 pub enum EventKind {
     /// Any simple command, before its effect.
     Command(CommandRun),
+    /// A run of go, with what it does.
     Go(Box<GoRun>),
+    /// COPY or ADD.
     Copy(Box<CopyRun>),
     /// chmod, chown, chgrp.
     Permission(Box<PermissionRun>),
@@ -97,6 +106,7 @@ pub enum EventKind {
     Make(MakeRun),
     /// A variable was read that certainly nothing has set; not where a default stands behind it. `span` is the reference.
     Unset(String),
+    /// A run of a package manager, whether the image has it or not.
     PackageManager(PackageManagerRun),
     /// A file is put into a directory that certainly is not there.
     MissingDirectory(Path),
@@ -121,6 +131,7 @@ pub struct Break {
     pub reason: String,
 }
 
+/// What stops a build.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cause {
     /// A FROM whose image has no valid name.
@@ -155,6 +166,7 @@ pub struct Argument {
 /// A simple command with its words evaluated.
 #[derive(Clone, Debug)]
 pub struct CommandRun {
+    /// The program's name first; none for a command that only assigns.
     pub words: Arc<[Argument]>,
     /// Names assigned in front of the command, or on their own, with their values.
     pub assigns: Vec<(String, Value, Span)>,
@@ -165,9 +177,11 @@ pub struct CommandRun {
 /// A run of the go command.
 #[derive(Clone, Debug)]
 pub struct GoRun {
+    /// The program's name first.
     pub words: Arc<[Argument]>,
     pub subcommand: String,
     pub outcome: go::Outcome,
+    /// What was worked out on the way to the outcome.
     pub facts: Box<go::Facts>,
     /// The settings that decided, as go saw them.
     pub settings: Vec<Setting>,
@@ -241,7 +255,9 @@ pub struct CopyRun {
     pub from_variable: bool,
     pub sources: Vec<CopySource>,
     pub destination: Option<Argument>,
+    /// The value of `--chmod`.
     pub chmod: Option<Argument>,
+    /// The value of `--chown`.
     pub chown: Option<Argument>,
     /// `--link`: into a tree of its own, without a look at what is there.
     pub link: bool,
@@ -268,11 +284,13 @@ pub enum CopyFrom {
     NoIndex(usize),
 }
 
+/// One source of a COPY or ADD.
 #[derive(Clone, Debug)]
 pub struct CopySource {
     pub argument: Argument,
     /// In the source's realm; `None` where the text is not known.
     pub path: Option<Path>,
+    /// What is there in the source's realm.
     pub found: Found,
     /// What was put into the stage: the file, or the directory that received the contents.
     pub landed: Option<Path>,
@@ -282,17 +300,20 @@ pub struct CopySource {
     pub matched: Option<Vec<Path>>,
 }
 
+/// What a command changes of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PermissionKind {
     Mode,
     Owner,
 }
 
+/// A run of chmod, chown or chgrp.
 #[derive(Clone, Debug)]
 pub struct PermissionRun {
     pub kind: PermissionKind,
     /// `0755`, `+x`, `app:app`.
     pub what: Argument,
+    /// `-R`.
     pub recursive: bool,
     pub targets: Vec<PermissionTarget>,
     /// The whole simple command.
@@ -303,9 +324,11 @@ pub struct PermissionRun {
     pub unknown_names: Vec<(Account, String)>,
 }
 
+/// One file or directory of it.
 #[derive(Clone, Debug)]
 pub struct PermissionTarget {
     pub argument: Argument,
+    /// `None` where the text is not known.
     pub path: Option<Path>,
     /// What was there before.
     pub found: Found,
@@ -315,6 +338,7 @@ pub struct PermissionTarget {
     pub removed: bool,
 }
 
+/// Which program puts files somewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TransferKind {
     Copy,
@@ -323,6 +347,7 @@ pub enum TransferKind {
     Link,
 }
 
+/// A run of cp, mv, install or ln.
 #[derive(Clone, Debug)]
 pub struct TransferRun {
     pub kind: TransferKind,
@@ -330,6 +355,7 @@ pub struct TransferRun {
     pub destination: Argument,
     /// Where each source landed, where known.
     pub landed: Vec<Option<Path>>,
+    /// The whole simple command.
     pub command: Span,
     /// The value of install's `-m`.
     pub mode: Option<Argument>,
@@ -347,11 +373,13 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Adds a hop, and gives it its name.
     pub fn hop(&mut self, hop: Hop) -> HopId {
         self.hops.push(hop);
         HopId(self.hops.len() as u32 - 1)
     }
 
+    /// The hop of a name; names of another trace are not for this one.
     pub fn get(&self, id: HopId) -> &Hop {
         &self.hops[id.0 as usize]
     }

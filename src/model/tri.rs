@@ -10,14 +10,17 @@ pub enum Tri {
 }
 
 impl Tri {
+    /// For what is certain.
     pub fn of(known: bool) -> Tri {
         if known { Tri::Yes } else { Tri::No }
     }
 
+    /// Certainly.
     pub fn is_yes(self) -> bool {
         self == Tri::Yes
     }
 
+    /// Certainly not.
     pub fn is_no(self) -> bool {
         self == Tri::No
     }
@@ -62,6 +65,7 @@ pub enum Fact<T> {
 }
 
 impl<T: PartialEq + Copy> Fact<T> {
+    /// What a source says, if one does.
     pub fn known(self) -> Option<T> {
         match self {
             Fact::Known(value) => Some(value),

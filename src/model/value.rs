@@ -10,24 +10,30 @@ use std::sync::Arc;
 /// What a variable or a word holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
+    /// Set, perhaps to nothing.
     Text(Text),
     /// Not set. Expands to nothing, but is not Unknown.
     Unset,
+    /// Whether it is set, or to what, is not known.
     Unknown(Why),
 }
 
 /// The reason why something is not known, and the place that made it so.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Why {
+    /// One clause.
     pub reason: Arc<str>,
+    /// The place that made it so, where a file shows it.
     pub span: Option<Span>,
 }
 
 impl Why {
+    /// A reason that no place shows.
     pub fn new(reason: impl Into<Arc<str>>) -> Why {
         Why { reason: reason.into(), span: None }
     }
 
+    /// A reason, and where it is to be seen.
     pub fn at(reason: impl Into<Arc<str>>, span: Span) -> Why {
         Why { reason: reason.into(), span: Some(span) }
     }
@@ -40,6 +46,7 @@ pub struct Text {
     parts: SmallVec<[Part; 1]>,
 }
 
+/// A piece of a [`Text`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Part {
     Literal(EcoString),
@@ -72,6 +79,7 @@ impl Growing {
         Ok(())
     }
 
+    /// All of it.
     pub fn done(self) -> Text {
         self.text
     }
@@ -88,19 +96,23 @@ pub enum Relation {
 }
 
 impl Text {
+    /// Text without symbols.
     pub fn literal(text: impl Into<EcoString>) -> Text {
         let text = text.into();
         if text.is_empty() { Text::default() } else { Text { parts: smallvec![Part::Literal(text)] } }
     }
 
+    /// One symbol and nothing else.
     pub fn symbol(name: impl Into<Arc<str>>) -> Text {
         Text { parts: smallvec![Part::Symbol(Symbol(name.into()))] }
     }
 
+    /// In order; none for the empty text.
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
+    /// Appends a literal.
     pub fn push_str(&mut self, text: &str) {
         if text.is_empty() {
             return;
@@ -111,6 +123,7 @@ impl Text {
         }
     }
 
+    /// Appends a text.
     pub fn push(&mut self, other: &Text) {
         if self.parts.is_empty() {
             *self = other.clone();
@@ -124,6 +137,7 @@ impl Text {
         }
     }
 
+    /// With another text behind it.
     pub fn concat(mut self, other: &Text) -> Text {
         self.push(other);
         self
@@ -166,26 +180,23 @@ impl Text {
 
     /// Splits at every occurrence of `separator` in the literals. Never empty.
     pub fn split(&self, separator: char) -> Vec<Text> {
-        let mut out = vec![Text::default()];
+        self.split_where(|c| c == separator)
+    }
+
+    fn split_where(&self, separates: impl Fn(char) -> bool) -> Vec<Text> {
+        let mut out = Vec::new();
+        let mut open = Text::default();
         for part in &self.parts {
             match part {
-                Part::Symbol(_) => {
-                    if let Some(last) = out.last_mut() {
-                        last.parts.push(part.clone());
-                    }
-                }
+                Part::Symbol(_) => open.parts.push(part.clone()),
                 Part::Literal(text) => {
-                    for (i, piece) in text.split(separator).enumerate() {
-                        if i > 0 {
-                            out.push(Text::default());
-                        }
-                        if let Some(last) = out.last_mut() {
-                            last.push_str(piece);
-                        }
-                    }
+                    let mut pieces = text.split(&separates);
+                    open.push_str(pieces.next().unwrap_or_default());
+                    out.extend(pieces.map(|piece| std::mem::replace(&mut open, Text::literal(piece))));
                 }
             }
         }
+        out.push(open);
         out
     }
 
@@ -198,8 +209,9 @@ impl Text {
 
     /// What stands between blanks and line ends in the literals.
     pub fn words(&self) -> Vec<Text> {
-        let pieces = self.split(' ').into_iter().flat_map(|t| t.split('\t')).flat_map(|t| t.split('\n'));
-        pieces.filter(|t| !t.is_empty()).collect()
+        let mut pieces = self.split_where(|c| matches!(c, ' ' | '\t' | '\n'));
+        pieces.retain(|piece| !piece.is_empty());
+        pieces
     }
 
     /// Several texts with the same between each two.
@@ -264,6 +276,7 @@ impl Text {
         }
     }
 
+    /// Whether two texts are equal, whatever their symbols hold.
     pub fn compare(&self, other: &Text) -> Relation {
         if self == other {
             return Relation::Equal;
@@ -331,10 +344,12 @@ impl fmt::Display for Text {
 }
 
 impl Value {
+    /// A known value.
     pub fn literal(text: impl Into<EcoString>) -> Value {
         Value::Text(Text::literal(text))
     }
 
+    /// A value that nobody can tell, for a reason that no place shows.
     pub fn unknown(reason: impl Into<Arc<str>>) -> Value {
         Value::Unknown(Why::new(reason))
     }

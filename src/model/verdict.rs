@@ -22,6 +22,7 @@ pub struct Verdict {
     pub span: Option<Span>,
 }
 
+/// What becomes of a build and of the container that is started from it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
     BuildFails(BuildFailure),
@@ -30,13 +31,16 @@ pub enum End {
     Undecided,
 }
 
+/// What a build fails at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BuildFailure {
     /// What BuildKit does not read.
     Syntax,
+    /// An instruction fails, or a command of a RUN.
     Step(Cause),
 }
 
+/// What a start fails with, by the runtime's words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StartFailure {
     /// `no command specified`
@@ -177,9 +181,11 @@ fn without_start(build: &Build, stage: &Stage) -> Verdict {
 
 /// A CMD that was meant as the program, behind an ENTRYPOINT of the base image that takes it for something else.
 pub struct Inherited {
+    /// The base image's ENTRYPOINT.
     pub entrypoint: Vec<String>,
     /// The program's word in CMD.
     pub span: Span,
+    /// The program in CMD, as written.
     pub program: String,
     /// The CMD.
     pub instruction: usize,

@@ -43,14 +43,17 @@ pub enum Rest {
 pub struct Env {
     /// Shared by all copies until one of them changes.
     vars: Arc<BTreeMap<String, Binding>>,
+    /// What a name holds that was not set here.
     pub rest: Rest,
 }
 
 impl Env {
+    /// No variable is set here yet.
     pub fn new(rest: Rest) -> Env {
         Env { vars: Arc::default(), rest }
     }
 
+    /// Gives a variable a value, whatever it was.
     pub fn set(&mut self, name: &str, value: Value, exported: bool, span: Option<Span>) {
         Arc::make_mut(&mut self.vars).insert(name.to_string(), Binding { value, exported, span, argument: false });
     }
@@ -113,12 +116,14 @@ impl Env {
         Arc::make_mut(&mut self.vars).extend(old.map(|(name, binding)| (name.clone(), binding.clone())));
     }
 
+    /// Hands a variable to the commands that are started from now on.
     pub fn export(&mut self, name: &str) {
         if let Some(binding) = Arc::make_mut(&mut self.vars).get_mut(name) {
             binding.exported = true;
         }
     }
 
+    /// Takes a variable away, also one of the environment.
     pub fn unset(&mut self, name: &str) {
         self.set(name, Value::Unset, false, None);
     }
@@ -135,6 +140,7 @@ impl Env {
         self.assign(name, Value::Unknown(why.clone()), why.span);
     }
 
+    /// What was set here; `None` where the name is left to the rest.
     pub fn binding(&self, name: &str) -> Option<&Binding> {
         self.vars.get(name)
     }
@@ -185,6 +191,7 @@ impl Env {
         Arc::ptr_eq(&self.vars, &other.vars) && self.rest == other.rest
     }
 
+    /// What was set here, by name.
     pub fn names(&self) -> impl Iterator<Item = (&String, &Binding)> {
         self.vars.iter()
     }
@@ -195,6 +202,7 @@ impl Env {
         passed.filter_map(|(name, binding)| Some((name.as_str(), &binding.value, binding.span?)))
     }
 
+    /// What two branches agree on.
     pub fn join(&self, other: &Env) -> Env {
         let mut out = self.clone();
         let names: Vec<&String> = self.vars.keys().chain(other.vars.keys()).collect();
@@ -211,6 +219,7 @@ impl Env {
 /// What compiles here.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Toolchain {
+    /// The release that a command named `go` runs.
     pub go: GoVersion,
     /// gcc or clang on PATH.
     pub c_compiler: Tri,

@@ -67,6 +67,7 @@ enum Kind {
 }
 
 impl DiskCheckout {
+    /// The directory is read when it is first asked about.
     pub fn new(root: PathBuf) -> DiskCheckout {
         DiskCheckout { root, tree: OnceLock::new() }
     }

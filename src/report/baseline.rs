@@ -58,14 +58,17 @@ impl Baseline {
         }
     }
 
+    /// As it is kept in a file.
     pub fn text(&self) -> String {
         pretty(self)
     }
 
+    /// How many findings are accepted.
     pub fn len(&self) -> usize {
         self.findings.len()
     }
 
+    /// Whether nothing is accepted.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty()
     }

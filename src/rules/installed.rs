@@ -1,4 +1,4 @@
-//! Knows which programs a `go install` brings, by their names.
+//! Knows which programs a `go install` brings, by their names, and when only the caller says where.
 //! Refuses to know who looks for them, and where.
 
 use crate::model::go::{self, Outcome};

@@ -32,6 +32,7 @@ pub struct Dockerfile {
     pub errors: Vec<SyntaxError>,
 }
 
+/// A parser directive: `# syntax=…`, `# escape=…`, `# check=…`.
 #[derive(Clone, Debug)]
 pub struct Directive {
     pub name: String,
@@ -39,6 +40,7 @@ pub struct Directive {
     pub span: Span,
 }
 
+/// One instruction, over all lines that it is continued on.
 #[derive(Clone, Debug)]
 pub struct Instruction {
     /// From the keyword to the last byte of the last line (or heredoc terminator), without the final newline.
@@ -114,10 +116,12 @@ pub struct Heredoc {
 #[derive(Clone, Debug)]
 pub struct Assignment {
     pub name: Word,
+    /// `None` where no `=` stands behind the name.
     pub value: Option<Word>,
     pub span: Span,
 }
 
+/// Which instruction it is, with its arguments as typed.
 #[derive(Clone, Debug)]
 pub enum Kind {
     From {
@@ -191,6 +195,7 @@ impl Kind {
 }
 
 impl Instruction {
+    /// The first flag of a name.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|f| f.name == name)
     }

@@ -42,6 +42,7 @@ pub struct Folded {
 }
 
 impl Folded {
+    /// An empty text for bytes of a file.
     pub fn new(file: FileId) -> Folded {
         Folded { text: String::new(), file, segments: Vec::new() }
     }
@@ -73,6 +74,7 @@ impl Folded {
         self.text.push_str(text);
     }
 
+    /// The file that its bytes stand in.
     pub fn file(&self) -> FileId {
         self.file
     }

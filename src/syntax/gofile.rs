@@ -16,6 +16,7 @@ pub struct Header {
     pub old_constraint: bool,
 }
 
+/// A build constraint as it is written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Constraint {
     Tag(String),

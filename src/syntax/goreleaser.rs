@@ -12,6 +12,7 @@ pub struct ReleaseImage {
     pub line: usize,
     /// The programs, whichever of them it takes; `None` where a name is not known.
     pub programs: Option<Vec<String>>,
+    /// As written; one may name a directory, or be a pattern.
     pub extra_files: Vec<String>,
     /// nFPM's packages lie beside the programs.
     pub packages: bool,

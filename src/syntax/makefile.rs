@@ -45,6 +45,7 @@ impl Makefile {
     }
 }
 
+/// What a line, or several, of a Makefile are.
 #[derive(Clone, Debug)]
 pub enum Item {
     Variable(Variable),
@@ -61,6 +62,7 @@ pub enum Item {
         undo: bool,
         span: Span,
     },
+    /// `include`; `-include` and `sinclude` where it is optional.
     Include {
         paths: Text,
         optional: bool,
@@ -77,6 +79,7 @@ pub enum Item {
 /// Unexpanded text, continuations folded as make does (backslash-newline and blanks around it become one space).
 pub type Text = Folded;
 
+/// An assignment.
 #[derive(Clone, Debug)]
 pub struct Variable {
     pub name: Text,
@@ -111,6 +114,7 @@ pub enum Op {
     Shell,
 }
 
+/// A rule with its recipe.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Unexpanded, as are the prerequisites.
@@ -128,6 +132,7 @@ pub struct Rule {
     pub span: Span,
 }
 
+/// What stands in a recipe.
 #[derive(Clone, Debug)]
 pub enum RecipeItem {
     Line(RecipeLine),
@@ -148,12 +153,14 @@ pub struct RecipeLine {
     pub span: Span,
 }
 
+/// A condition that decides which lines a recipe has.
 #[derive(Clone, Debug)]
 pub struct RecipeConditional {
     pub branches: Vec<(Option<Condition>, Vec<RecipeItem>)>,
     pub span: Span,
 }
 
+/// A condition that decides which lines make reads.
 #[derive(Clone, Debug)]
 pub struct Conditional {
     /// `if…`, `else if…`, and `None` for a plain `else`.

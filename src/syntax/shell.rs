@@ -91,6 +91,7 @@ pub enum Node {
 }
 
 impl Node {
+    /// From the first word to the last.
     pub fn span(&self) -> Span {
         match self {
             Node::Simple(s) => s.span,
@@ -110,6 +111,7 @@ impl Node {
     }
 }
 
+/// What stands between two commands of a list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Connector {
     /// `&&`
@@ -142,6 +144,7 @@ pub struct Simple {
     pub span: Span,
 }
 
+/// `NAME=value` in front of a command or on its own.
 #[derive(Clone, Debug)]
 pub struct Assign {
     pub name: String,
@@ -152,10 +155,12 @@ pub struct Assign {
     pub span: Span,
 }
 
+/// A redirection.
 #[derive(Clone, Debug)]
 pub struct Redirect {
     /// `>`, `>>`, `<`, `>|`, `<>`, `>&`, `<&`, `&>`, `<<`, `<<-`, `<<<`; `&>>f` is `>>f` and `2>&1`.
     pub op: &'static str,
+    /// The number in front, where one is written.
     pub fd: Option<u32>,
     /// The file; for a here-document its delimiter.
     pub target: Word,
@@ -164,6 +169,7 @@ pub struct Redirect {
     pub span: Span,
 }
 
+/// A word before expansion.
 #[derive(Clone, Debug)]
 pub struct Word {
     pub parts: Vec<WordPart>,
@@ -172,6 +178,7 @@ pub struct Word {
     pub exact: bool,
 }
 
+/// A piece of a word.
 #[derive(Clone, Debug)]
 pub enum WordPart {
     /// Text after quote removal. `quoted`: no glob, no splitting.

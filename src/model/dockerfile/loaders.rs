@@ -13,6 +13,7 @@ use crate::model::world::World;
 /// Whether an image can load a dynamic program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Loaders {
+    /// Whether a program that was linked against it finds its loader.
     pub glibc: Tri,
     pub musl: Tri,
     /// The N of the glibc's release 2.N, where it certainly is the base image's own.

@@ -16,9 +16,12 @@ pub struct Bound {
     pub build: Build,
 }
 
+/// A machine of Linux that builds an image, and what the image is for, each by GOARCH's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Machine {
+    /// Where the build runs: `BUILDARCH`.
     pub builder: &'static str,
+    /// What the image is for: `TARGETARCH`.
     pub target: &'static str,
 }
 

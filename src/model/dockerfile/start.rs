@@ -21,6 +21,7 @@ use programs::{Word, in_shell};
 /// What one stage's image starts.
 #[derive(Clone, Debug)]
 pub struct Start {
+    /// Index into [`super::Build::stages`].
     pub stage: usize,
     /// The instruction that names the first program; may stand in an earlier stage.
     pub instruction: usize,
@@ -53,6 +54,7 @@ pub struct Unexpanded {
     pub meant: Value,
 }
 
+/// How a command is written.
 #[derive(Clone, Debug)]
 pub enum Form {
     Exec {

@@ -20,6 +20,7 @@ pub struct Directory {
 }
 
 impl Files {
+    /// `mkdir -p`: what is there stays.
     pub fn make_dir(&mut self, path: &Path) {
         let path = self.canonical(path);
         if !self.slots.iter().any(|s| s.path == path && (s.node.is_dir() || s.node.is_layer())) {

@@ -13,6 +13,7 @@ pub enum Need {
 }
 
 impl Need {
+    /// The same without the import that brings it.
     pub fn tri(&self) -> Tri {
         match self {
             Need::Yes(_) => Tri::Yes,
@@ -49,10 +50,12 @@ pub struct Imports {
 }
 
 impl Imports {
+    /// A package in pure Go that imports none of them.
     pub fn none() -> Imports {
         Imports { net: Need::No, os_user: Need::No, plugin: Need::No, user_cgo: Need::No, cgo_only: Need::No }
     }
 
+    /// Sources that nobody here sees.
     pub fn unknown(why: Why) -> Imports {
         let need = Need::Unknown(why);
         Imports {
@@ -64,6 +67,7 @@ impl Imports {
         }
     }
 
+    /// Both are linked into one program.
     pub fn with(self, other: Imports) -> Imports {
         Imports {
             net: self.net.with(other.net),

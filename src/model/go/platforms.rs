@@ -53,10 +53,12 @@ const ARCHITECTURES: &[(&str, bool)] = &[
     ("wasm", true),
 ];
 
+/// Whether go takes the name for a GOOS, in a variable and in the name of a file.
 pub fn is_system(name: &str) -> bool {
     SYSTEMS.iter().any(|(system, ..)| *system == name)
 }
 
+/// Whether go takes the name for a GOARCH.
 pub fn is_architecture(name: &str) -> bool {
     ARCHITECTURES.iter().any(|(architecture, _)| *architecture == name)
 }

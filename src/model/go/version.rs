@@ -6,13 +6,16 @@ use crate::model::tri::Tri;
 /// A release `1.minor.patch`, or what is known of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct GoVersion {
+    /// `None` where it is not known.
     pub minor: Option<u32>,
+    /// `None` where it is not known, or nobody said.
     pub patch: Option<u32>,
     /// The minor is not below this. Equal to `minor` where that is known.
     pub at_least: u32,
 }
 
 impl GoVersion {
+    /// Any release.
     pub const UNKNOWN: GoVersion = GoVersion { minor: None, patch: None, at_least: 0 };
 
     /// Go 1.`minor`, some patch level.

@@ -30,6 +30,7 @@ pub struct Described {
     pub groups: BTreeMap<String, u32>,
     /// Absolute paths, and names of programs on PATH.
     pub has: Vec<String>,
+    /// As `has`, for what is not there.
     pub lacks: Vec<String>,
 }
 

@@ -39,8 +39,12 @@ impl Make<'_> {
         if self.depth >= DEPTH {
             return Err(Why::new("it nests too deep"));
         }
-        self.depth += 1;
         let mut out = Growing::default();
+        if !text.text.contains('$') {
+            out.push(&Text::literal(text.text.as_str()))?;
+            return Ok(out.done());
+        }
+        self.depth += 1;
         let mut unknown = None;
         let mut before = None;
         for piece in pieces(text) {
@@ -77,14 +81,18 @@ impl Make<'_> {
             Piece::Dollar { .. } => Ok(Text::literal("$")),
             Piece::Automatic { symbol, flavor, .. } => self.automatic(*symbol, *flavor),
             Piece::Reference { name, substitution, range } => {
-                let name = self.expand(&text.slice(name.clone()))?;
-                let Some(name) = name.as_literal().map(str::to_string) else {
-                    return Err(Why::at(
-                        format!("which variable `{name}` names is not known"),
-                        text.span(range.clone()),
-                    ));
+                let written = &text.text[name.clone()];
+                let made = match written.contains('$') {
+                    true => Some(self.expand(&text.slice(name.clone()))?),
+                    false => None,
                 };
-                let value = match automatic(&name) {
+                let name = match &made {
+                    None => written,
+                    Some(made) => made.as_literal().ok_or_else(|| {
+                        Why::at(format!("which variable `{made}` names is not known"), text.span(range.clone()))
+                    })?,
+                };
+                let value = match automatic(name) {
                     Some((symbol, flavor)) => self.automatic(symbol, flavor)?,
                     None => self.variable(name.trim())?,
                 };

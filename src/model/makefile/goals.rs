@@ -31,6 +31,7 @@ pub struct Call {
     pub directory: Path,
     /// `NAME=value`, from the makes that started this one too.
     pub variables: Vec<(String, Value, Span)>,
+    /// In the order in which they are made; none for the first target.
     pub goals: Vec<Argument>,
     /// `--eval`: read before the Makefile.
     pub evals: Vec<Text>,

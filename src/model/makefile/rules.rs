@@ -29,6 +29,7 @@ pub struct Rule {
 #[derive(Clone, Debug)]
 pub enum Step {
     Line(RecipeLine),
+    /// One of these, depending on a condition that is not known.
     Either(Vec<Vec<Step>>),
 }
 
@@ -39,6 +40,7 @@ pub struct TargetVariable {
     pub target: Text,
     pub name: String,
     pub op: Op,
+    /// The value; not known where only a condition sets it.
     pub definition: Definition,
     /// The value as written, for `+=`.
     pub value: Folded,
@@ -58,6 +60,7 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Adds a rule behind those that were read.
     pub fn push(&mut self, rule: Arc<Rule>) {
         let at = self.all.len();
         for target in &rule.targets {
@@ -80,14 +83,17 @@ impl Rules {
         }
     }
 
+    /// In the order in which they were read.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Rule>> {
         self.all.iter()
     }
 
+    /// How many there are.
     pub fn len(&self) -> usize {
         self.all.len()
     }
 
+    /// Whether none was read.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
@@ -97,6 +103,7 @@ impl Rules {
         self.by_target.get(target).into_iter().flatten().map(|at| &self.all[*at])
     }
 
+    /// The pattern rules, in the order in which they were read.
     pub fn patterns(&self) -> impl Iterator<Item = &Arc<Rule>> {
         self.patterns.iter().map(|at| &self.all[*at])
     }
@@ -106,10 +113,12 @@ impl Rules {
 #[derive(Clone, Debug)]
 pub struct Match<'r> {
     pub rule: &'r Rule,
+    /// What `%` stands for; empty where the rule names the target.
     pub stem: Text,
 }
 
 impl Rule {
+    /// Whether it speaks of any target that fits, not of those it names.
     pub fn is_pattern(&self) -> bool {
         self.static_pattern.is_none() && self.targets.iter().any(has_percent)
     }
@@ -131,10 +140,12 @@ impl Rule {
 }
 
 impl Match<'_> {
+    /// With the stem in the place of `%`.
     pub fn prerequisites(&self) -> Vec<Text> {
         self.rule.prerequisites.iter().map(|p| self.fill(p)).collect()
     }
 
+    /// Those behind `|`, with the stem in the place of `%`.
     pub fn order_only(&self) -> Vec<Text> {
         self.rule.order_only.iter().map(|p| self.fill(p)).collect()
     }
@@ -147,6 +158,7 @@ impl Match<'_> {
     }
 }
 
+/// Whether a text is a pattern to make.
 pub fn has_percent(text: &Text) -> bool {
     text.parts().iter().any(|part| matches!(part, Part::Literal(text) if text.contains('%')))
 }

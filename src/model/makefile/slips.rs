@@ -16,6 +16,7 @@ pub struct Slip {
     pub kind: SlipKind,
 }
 
+/// What a reference was meant to be.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum SlipKind {
     /// `$(pwd)`, `$(go env GOPATH)`: the shell's way to write a command; to make it is the name of a variable, which nothing sets.

@@ -39,9 +39,11 @@ impl Definition {
 pub enum Origin {
     /// `?=`: the caller's environment wins.
     Default,
+    /// `=`, `:=` and the like in a file.
     File,
     /// `make NAME=value`.
     Caller,
+    /// `override` in a file.
     Override,
 }
 
@@ -84,18 +86,22 @@ pub struct Table {
 const ALTERNATIVES: usize = 6;
 
 impl Table {
+    /// What the files say of a variable.
     pub fn get(&self, name: &str) -> Option<&Variable> {
         self.variables.get(name)
     }
 
+    /// Of every variable that a file assigns.
     pub fn names(&self) -> impl Iterator<Item = &String> {
         self.variables.keys()
     }
 
+    /// Every variable that a file assigns, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Variable)> {
         self.variables.iter()
     }
 
+    /// An assignment that leaves nothing of the ones before.
     pub fn set(&mut self, name: &str, definition: Definition, origin: Origin, span: Span) {
         Arc::make_mut(&mut self.variables)
             .insert(name.to_string(), Variable { definition, origin, assignments: vec![span] });

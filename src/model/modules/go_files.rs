@@ -10,6 +10,7 @@ use std::sync::{Arc, RwLock};
 /// Parsed files by path; `None` for one that cannot be read.
 type Read<T> = RwLock<BTreeMap<String, Option<Arc<T>>>>;
 
+/// The files that were asked for so far.
 #[derive(Default)]
 pub struct GoFiles {
     headers: Read<Header>,

@@ -22,7 +22,7 @@ pub enum Piece {
     },
     /// `$(function a,b)`. Arguments keep the blanks behind their commas.
     Call {
-        function: String,
+        function: &'static str,
         arguments: Vec<Range<usize>>,
         range: Range<usize>,
     },
@@ -35,6 +35,7 @@ pub enum Piece {
 }
 
 impl Piece {
+    /// The bytes of the text that it covers.
     pub fn range(&self) -> Range<usize> {
         match self {
             Piece::Literal { range }
@@ -282,7 +283,7 @@ fn reference(text: &str, at: usize, opens: &mut Opens) -> (Option<Piece>, usize)
     let piece = match called {
         Some((name, most)) => {
             let arguments = arguments(text, inner + name.len()..end, sign as u8, most);
-            Piece::Call { function: name.to_string(), arguments, range }
+            Piece::Call { function: name, arguments, range }
         }
         None => named(text, inner..end, range),
     };

@@ -16,6 +16,7 @@ use crate::syntax::dockerfile::JsonString;
 pub struct Program {
     /// As written, after expansion where a shell expands it.
     pub text: String,
+    /// The word that names it; the whole command where that only implies it.
     pub span: Span,
     /// The file holds exactly this text (in JSON: the whole element).
     pub exact: bool,
