@@ -11,7 +11,7 @@ use crate::allow::Allows;
 use crate::config::{Configs, FailOn, Level};
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::model::Model;
-use crate::rules::{self, Question, RULES, Rule};
+use crate::rules::{self, Ask, Question, RULES, Rule};
 use crate::source::{FileId, Sources, Span, foreign_directory};
 
 pub use mend::{Fixed, Withheld, allow, fix};
@@ -183,7 +183,7 @@ fn check<T: Send>(
     let assumed = |path: &str| options.config.assumptions(path);
     let tell = |done: usize, steps: usize| (options.progress)(done * documents.len() / steps, documents.len());
     let asked_of: BTreeSet<FileId> = documents.iter().copied().collect();
-    let questions: Vec<(&Rule, fn(&Model) -> Vec<Finding>)> = rules
+    let questions: Vec<(&Rule, Ask)> = rules
         .iter()
         .filter_map(|rule| match rule.question {
             Question::Model(question) => Some((*rule, question)),
@@ -191,7 +191,7 @@ fn check<T: Send>(
         })
         .collect();
     let answers = |model: Model| {
-        let ask = |(_, question): &(_, fn(&Model) -> Vec<Finding>)| catch(|| ask(*question, &model, &asked_of));
+        let ask = |(_, question): &(_, Ask)| catch(|| ask(*question, &model, &asked_of));
         (also(&model), questions.iter().map(ask).collect::<Vec<_>>())
     };
     let (besides, answers): (Vec<T>, Vec<_>) =
@@ -305,7 +305,7 @@ struct Said {
     invoked: Vec<Finding>,
 }
 
-fn ask(question: fn(&Model) -> Vec<Finding>, model: &Model, documents: &BTreeSet<FileId>) -> Said {
+fn ask(question: Ask, model: &Model, documents: &BTreeSet<FileId>) -> Said {
     let mut invoked = Vec::new();
     for build in &model.invoked {
         let Some(invocation) = &build.invocation else { continue };

@@ -75,18 +75,21 @@ pub struct Rule {
     pub question: Question,
 }
 
+/// What a rule asks the model.
+pub type Ask = fn(&Model) -> Vec<Finding>;
+
 /// Whom a rule asks.
 #[derive(Clone, Copy)]
 pub enum Question {
     /// What the build does.
-    Model(fn(&Model) -> Vec<Finding>),
+    Model(Ask),
     /// Which comments allowed nothing, once all other rules have answered.
     Comments(fn(&[Idle]) -> Vec<Finding>),
 }
 
 impl Rule {
     /// A rule that asks the model.
-    pub const fn new(id: &'static str, page: &'static str, check: fn(&Model) -> Vec<Finding>) -> Rule {
+    pub const fn new(id: &'static str, page: &'static str, check: Ask) -> Rule {
         Rule { id, page, question: Question::Model(check) }
     }
 

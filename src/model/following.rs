@@ -63,15 +63,8 @@ impl<'a> Model<'a> {
             makefiles.par_iter().flat_map_iter(|id| parsed.makefile(*id).assigned()).collect();
         let assigned = Arc::new(names);
 
-        let followed = makefiles.into_par_iter().map(|id| {
-            let recipes = makefile::follow(&parsed, parsed.makefile(id));
-            let tells = recipes.builds_images || !dockerfiles.is_empty() && recipes.speaks_of_images(sources);
-            let telling = tells.then(|| recipes.document.clone());
-            (look(Model { makefiles: vec![recipes], assigned: assigned.clone(), ..Model::nothing(sources) }), telling)
-        });
-        let (mut out, telling): (Vec<T>, Vec<Option<Arc<Makefile>>>) = followed.inspect(|_| steps.one_more()).unzip();
-
-        let builders = match dockerfiles.is_empty() && telling.iter().all(Option::is_none) {
+        let speaks = |id: &FileId| makefile::speaks_of_images(&sources.get(*id).text);
+        let builders = match dockerfiles.is_empty() && !makefiles.iter().any(speaks) {
             true => Arc::default(),
             false => {
                 let paths: Vec<String> = dockerfiles.iter().map(|id| sources.get(*id).path.clone()).collect();
@@ -79,10 +72,18 @@ impl<'a> Model<'a> {
             }
         };
         let machine = |document: &Makefile| on_machine(&parsed, document, &builders.settings);
+        let followed = makefiles.into_par_iter().map(|id| {
+            let recipes = makefile::follow(&parsed, parsed.makefile(id));
+            steps.one_more();
+            let tells = recipes.builds_images || !dockerfiles.is_empty() && recipes.speaks_of_images(sources);
+            let on_it = if tells { machine(&recipes.document) } else { None };
+            steps.one_more();
+            (look(Model { makefiles: vec![recipes], assigned: assigned.clone(), ..Model::nothing(sources) }), on_it)
+        });
+        let (mut out, machines): (Vec<T>, Vec<Option<Machine>>) = followed.unzip();
         let more = invocation::makefiles_above(sources, &dockerfiles, documents);
-        let mut machines: Vec<Machine> = more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id))).collect();
-        let on_it = telling.into_par_iter().map(|document| machine(&*document?));
-        machines.par_extend(on_it.inspect(|_| steps.one_more()).flatten());
+        let more = more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id)));
+        let mut machines: Vec<Machine> = more.chain(machines.into_par_iter().flatten()).collect();
         let invocations = Invocations::told(&mut machines);
 
         let part = |dockerfiles: Vec<Arc<Build>>, id: FileId, ways: &[Arc<Invocation>]| Model {

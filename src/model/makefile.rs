@@ -32,7 +32,7 @@ use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
 use goals::Realm;
 pub use goals::{Asked, Call, asked, run};
-pub use machine::{Machine, host_world, on_machine};
+pub use machine::{Machine, host_world, on_machine, speaks_of_images};
 use memory::Memory;
 use read::State;
 use rules::Rules;

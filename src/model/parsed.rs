@@ -4,8 +4,10 @@
 use super::modules::GoFiles;
 use crate::source::{FileId, Sources};
 use crate::syntax::dockerfile::{self, Dockerfile};
+use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{self, Makefile};
-use std::collections::BTreeMap;
+use crate::syntax::shell::{self, Script};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
@@ -17,13 +19,19 @@ pub struct Parsed<'a> {
     pub go_files: GoFiles,
     dockerfiles: Once<Dockerfile>,
     makefiles: Once<Makefile>,
+    files: Once<Script>,
+    /// What recipes and RUN instructions hand to shells.
+    scripts: RwLock<HashMap<Folded, Arc<Script>>>,
 }
+
+/// How many scripts of recipes and RUN instructions are kept: one document's recipes run for many targets, and on several machines.
+const SCRIPTS: usize = 4096;
 
 impl<'a> Parsed<'a> {
     /// Nothing is parsed yet.
     pub fn of(sources: &'a Sources) -> Parsed<'a> {
-        let (dockerfiles, makefiles) = (RwLock::default(), RwLock::default());
-        Parsed { sources, go_files: GoFiles::default(), dockerfiles, makefiles }
+        let (dockerfiles, makefiles, files) = (RwLock::default(), RwLock::default(), RwLock::default());
+        Parsed { sources, go_files: GoFiles::default(), dockerfiles, makefiles, files, scripts: RwLock::default() }
     }
 
     /// A text as a Dockerfile, parsed once.
@@ -34,6 +42,28 @@ impl<'a> Parsed<'a> {
     /// A text as a Makefile, parsed once.
     pub fn makefile(&self, file: FileId) -> Arc<Makefile> {
         self.once(&self.makefiles, file, makefile::parse)
+    }
+
+    /// A file as a shell reads it.
+    pub fn shell_file(&self, file: FileId) -> Arc<Script> {
+        self.once(&self.files, file, |file, text| {
+            let mut folded = Folded::new(file);
+            folded.push(text, 0);
+            shell::parse(&folded)
+        })
+    }
+
+    /// A text as a shell reads it.
+    pub fn script(&self, text: &Folded) -> Arc<Script> {
+        if let Some(known) = self.scripts.read().unwrap_or_else(|e| e.into_inner()).get(text) {
+            return known.clone();
+        }
+        let script = Arc::new(shell::parse(text));
+        let mut scripts = self.scripts.write().unwrap_or_else(|e| e.into_inner());
+        if scripts.len() >= SCRIPTS {
+            scripts.clear();
+        }
+        scripts.entry(text.clone()).or_insert(script).clone()
     }
 
     fn once<T>(&self, parsed: &Once<T>, file: FileId, parse: fn(FileId, &str) -> T) -> Arc<T> {

@@ -19,7 +19,7 @@ use super::world::World;
 use crate::source::{FileId, Span};
 use crate::syntax::fold::Folded;
 use crate::syntax::shell::{Node, Redirect, Script, Simple, Word};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How deep scripts, functions and `sh -c` may nest before the model gives up on them.
@@ -68,9 +68,6 @@ pub struct Shell<'a> {
     /// `set -e` is on.
     pub errexit: bool,
     functions: BTreeMap<String, Vec<Node>>,
-    scripts: BTreeMap<FileId, Arc<Script>>,
-    /// Scripts by their text: one recipe runs for many targets.
-    texts: HashMap<Folded, Arc<Script>>,
     depth: usize,
     /// How many branches, loops and guards stand around the command that runs.
     conditions: usize,
@@ -106,8 +103,6 @@ impl<'a> Shell<'a> {
             failure: None,
             errexit: false,
             functions: BTreeMap::new(),
-            scripts: BTreeMap::new(),
-            texts: HashMap::new(),
             depth: 0,
             conditions: 0,
             asking: false,
@@ -144,7 +139,7 @@ impl<'a> Shell<'a> {
 
     /// Starts a shell on a text: exports, `cd` and functions end with it, files stay.
     pub fn start(&mut self, world: &mut World, text: &Folded) {
-        let script = self.parsed(text);
+        let script = self.sources.script(text);
         self.start_script(world, &script);
     }
 
@@ -160,18 +155,13 @@ impl<'a> Shell<'a> {
 
     /// Runs a text one level deeper, in the shell that is running. `false` where that would be too deep.
     pub fn nested(&mut self, world: &mut World, text: &Folded) -> bool {
-        let script = self.parsed(text);
+        let script = self.sources.script(text);
         self.deeper(|shell| shell.script(world, &script)).is_some()
     }
 
     /// As [`Shell::nested`], for a script of the checkout.
     pub fn nested_file(&mut self, world: &mut World, file: FileId) -> bool {
-        let script = self.scripts.entry(file).or_insert_with(|| {
-            let mut folded = Folded::new(file);
-            folded.push(&self.sources.get(file).text, 0);
-            Arc::new(crate::syntax::shell::parse(&folded))
-        });
-        let script = script.clone();
+        let script = self.sources.shell_file(file);
         self.deeper(|shell| shell.script(world, &script)).is_some()
     }
 
@@ -186,15 +176,6 @@ impl<'a> Shell<'a> {
         self.holes = holes;
         self.depth -= 1;
         Some(out)
-    }
-
-    fn parsed(&mut self, text: &Folded) -> Arc<Script> {
-        if let Some(known) = self.texts.get(text) {
-            return known.clone();
-        }
-        let script = Arc::new(crate::syntax::shell::parse(text));
-        self.texts.insert(text.clone(), script.clone());
-        script
     }
 
     fn script(&mut self, world: &mut World, script: &Script) -> Control {

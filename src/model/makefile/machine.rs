@@ -60,12 +60,16 @@ pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'st
 /// Words without which no recipe builds an image, and no goal says that it makes what an image takes.
 const WORDS: [&str; 6] = ["docker", "podman", "nerdctl", "buildah", "image", "container"];
 
+/// Whether a Makefile's text has such a word.
+pub fn speaks_of_images(text: &str) -> bool {
+    WORDS.iter().any(|word| text.contains(word))
+}
+
 impl Recipes {
     /// Whether the machine may tell something of images.
     pub fn speaks_of_images(&self, sources: &Sources) -> bool {
         let files = self.included.iter().map(|included| included.file).chain([self.document.file]);
-        let says = |file| WORDS.iter().any(|word| sources.get(file).text.contains(word));
-        self.builds_images || files.into_iter().any(says)
+        self.builds_images || files.into_iter().any(|file| speaks_of_images(&sources.get(file).text))
     }
 }
 
