@@ -25,7 +25,7 @@ pub struct Parsed<'a> {
 }
 
 /// How many scripts of recipes and RUN instructions are kept: one document's recipes run for many targets, and on several machines.
-const SCRIPTS: usize = 4096;
+const SCRIPTS: usize = 256;
 
 impl<'a> Parsed<'a> {
     /// Nothing is parsed yet.
