@@ -16,6 +16,7 @@
 //! 3. [`model`]: the interpreter. Start at [`model::value`] (text with named holes), [`model::files`] (one file system),
 //!    [`model::world`] (what is true at one step); then [`model::dockerfile`] and [`model::makefile`] drive
 //!    [`model::shell`], which asks [`model::commands`], which asks [`model::go`], and for `RUN make x` [`model::makefile`] again.
+//!    [`model::following`] is the order of it all: one document after the other, each asked and forgotten.
 //!    Where a recipe runs `docker build`, [`model::invocation`] takes what it made into the Dockerfile; [`model::builders`] is what
 //!    compose files, CI and goreleaser say of images.
 //!    [`model::trace`] is what rules read. [`model::parsed`] keeps what a run has parsed.

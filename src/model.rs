@@ -11,7 +11,7 @@ pub mod dockerfile;
 pub mod expand;
 pub mod files;
 pub mod flow;
-mod following;
+pub mod following;
 pub mod go;
 pub mod images;
 pub mod invocation;
