@@ -183,8 +183,6 @@ pub struct GoRun {
     pub outcome: go::Outcome,
     /// What was worked out on the way to the outcome.
     pub facts: Box<go::Facts>,
-    /// The settings that decided, as go saw them.
-    pub settings: Vec<Setting>,
     /// The environment that it ran in.
     pub environment: Env,
     /// Directory it ran in.
@@ -195,10 +193,18 @@ pub struct GoRun {
     pub elsewhere: Vec<Elsewhere>,
 }
 
+/// The settings that a finding may want to point at.
+const SETTINGS: &[&str] = &["GOBIN", "GOPATH", "GOFLAGS", "CGO_ENABLED", "GOOS", "GOARCH", "CC", "GO111MODULE"];
+
 impl GoRun {
-    /// A setting that decided, by its name.
-    pub fn setting(&self, name: &str) -> Option<&Setting> {
-        self.settings.iter().find(|setting| setting.name == name)
+    /// One of the settings that decide, as go saw it; `None` for any other variable.
+    pub fn setting(&self, name: &str) -> Option<Setting> {
+        let environment = &self.environment;
+        SETTINGS.contains(&name).then(|| Setting {
+            name: name.to_string(),
+            value: environment.exported(name),
+            span: environment.exported_span(name),
+        })
     }
 
     /// A word by its place in [`go::Call::args`], which begin behind `go`.

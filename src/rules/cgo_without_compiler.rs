@@ -21,7 +21,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
 fn finding(build: &Build, stage: &Stage, run: &GoRun, command: Span) -> Option<Finding> {
     let Outcome::Fails(failure) = &run.outcome else { return None };
     let setting = run.setting("CGO_ENABLED");
-    let off = setting.is_some_and(|s| s.value.as_literal() == Some("0"));
+    let off = setting.as_ref().is_some_and(|s| s.value.as_literal() == Some("0"));
     let needs_compiler = match failure.kind {
         FailureKind::CgoWithoutCompiler => true,
         // Since Go 1.20 cgo is off where there is no compiler, and then -race is refused.

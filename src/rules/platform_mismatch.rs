@@ -60,7 +60,7 @@ fn finding(
     };
     let setting = build.go_run(built).and_then(|run| run.setting(variable));
     // Built natively by a recipe: on the machine that has the image's platform, the only one that is asked for, it fits.
-    let native = setting.is_none_or(|setting| setting.value.is_nothing());
+    let native = setting.as_ref().is_none_or(|setting| setting.value.is_nothing());
     let several = build.invocation.as_ref().is_some_and(|invocation| invocation.platforms.len() > 1);
     if built.place.stage().is_none() && native && !several {
         return None;

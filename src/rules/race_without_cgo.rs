@@ -21,7 +21,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
         };
         // Where nobody turned cgo off, what is missing is the compiler.
         let setting = run.setting("CGO_ENABLED");
-        let off = setting.is_some_and(|s| s.value.as_literal() == Some("0"));
+        let off = setting.as_ref().is_some_and(|s| s.value.as_literal() == Some("0"));
         if !off && run.facts.cross != Tri::Yes {
             continue;
         }

@@ -105,13 +105,13 @@ fn place_of(recipes: &Recipes, install: &Installed) -> Option<Where> {
     if installed::is_where_the_caller_says(install.run) || recipes.variables.get("GOBIN").is_some_and(says_go) {
         return Some(Where::Caller);
     }
-    let setting = |name: &str| install.run.setting(name).map(|s| &s.value);
+    let setting = |name: &str| install.run.setting(name).map(|s| s.value);
     // `unexport GOBIN`
-    if setting("GOBIN") == Some(&Value::Unset) && setting("GOPATH") == Some(&Value::Text(Text::symbol("GOPATH"))) {
+    if setting("GOBIN") == Some(Value::Unset) && setting("GOPATH") == Some(Value::Text(Text::symbol("GOPATH"))) {
         return Some(Where::Caller);
     }
     let Some(Value::Text(text)) = setting("GOBIN") else { return None };
-    let path = Path::root().join(text)?;
+    let path = Path::root().join(&text)?;
     path.checkout_path().is_some().then_some(Where::Project(path))
 }
 

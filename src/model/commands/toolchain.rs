@@ -8,15 +8,12 @@ use crate::model::lookup::{By, Resolution, find_program};
 use crate::model::modules::ModuleView;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{Argument, Elsewhere, EventKind, GoRun, HopKind, Setting};
+use crate::model::trace::{Argument, Elsewhere, EventKind, GoRun, HopKind};
 use crate::model::tri::Tri;
 use crate::model::value::{Text, Value, Why};
 use crate::model::world::{Rest, World};
 use crate::source::Span;
 use std::sync::Arc;
-
-/// The settings that a finding may want to point at.
-const SETTINGS: &[&str] = &["GOBIN", "GOPATH", "GOFLAGS", "CGO_ENABLED", "GOOS", "GOARCH", "CC", "GO111MODULE"];
 
 /// The machines that run recipes: those of CI, and those on desks.
 const HOSTS: &[(&str, &str, &str)] = &[("linux/amd64", "linux", "amd64"), ("darwin/arm64", "darwin", "arm64")];
@@ -30,14 +27,6 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
     let Some(subcommand) = arguments.first().and_then(Value::as_literal).map(str::to_string) else { return };
     let directory = world.cwd.clone();
     let cwd = directory.clone().unwrap_or_else(|_| Path::root());
-    let settings: Vec<Setting> = SETTINGS
-        .iter()
-        .map(|name| Setting {
-            name: (*name).to_string(),
-            value: world.env.exported(name),
-            span: world.env.exported_span(name),
-        })
-        .collect();
     let (go::Answer { outcome, facts }, elsewhere) = {
         let files = &world.files;
         let map = |path: &Path| files.checkout_dir(path);
@@ -127,7 +116,6 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             subcommand,
             outcome,
             facts: Box::new(facts),
-            settings,
             directory,
             environment: world.env.clone(),
             c_compiler: world.toolchain.c_compiler,

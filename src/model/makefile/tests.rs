@@ -47,7 +47,7 @@ fn seen(text: &str, name: &str) -> Value {
         EventKind::Go(run) => Some(run),
         _ => None,
     });
-    run.unwrap().settings.iter().find(|s| s.name == name).unwrap().value.clone()
+    run.unwrap().setting(name).unwrap().value
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn exported_variables_reach_the_shell_105_107() {
     ] {
         let recipes = follow_text(text);
         let seen = recipes.trace.events.iter().any(|event| match &event.kind {
-            EventKind::Go(run) => run.settings.iter().any(|s| s.name == "GOBIN" && s.value == Value::literal("/x")),
+            EventKind::Go(run) => run.setting("GOBIN").is_some_and(|s| s.value == Value::literal("/x")),
             _ => false,
         });
         assert!(seen, "{text}");
