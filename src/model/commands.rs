@@ -32,6 +32,9 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
     let Some(program) = words.first() else { return Control::Next };
     let arguments = &words[1..];
     let Some(name) = program.value.as_literal().or_else(|| looked_up(&program.value)) else {
+        if !is_named(&program.value) {
+            shell.builds_images.add(Tri::Unknown);
+        }
         opaque(world, &program.value.to_string(), span);
         return Control::Next;
     };
@@ -105,6 +108,12 @@ fn looked_up(program: &Value) -> Option<&str> {
     let asked = name.strip_prefix("$(")?.strip_suffix(')')?;
     let name = ["which ", "command -v ", "type -P "].iter().find_map(|lookup| asked.strip_prefix(lookup))?.trim();
     name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).then_some(name)
+}
+
+/// Whether a program's name is known, as in `$(BIN)/controller-gen`, wherever it lies.
+fn is_named(program: &Value) -> bool {
+    let Value::Text(text) = program else { return false };
+    matches!(text.parts().last(), Some(Part::Literal(end)) if end.contains('/') && !end.ends_with('/'))
 }
 
 /// What a command prints, where that is knowable: `pwd`, `go env X`, `basename`, `dirname`, `echo`.

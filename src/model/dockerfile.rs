@@ -15,6 +15,7 @@ use super::context::BuildContext;
 use super::images::Image;
 use super::invocation::Invocation;
 use super::parsed::Parsed;
+use super::path::Path;
 use super::shell::Shell;
 use super::trace::{Break, Cause, EventKind, GoRun, Hop, HopId, Place, Trace};
 use super::tri::Tri;
@@ -46,6 +47,8 @@ pub struct Build {
     pub shadows: Vec<Shadow>,
     /// The run of `docker build` that it is followed for; `None` for whoever builds it without arguments.
     pub invocation: Option<Arc<Invocation>>,
+    /// What its COPYs take from the context and nothing puts there, as far as the Makefile that builds it was asked.
+    pub unmade: Vec<Path>,
     /// The directory of the checkout that is its build context, where it can be told.
     pub context: Option<String>,
 }
@@ -239,6 +242,7 @@ fn follow(
         shadows,
         bound: Vec::new(),
         invocation: None,
+        unmade: Vec::new(),
         context: context.root.clone(),
     }
 }

@@ -7,7 +7,7 @@ use super::assumptions::{self, Assumptions};
 use super::builders::Builders;
 use super::dockerfile::{self, Build};
 use super::invocation::{self, Invocation};
-use super::makefile::{self, Machine, on_machine};
+use super::makefile::{self, Images, Machine, on_machine};
 use super::parsed::Parsed;
 use crate::kind::Kind;
 use crate::source::{FileId, Sources};
@@ -71,24 +71,25 @@ impl<'a> Model<'a> {
                 Arc::new(Builders::read(&parsed, &paths))
             }
         };
-        let machine = |document: &Makefile| on_machine(&parsed, document, &builders.settings);
+        let machine = |document: &Makefile, images: &Images| on_machine(&parsed, document, images, &builders.settings);
         let followed = makefiles.into_par_iter().map(|id| {
             let recipes = makefile::follow(&parsed, parsed.makefile(id));
             steps.one_more();
             let tells = recipes.builds_images || !dockerfiles.is_empty() && recipes.speaks_of_images(sources);
-            let on_it = if tells { machine(&recipes.document) } else { None };
+            let on_it = if tells { machine(&recipes.document, &recipes.images) } else { None };
             steps.one_more();
             (look(Model { makefiles: vec![recipes], assigned: assigned.clone(), ..Model::nothing(sources) }), on_it)
         });
         let (mut out, machines): (Vec<T>, Vec<Option<Machine>>) = followed.unzip();
         let more = invocation::makefiles_above(sources, &dockerfiles, documents);
-        let more = more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id)));
+        let more =
+            more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id), &Images::of(id, BTreeMap::new())));
         let mut machines: Vec<Machine> = more.chain(machines.into_par_iter().flatten()).collect();
         let invocations = Invocations::told(&mut machines);
 
         let part = |dockerfiles: Vec<Arc<Build>>, id: FileId, ways: &[Arc<Invocation>]| Model {
             dockerfiles,
-            invoked: as_built(&parsed, id, ways, assumed),
+            invoked: as_built(&parsed, id, ways, &builders, assumed),
             builders: builders.clone(),
             assigned: assigned.clone(),
             ..Model::nothing(sources)
@@ -127,7 +128,13 @@ impl<'a> Model<'a> {
 }
 
 /// A Dockerfile in each way that recipes build it.
-fn as_built(parsed: &Parsed, id: FileId, ways: &[Arc<Invocation>], assumed: &Assumed) -> Vec<Arc<Build>> {
+fn as_built(
+    parsed: &Parsed,
+    id: FileId,
+    ways: &[Arc<Invocation>],
+    builders: &Builders,
+    assumed: &Assumed,
+) -> Vec<Arc<Build>> {
     let different = invocation::different(ways).into_iter().take(INVOCATIONS);
     let builds = different.flat_map(|way| {
         let assumed = assumed(&way.dockerfile);
@@ -136,7 +143,12 @@ fn as_built(parsed: &Parsed, id: FileId, ways: &[Arc<Invocation>], assumed: &Ass
             true => vec![None],
             false => wanted.take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
         };
-        let follow = |platform| Arc::new(dockerfile::build_for(parsed, parsed.dockerfile(id), &way, platform, assumed));
+        let follow = |platform| {
+            let mut build = dockerfile::build_for(parsed, parsed.dockerfile(id), &way, platform, assumed);
+            let ends = || makefile::all_ends(parsed, &parsed.makefile(way.makefile), &builders.settings);
+            build.unmade = way.unmade(&build, parsed.checkout(), ends);
+            Arc::new(build)
+        };
         platforms.into_iter().map(follow).collect::<Vec<_>>()
     });
     builds.collect()

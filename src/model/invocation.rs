@@ -39,8 +39,8 @@ pub struct Invocation {
     pub files: Arc<Files>,
     /// What the Makefile does on that machine.
     pub trace: Arc<Trace>,
-    /// What lies on the machine after each goal.
-    pub ends: Arc<Vec<(String, Files)>>,
+    /// The Makefile that make reads first.
+    pub makefile: FileId,
 }
 
 impl Invocation {
@@ -77,10 +77,19 @@ impl Invocation {
         call(self) == call(other) && self.programs() == other.programs()
     }
 
-    /// Whether no goal puts anything at a path of the context, as far as all that they run is followed.
-    pub fn nothing_makes(&self, path: &str, checkout: &dyn Checkout) -> bool {
-        let (path, context) = (Path::in_checkout(&join(&self.context, path)), HostContext { checkout });
-        self.files.lacks(&path, &context) && self.ends.iter().all(|(_, files)| files.lacks(&path, &context))
+    /// The sources of a Dockerfile's COPYs that are not in the context: neither the checkout has them, nor did this goal or any other
+    /// put anything there, as far as all that they run is followed. Not asked where the goal makes no program.
+    pub fn unmade(&self, build: &Build, checkout: &dyn Checkout, ends: impl FnOnce() -> Vec<Files>) -> Vec<Path> {
+        let host = HostContext { checkout };
+        let place = |path: &Path| path.as_literal().map(|path| Path::in_checkout(&join(&self.context, path)));
+        let lacks = |files: &Files, path: &Path| place(path).is_some_and(|place| files.lacks(&place, &host));
+        let mut unmade: Vec<Path> = wanted(build).filter(|path| lacks(&self.files, path)).cloned().collect();
+        if !unmade.is_empty() && self.made().iter().any(|(_, file)| file.program.is_some()) {
+            let ends = ends();
+            unmade.retain(|path| ends.iter().all(|files| lacks(files, path)));
+            return unmade;
+        }
+        Vec::new()
     }
 
     /// The run of go behind a hop of this machine.
@@ -135,17 +144,10 @@ pub fn is_for_images(goal: &str) -> bool {
 /// The goal that makes all that a Dockerfile copies from its context and that the checkout does not have, where its name says that it
 /// is meant for an image: `make docker`, and then somebody builds.
 pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Machine]) -> Option<Invocation> {
-    let wanted = build.trace.events.iter().filter_map(|event| match &event.kind {
-        EventKind::Copy(copy) if copy.from == CopyFrom::Context => Some(&copy.sources),
-        _ => None,
-    });
-    let wanted: Vec<Path> = wanted
-        .flatten()
-        .filter(|source| matches!(source.found, Found::NotInCheckout { .. }))
-        .filter_map(|source| Some(Path::in_checkout(&join(context, source.path.as_ref()?.as_literal()?))))
-        .collect();
+    let wanted: Vec<Path> =
+        wanted(build).filter_map(|path| Some(Path::in_checkout(&join(context, path.as_literal()?)))).collect();
     for machine in machines.iter().filter(|machine| !machine.builds_images) {
-        for (goal, files) in machine.ends.iter().filter(|(goal, _)| is_for_images(goal)) {
+        for (goal, files) in &machine.ends {
             let programs = files.go_programs();
             let made: Vec<&File> =
                 wanted.iter().filter_map(|path| Some(&programs.iter().find(|(own, _)| own == path)?.1)).collect();
@@ -165,11 +167,21 @@ pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Mac
                 certain: true,
                 files: Arc::new(files.clone()),
                 trace: machine.trace.clone(),
-                ends: machine.ends.clone(),
+                makefile: machine.makefile,
             });
         }
     }
     None
+}
+
+/// What a Dockerfile's COPYs take from its context and the checkout does not have.
+fn wanted(build: &Build) -> impl Iterator<Item = &Path> {
+    let copies = build.trace.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Copy(copy) if copy.from == CopyFrom::Context => Some(&copy.sources),
+        _ => None,
+    });
+    let missing = copies.flatten().filter(|source| matches!(source.found, Found::NotInCheckout { .. }));
+    missing.filter_map(|source| source.path.as_ref())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod evaluate;
 mod expand;
 mod functions;
 mod goals;
+mod images;
 mod include;
 mod machine;
 mod makers;
@@ -32,7 +33,9 @@ use crate::syntax::makefile::Makefile;
 use expand::{Automatic, Scoped};
 use goals::Realm;
 pub use goals::{Asked, Call, asked, run};
-pub use machine::{Machine, host_world, on_machine, speaks_of_images};
+use images::Goals;
+pub use images::{Builds, Images};
+pub use machine::{Machine, all_ends, host_world, on_machine, speaks_of_images};
 use memory::Memory;
 use read::State;
 use rules::Rules;
@@ -62,6 +65,8 @@ pub struct Recipes {
     pub open: bool,
     /// A recipe builds an image, or starts a make that may.
     pub builds_images: bool,
+    /// Which rules certainly build none.
+    pub images: Images,
 }
 
 /// A variable after the last line.
@@ -81,15 +86,15 @@ pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     let mut make = Make::read(sources, &document);
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
-    make.run(&mut shell, Span::new(document.file, 0, 0));
-    let builds_images = shell.builds_images;
+    make.run(&mut shell, Span::new(document.file, 0, 0), Goals::WithRecipe);
+    let builds_images = shell.builds_images.is_certain(document.file);
     let trace = shell.trace;
     // What is never used is never expanded.
     let slips = make.slips.iter().cloned().collect();
     let variables = make.known();
     let State { rules, target_variables, open, table, .. } = make.state;
-    let (included, open) = (make.documents, open.is_some());
-    Recipes { document, included, trace, variables, table, rules, slips, target_variables, open, builds_images }
+    let (included, images, open) = (make.documents, Images::of(document.file, make.images), open.is_some());
+    Recipes { document, included, trace, variables, table, rules, slips, target_variables, open, builds_images, images }
 }
 
 impl Recipes {
@@ -147,7 +152,9 @@ struct Make<'a> {
     plain: bool,
     /// Settings of go that CI makes there.
     decided: Vec<&'static str>,
-    /// What lies on that machine after each goal.
+    /// Which of the rules that were run build images.
+    images: BTreeMap<Span, Builds>,
+    /// What lies on that machine after the goals of which that is asked.
     ends: Vec<(String, Files)>,
     included: usize,
     evaluating: usize,
@@ -180,6 +187,7 @@ impl<'a> Make<'a> {
             realm: None,
             plain: false,
             decided: Vec::new(),
+            images: BTreeMap::new(),
             ends: Vec::new(),
             included: 0,
             evaluating: 0,

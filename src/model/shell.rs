@@ -10,7 +10,7 @@ pub use words::{deciding_words, may_read_arguments, runtime_variables, runtime_w
 use super::commands;
 use super::files::{Content, Context, File, Found};
 use super::invocation::Invocation;
-use super::makefile::Asked;
+use super::makefile::{Asked, Builds};
 use super::parsed::Parsed;
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
@@ -53,8 +53,8 @@ pub struct Shell<'a> {
     pub make_variables: Vec<(String, Value, Span)>,
     /// The images that recipes build, in order, as far as their command lines are known.
     pub invocations: Vec<Invocation>,
-    /// A recipe builds an image, in whatever way, or starts a make that may.
-    pub builds_images: bool,
+    /// Whether a recipe builds an image, in whatever way.
+    pub builds_images: Builds,
     /// What make was asked for.
     pub goal: String,
     /// How many commands are followed before the model gives up.
@@ -95,7 +95,7 @@ impl<'a> Shell<'a> {
             holes: Vec::new(),
             make_variables: Vec::new(),
             invocations: Vec::new(),
-            builds_images: false,
+            builds_images: Builds::default(),
             goal: String::new(),
             commands_left: COMMANDS,
             makes_left: MAKES,

@@ -25,7 +25,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
                     from_stage(build, stage, source).or_else(|| on_some_machine(build, stage, source))
                 }
                 CopyFrom::Context => from_context(source)
-                    .or_else(|| not_made(model, build, source))
+                    .or_else(|| not_made(build, source))
                     .or_else(|| not_released(model, build, source)),
                 _ => None,
             });
@@ -100,14 +100,14 @@ fn on_some_machine(build: &Build, stage: usize, source: &CopySource) -> Option<F
 }
 
 /// A recipe makes a program of nearly that name and then builds the image, and nothing makes what is asked for.
-fn not_made(model: &Model, build: &Build, source: &CopySource) -> Option<Finding> {
+fn not_made(build: &Build, source: &CopySource) -> Option<Finding> {
     let (Found::NotInCheckout { .. }, Some(path)) = (&source.found, &source.path) else { return None };
+    if !build.unmade.contains(path) {
+        return None;
+    }
     let invocation = build.invocation.as_ref()?;
     let asked = path.to_string();
     let asked = asked.trim_start_matches('/');
-    if !invocation.nothing_makes(asked, model.sources.checkout()) {
-        return None;
-    }
     let mut akin = invocation
         .made()
         .into_iter()

@@ -43,6 +43,16 @@ impl Makefile {
         names(&self.items, &mut out);
         out
     }
+
+    /// Whether a rule that stands under no condition names a target as it is written.
+    pub fn names_target(&self, name: &str) -> bool {
+        let plain = !name.starts_with('.') && !name.contains(['%', '$', '\\']);
+        plain
+            && self.items.iter().any(|item| match item {
+                Item::Rule(rule) => rule.targets.text.split_ascii_whitespace().any(|target| target == name),
+                _ => false,
+            })
+    }
 }
 
 /// What a line, or several, of a Makefile are.

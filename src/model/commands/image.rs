@@ -6,6 +6,7 @@ use crate::model::invocation::Invocation;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, Place};
+use crate::model::tri::Tri;
 use crate::model::value::{Text, Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
@@ -76,11 +77,14 @@ pub fn run(shell: &mut Shell, world: &mut World, program: &str, words: &[Argumen
     let (command, rest) = match literal.as_slice() {
         ["image" | "buildx" | "builder" | "container" | "compose" | "buildkit", command, ..] => (*command, &words[2..]),
         [command, ..] => (*command, &words[1..]),
-        [] => return,
+        [] => {
+            shell.builds_images.add(Tri::Unknown);
+            return;
+        }
     };
     match command {
         "build" | "b" | "bud" | "bake" | "buildx" => {
-            shell.builds_images = true;
+            shell.builds_images.add(Tri::Yes);
             if literal[0] == "compose" || command == "bake" {
                 return;
             }
@@ -237,6 +241,6 @@ fn record(shell: &mut Shell, world: &World, program: &str, call: Call, span: Spa
         certain: known && !shell.is_conditional(),
         files: Arc::new(world.files.clone()),
         trace: Arc::default(),
-        ends: Arc::default(),
+        makefile: span.file,
     });
 }

@@ -54,7 +54,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
                 }
                 shell.event(span, EventKind::Make(asked));
             }
-            shell.builds_images = true;
+            shell.builds_images.add_make(shell.sources, &call);
             opaque(world, "make", span);
             return;
         }

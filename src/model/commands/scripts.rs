@@ -6,6 +6,7 @@ use crate::model::files::Found;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::Argument;
+use crate::model::tri::Tri;
 use crate::model::value::{Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
@@ -41,6 +42,7 @@ pub(super) fn interpreter(shell: &mut Shell, world: &mut World, name: &str, argu
         if !own_shell {
             world.env.open(&Why::at(format!("`{name}` is not followed and may set it"), span));
         }
+        shell.builds_images.add(Tri::Unknown);
         opaque(world, name, span);
         return;
     };

@@ -1,6 +1,7 @@
 //! Knows what make holds behind the last line that it read, as `make -p` shows it.
 //! Refuses to know what recipes do.
 
+use super::images::Goals;
 use super::rules::Match;
 use super::variables::Expansion;
 use super::{Call, Make};
@@ -35,7 +36,7 @@ impl<'a> Database<'a> {
         let mut world = self.make.world();
         self.make.goals(shell, &mut world, &[]);
         let goal = std::mem::take(&mut shell.trace.started);
-        self.make.run(shell, Span::new(self.file, 0, 0));
+        self.make.run(shell, Span::new(self.file, 0, 0), Goals::WithRecipe);
         [goal, std::mem::take(&mut shell.trace.started)]
     }
 

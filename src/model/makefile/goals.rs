@@ -76,6 +76,11 @@ pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun
 
 /// What a run of make on a person's machine can be told of before it runs: whether anything makes its first goal.
 pub fn asked<'a>(shell: &mut Shell<'a>, world: &World, call: &Call) -> MakeRun {
+    let written = |goal: &Argument| goal.value.as_literal().is_some_and(|goal| call.document.names_target(goal));
+    if call.goals.first().is_none_or(written) {
+        let makefile = shell.sources.get(call.document.file).path.clone();
+        return MakeRun { unknown: None, makefile, targets: Vec::new() };
+    }
     let key = format!("{:?} {} {} {:?}", call.document.file, call.name, call.directory, call.variables);
     let open = Rest::Unknown(Why::new("the caller's environment may set it"));
     let here = World { env: Env::new(open), cwd: Ok(call.directory.clone()), ..world.clone() };

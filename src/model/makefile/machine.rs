@@ -2,11 +2,12 @@
 //! `make GOAL` and nothing else.
 //! Refuses to know other machines; what holds on this one is said of this one.
 
+use super::images::{Goals, Images};
 use super::{Make, Recipes};
 use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
-use crate::model::invocation::{Invocation, is_for_images};
+use crate::model::invocation::Invocation;
 use crate::model::parsed::Parsed;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -21,40 +22,52 @@ use std::sync::Arc;
 
 /// What a Makefile does there.
 pub struct Machine {
+    pub makefile: FileId,
     pub invocations: Vec<Invocation>,
     /// A recipe builds an image, in whatever way.
     pub builds_images: bool,
-    /// What lies there after each goal.
-    pub ends: Arc<Vec<(String, Files)>>,
+    /// What lies there after each goal that is for images by its name.
+    pub ends: Vec<(String, Files)>,
     pub trace: Arc<Trace>,
 }
 
-/// Follows a Makefile on that machine, but for `decided`: settings of go that CI makes there. `None` where it tells nothing of
-/// images, and for a Makefile that others include: which directory it runs in is not known.
-pub fn on_machine(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'static str>) -> Option<Machine> {
-    let mut make = Make::beside(sources, document)?;
-    make.plain = true;
-    make.decided = decided.iter().copied().collect();
-    let mut make = make.reading(document);
+/// Follows on that machine what of a Makefile may tell something of images, but for `decided`: settings of go that CI makes there.
+/// `None` where nothing does, and for a Makefile that others include: which directory it runs in is not known.
+pub fn on_machine(
+    sources: &Parsed,
+    document: &Makefile,
+    images: &Images,
+    decided: &BTreeSet<&'static str>,
+) -> Option<Machine> {
+    let mut make = Make::on_plain(sources, document, decided)?;
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
-    make.run(&mut shell, Span::new(document.file, 0, 0));
+    make.run(&mut shell, Span::new(document.file, 0, 0), Goals::ForImages(images));
     // Nobody asks for more of it than where things come from, and which runs of go made them.
     let mut trace = shell.trace;
     trace.events.retain(|event| matches!(event.kind, EventKind::Go(_)));
     trace.events.shrink_to_fit();
     trace.started = Vec::new();
     let trace = Arc::new(trace);
-    let ends = Arc::new(make.ends);
+    let builds_images = shell.builds_images.is_certain(document.file);
+    let ends = if builds_images { Vec::new() } else { make.ends };
     let mut invocations = shell.invocations;
-    let prepares = !shell.builds_images && ends.iter().any(|(goal, _)| is_for_images(goal));
-    if invocations.is_empty() && !prepares {
+    if invocations.is_empty() && ends.is_empty() {
         return None;
     }
     for invocation in &mut invocations {
-        (invocation.trace, invocation.ends) = (trace.clone(), ends.clone());
+        (invocation.trace, invocation.makefile) = (trace.clone(), document.file);
     }
-    Some(Machine { invocations, builds_images: shell.builds_images, ends, trace })
+    Some(Machine { makefile: document.file, invocations, builds_images, ends, trace })
+}
+
+/// What lies on that machine after each goal of a Makefile.
+pub fn all_ends(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'static str>) -> Vec<Files> {
+    let Some(mut make) = Make::on_plain(sources, document, decided) else { return Vec::new() };
+    let context = make.context();
+    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
+    make.run(&mut shell, Span::new(document.file, 0, 0), Goals::All);
+    make.ends.into_iter().map(|(_, files)| files).collect()
 }
 
 /// Words without which no recipe builds an image, and no goal says that it makes what an image takes.
@@ -73,7 +86,14 @@ impl Recipes {
     }
 }
 
-impl Make<'_> {
+impl<'a> Make<'a> {
+    fn on_plain(sources: &'a Parsed<'a>, document: &Makefile, decided: &BTreeSet<&'static str>) -> Option<Make<'a>> {
+        let mut make = Make::beside(sources, document)?;
+        make.plain = true;
+        make.decided = decided.iter().copied().collect();
+        Some(make.reading(document))
+    }
+
     pub(super) fn plain_world(&self) -> World {
         let mut env = Env::new(match &self.state.open {
             Some(why) => Rest::Unknown(why.clone()),

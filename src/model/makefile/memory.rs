@@ -3,6 +3,7 @@
 //! Refuses to know how any of it is worked out.
 
 use super::Make;
+use super::images::Builds;
 use super::recipes::{RUNS, Run};
 use super::slips::Slip;
 use crate::model::invocation::Invocation;
@@ -35,6 +36,7 @@ struct Made {
     invocations: Range<usize>,
     runs: usize,
     commands: usize,
+    builds_images: Builds,
 }
 
 /// After how many prerequisites a machine is remembered.
@@ -80,12 +82,16 @@ impl<'a> Make<'a> {
             return;
         }
         let (revision, runs, commands) = (self.revision, self.runs, run.shell.commands_left);
+        let builds_images = std::mem::take(&mut run.shell.builds_images);
         let (events, started) = (run.shell.trace.events.len(), run.shell.trace.started.len());
         let invocations = run.shell.invocations.len();
         self.prerequisite(run, world, name, false, 1);
-        // What left a mark on more than the machine has to be done again.
+        let own = std::mem::replace(&mut run.shell.builds_images, builds_images);
+        run.shell.builds_images.join(&own);
+        // What left a mark on more than the machine has to be done again. Of the plain one nobody asks what happens twice.
         let trace = &run.shell.trace;
-        let marked = events != trace.events.len() || started != trace.started.len() || revision != self.revision;
+        let told = events != trace.events.len() || started != trace.started.len();
+        let marked = told && !self.plain || revision != self.revision;
         let given_up = run.shell.commands_left == 0 || self.runs >= RUNS;
         if !(marked || given_up || run.circular) {
             let mut done = run.done.clone();
@@ -97,6 +103,7 @@ impl<'a> Make<'a> {
                 invocations: invocations..run.shell.invocations.len(),
                 runs: self.runs - runs,
                 commands: commands - run.shell.commands_left,
+                builds_images: own,
             };
             self.memory().made.insert(road.clone(), made);
             run.road = Some(road);
@@ -115,6 +122,7 @@ impl<'a> Make<'a> {
         run.done.insert(run.target.clone());
         run.made = known.made.clone();
         run.shell.commands_left -= known.commands;
+        run.shell.builds_images.join(&known.builds_images);
         let (invocations, runs) = (known.invocations.clone(), known.runs);
         let goal = &run.shell.goal;
         let again =

@@ -3,6 +3,7 @@
 
 use super::Make;
 use super::expand::{Automatic, Scoped};
+use super::images::Goals;
 use super::machine::anybody;
 use super::names::is_suffix_rule;
 use super::rules::{Match, Rule, Step, fill};
@@ -46,8 +47,8 @@ impl<'a> Make<'a> {
         anybody(Env::new(rest), self.cwd())
     }
 
-    /// Runs every target that has a recipe, each on a machine of its own.
-    pub(super) fn run(&mut self, shell: &mut Shell<'a>, start: Span) {
+    /// Runs goals, each on a machine of its own.
+    pub(super) fn run(&mut self, shell: &mut Shell<'a>, start: Span, goals: Goals) {
         let place = Place::Recipe { target: Default::default(), line: 0 };
         let hop =
             shell.trace.hop(Hop { kind: HopKind::FromContext, span: start, path: self.cwd(), place, previous: None });
@@ -60,29 +61,35 @@ impl<'a> Make<'a> {
                 shell.trace.started.push(Err(Why::at(why, rule.span)));
                 continue;
             }
-            for target in names(rule) {
+            for target in names(rule).into_iter().filter(|target| goals.has(&rules, rule, target)) {
                 let mut world = fresh.clone();
                 shell.goal = target.to_string();
+                let before = std::mem::take(&mut shell.builds_images);
                 let mut run = Run::of(shell, target.clone());
                 run.done.insert(target.clone());
                 run.road = Some(Vec::new());
                 let own = rule.matches(&target).unwrap_or(Match { rule, stem: Text::symbol("$*") });
                 self.target(&mut run, &mut world, &target, &own, 0);
-                if self.plain {
+                if shell.commands_left == 0 || self.runs >= RUNS {
+                    shell.builds_images.add(Tri::Unknown);
+                }
+                self.images.entry(rule.span).or_default().join(&shell.builds_images);
+                shell.builds_images.join(&before);
+                if goals.keeps(&target) {
                     self.ends.push((target.to_string(), world.files));
                 }
             }
         }
-        if self.plain {
-            self.gather(shell, &fresh);
+        if !matches!(goals, Goals::WithRecipe) {
+            self.gather(shell, &fresh, goals);
         }
     }
 
     /// Goals without a recipe, which only have others made.
-    fn gather(&mut self, shell: &mut Shell<'a>, fresh: &World) {
+    fn gather(&mut self, shell: &mut Shell<'a>, fresh: &World, goals: Goals) {
         let rules = self.state.rules.clone();
         for rule in rules.iter().filter(|rule| rule.recipe.is_empty() && !rule.is_pattern()) {
-            for target in rule.targets.iter().take(NAMES) {
+            for target in rule.targets.iter().take(NAMES).filter(|target| goals.gathers(&rules, target)) {
                 let mut world = fresh.clone();
                 if !self.makers(&rules, target, &world).is_empty() {
                     continue;
@@ -90,7 +97,9 @@ impl<'a> Make<'a> {
                 shell.goal = target.to_string();
                 let mut run = Run::of(shell, target.clone());
                 self.prerequisite(&mut run, &mut world, target, true, 0);
-                self.ends.push((target.to_string(), world.files));
+                if goals.keeps(target) {
+                    self.ends.push((target.to_string(), world.files));
+                }
             }
         }
     }
@@ -208,7 +217,7 @@ impl<'a> Make<'a> {
             run.doubt(started, "which rule makes it is not known");
         }
         // The target has its own turn; what it does under another's variables is news.
-        if !scoped && self.realm.is_none() {
+        if !scoped && self.realm.is_none() && !self.plain {
             run.shell.trace.events.truncate(seen);
             run.shell.trace.started.truncate(started);
         }
