@@ -1,6 +1,7 @@
 //! Knows the texts of a run as parsed, each parsed once whoever asks for it.
 //! Refuses to know what they do.
 
+use super::makefile::Readings;
 use super::modules::GoFiles;
 use crate::source::{FileId, Sources};
 use crate::syntax::dockerfile::{self, Dockerfile};
@@ -17,6 +18,8 @@ type Once<T> = RwLock<BTreeMap<FileId, Arc<T>>>;
 pub struct Parsed<'a> {
     sources: &'a Sources,
     pub go_files: GoFiles,
+    /// Makefiles as they were read in one realm or another.
+    pub readings: Readings,
     dockerfiles: Once<Dockerfile>,
     makefiles: Once<Makefile>,
     files: Once<Script>,
@@ -31,7 +34,8 @@ impl<'a> Parsed<'a> {
     /// Nothing is parsed yet.
     pub fn of(sources: &'a Sources) -> Parsed<'a> {
         let (dockerfiles, makefiles, files) = (RwLock::default(), RwLock::default(), RwLock::default());
-        Parsed { sources, go_files: GoFiles::default(), dockerfiles, makefiles, files, scripts: RwLock::default() }
+        let (go_files, readings, scripts) = (GoFiles::default(), Readings::default(), RwLock::default());
+        Parsed { sources, go_files, readings, dockerfiles, makefiles, files, scripts }
     }
 
     /// A text as a Dockerfile, parsed once.

@@ -10,7 +10,7 @@ pub use words::{deciding_words, may_read_arguments, runtime_variables, runtime_w
 use super::commands;
 use super::files::{Content, Context, File, Found};
 use super::invocation::Invocation;
-use super::makefile::{Asked, Builds};
+use super::makefile::Builds;
 use super::parsed::Parsed;
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
@@ -61,8 +61,6 @@ pub struct Shell<'a> {
     pub commands_left: usize,
     /// How many makes that recipes start on a person's machine are followed.
     pub makes_left: usize,
-    /// The makes that were only asked for their goals, by what they read.
-    pub asked: BTreeMap<String, Asked<'a>>,
     /// The last command certainly failed. What comes after it is still followed, as it will be once that is mended.
     pub failure: Option<Failure>,
     /// `set -e` is on.
@@ -99,7 +97,6 @@ impl<'a> Shell<'a> {
             goal: String::new(),
             commands_left: COMMANDS,
             makes_left: MAKES,
-            asked: BTreeMap::new(),
             failure: None,
             errexit: false,
             functions: BTreeMap::new(),

@@ -31,14 +31,14 @@ impl Make<'_> {
             return;
         }
         let environment = self.realm.as_ref().is_some_and(|realm| realm.environment) && !variable.overrides;
-        match self.in_environment(&name) {
-            Tri::Yes if environment => return,
-            Tri::Unknown if environment => {
+        match environment.then(|| self.in_environment(&name)) {
+            Some(Tri::Yes) => return,
+            Some(Tri::Unknown) => {
                 let why = Why::at(format!("whether the environment has `{name}` is not known"), variable.span);
                 self.state.table.set(&name, Definition::Simple(Err(why)), origin, variable.span);
                 return;
             }
-            _ => {}
+            Some(Tri::No) | None => {}
         }
         match variable.op {
             Op::Append => {

@@ -62,13 +62,16 @@ impl Make<'_> {
             return Ok(known.clone());
         }
         let output = self.print(command, span);
+        if let Some(realm) = &self.realm {
+            realm.note(|asked| asked.printed(command, span, &output));
+        }
         if let Ok(text) = &output {
             self.outputs().insert(command.clone(), text.clone());
         }
         output
     }
 
-    fn print(&mut self, command: &Text, span: Span) -> Expansion {
+    pub(super) fn print(&mut self, command: &Text, span: Span) -> Expansion {
         let mut folded = Folded::new(span.file);
         let mut holes = Vec::new();
         push(&mut folded, &mut holes, command, span.range());

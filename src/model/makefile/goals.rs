@@ -4,10 +4,11 @@
 use super::Make;
 use super::names;
 use super::own::is_own;
+use super::realm::{Asked, Realm};
 use super::recipes::Run;
 use super::rules::has_percent;
 use super::variables::{Definition, Expansion, Origin};
-use crate::model::files::{Context, Found};
+use crate::model::files::Found;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, MakeRun};
@@ -16,6 +17,7 @@ use crate::model::value::{Part, Relation, Text, Value, Why};
 use crate::model::world::{Env, Rest, World};
 use crate::source::Span;
 use crate::syntax::makefile::Makefile;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -43,21 +45,6 @@ pub struct Call {
     pub environment: bool,
 }
 
-/// Where make runs as a command.
-pub(super) struct Realm<'a> {
-    /// The world as make finds it; `cwd` is where make runs.
-    pub world: World,
-    pub context: &'a dyn Context,
-    /// What the shell that started make exports as PWD.
-    pwd: Expansion,
-    goals: Vec<Text>,
-    pub includes: Vec<Text>,
-    always: bool,
-    pub environment: bool,
-    /// It was given no variables.
-    plain: bool,
-}
-
 /// Runs make in a world: the recipes of its goals, prerequisites first.
 pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun {
     let mut make = Make::read_in(shell, world, call);
@@ -81,21 +68,15 @@ pub fn asked<'a>(shell: &mut Shell<'a>, world: &World, call: &Call) -> MakeRun {
         let makefile = shell.sources.get(call.document.file).path.clone();
         return MakeRun { unknown: None, makefile, targets: Vec::new() };
     }
-    let key = format!("{:?} {} {} {:?}", call.document.file, call.name, call.directory, call.variables);
     let open = Rest::Unknown(Why::new("the caller's environment may set it"));
     let here = World { env: Env::new(open), cwd: Ok(call.directory.clone()), ..world.clone() };
-    let Asked(make) = shell.asked.remove(&key).unwrap_or_else(|| Asked(Make::read_in(shell, &here, call)));
+    let make = Make::read_in(shell, &here, call);
     let nothing_makes = |goal: &&Argument| {
         goal.value.expand().is_ok_and(|target| matches!(make.plan(&names::bare(&target), &here), Plan::NoRule))
     };
     let unknown = call.goals.first().filter(nothing_makes).cloned();
-    let answer = make.summary(shell, call, unknown);
-    shell.asked.insert(key, Asked(make));
-    answer
+    make.summary(shell, call, unknown)
 }
-
-/// A make that has read its files, and that may be asked again.
-pub struct Asked<'a>(Make<'a>);
 
 /// What make does about one goal.
 enum Plan {
@@ -115,7 +96,7 @@ impl<'a> Make<'a> {
         MakeRun { unknown, makefile, targets: targets.into_iter().collect() }
     }
 
-    /// Reads a file as make does in a world.
+    /// Reads a file as make does in a world; what an equal make has read is not read again.
     pub(super) fn read_in(shell: &Shell<'a>, world: &World, call: &Call) -> Make<'a> {
         let mut make = Make::new(shell.sources, None);
         let here = World { cwd: Ok(call.directory.clone()), ..world.clone() };
@@ -128,7 +109,13 @@ impl<'a> Make<'a> {
             always: call.always,
             environment: call.environment,
             plain: call.variables.is_empty() && call.evals.is_empty() && !call.environment,
+            asked: RefCell::default(),
         });
+        if shell.sources.readings.recall(&mut make, call) {
+            return make;
+        }
+        let write_down = |make: &mut Make, asked| make.realm.as_mut().and_then(|realm| realm.asked.replace(asked));
+        write_down(&mut make, Some(Asked::default()));
         for (name, value, span) in &call.variables {
             let definition = match value.expand() {
                 Ok(text) => Definition::Recursive(vec![make.unexpanded(&text, *span)]),
@@ -143,6 +130,9 @@ impl<'a> Make<'a> {
             make.evaluate(text, Span::new(call.document.file, 0, 0));
         }
         make.items(&call.document.items);
+        if let Some(asked) = write_down(&mut make, None) {
+            shell.sources.readings.keep(&make, call, asked);
+        }
         make
     }
 
@@ -279,35 +269,20 @@ impl<'a> Make<'a> {
         }
     }
 
-    /// Whether the environment that make finds has a variable.
-    pub(super) fn in_environment(&self, name: &str) -> Tri {
-        let Some(realm) = &self.realm else { return Tri::No };
-        match realm.world.env.exported(name) {
-            Value::Unset => Tri::No,
-            // An ARG without a default is set only where the caller gives it.
-            Value::Text(text) if matches!(text.parts(), [Part::Symbol(_)]) => {
-                let argument = realm.world.env.binding(name).is_some_and(|binding| binding.argument);
-                if argument && !name.starts_with("TARGET") && !name.starts_with("BUILD") {
-                    Tri::Unknown
-                } else {
-                    Tri::Yes
-                }
-            }
-            Value::Text(_) => Tri::Yes,
-            Value::Unknown(_) => Tri::Unknown,
-        }
-    }
-
     /// A variable that no file assigns, in a realm: make's own, or the environment's.
     pub(super) fn in_realm(&mut self, name: &str) -> Expansion {
         let Some(realm) = &self.realm else { return Ok(Text::default()) };
         match name {
             "CURDIR" => return Ok(self.cwd().text().clone()),
-            "PWD" if realm.world.env.binding("PWD").is_none() => return realm.pwd.clone(),
+            "PWD" => {
+                if let Some(pwd) = self.pwd() {
+                    return pwd;
+                }
+            }
             "MAKE" => return Ok("make".into()),
             "SHELL" => return Ok("/bin/sh".into()),
             "MAKEFILE_LIST" => return Ok(Text::literal(self.state.makefiles.join(" "))),
-            "MAKECMDGOALS" => return Ok(super::expand::join_words(&realm.goals)),
+            "MAKECMDGOALS" => return Ok(super::expand::join_words(self.wanted_goals().unwrap_or_default())),
             "MAKEFLAGS" | "MFLAGS" if realm.plain => return Ok(Text::default()),
             "MAKEOVERRIDES" if realm.plain => return Ok(Text::default()),
             _ => {}

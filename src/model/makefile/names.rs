@@ -118,11 +118,7 @@ impl Make<'_> {
 
     fn names_in(&self, directory: &str) -> Vec<String> {
         let Some(path) = self.cwd().join(&Text::literal(directory)) else { return Vec::new() };
-        let below = match &self.realm {
-            None => path.checkout_path(),
-            Some(realm) => realm.world.files.checkout_dir(&path),
-        };
-        below.map_or_else(Vec::new, |below| self.sources.checkout().list(&below))
+        self.checkout_dir(&path).map_or_else(Vec::new, |below| self.sources.checkout().list(&below))
     }
 }
 

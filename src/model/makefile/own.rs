@@ -80,7 +80,7 @@ impl Make<'_> {
     /// What `+=` finds where no file has assigned a name: the value of the environment, or make's own.
     pub(super) fn inherited(&mut self, name: &str, span: Span) -> Option<Definition> {
         let held = match self.in_environment(name) {
-            Tri::Yes => self.realm.as_ref().map(|realm| realm.world.env.exported(name).expand()),
+            Tri::Yes => Some(self.exported(name).expand()),
             Tri::Unknown => Some(self.outside(name)),
             Tri::No => self.brought(name).map(|own| Ok(own.into())),
         };
@@ -92,8 +92,7 @@ impl Make<'_> {
 
     /// The environment's value of a name, expanded as make does with all that it was not told to take as it is.
     pub(super) fn environment_value(&mut self, name: &str) -> Option<Expansion> {
-        let value = self.realm.as_ref()?.world.env.exported(name);
-        let text = match value {
+        let text = match self.exported(name) {
             Value::Unset => return None,
             Value::Unknown(why) => return Some(Err(why)),
             Value::Text(text) => text,

@@ -5,9 +5,7 @@ use super::Make;
 use super::names;
 use super::rules::{Rule, Rules, Step, TargetVariable, has_percent};
 use super::variables::{Expansion, Export, Table};
-use crate::model::files::Found;
 use crate::model::path::Path;
-use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Relation, Text, Why};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, RecipeItem, RecipeLine};
@@ -65,25 +63,7 @@ impl Make<'_> {
 
     /// The checkout's file that make finds under a name.
     pub(super) fn checkout_file(&self, name: &Text) -> Option<String> {
-        let path = self.cwd().join(name)?;
-        match &self.realm {
-            None => path.checkout_path(),
-            Some(realm) => realm.world.files.origin(&path, realm.context),
-        }
-    }
-
-    /// Whether make finds something under a name. In the checkout others may have put it there, so that it is never certainly absent.
-    pub(super) fn has(&self, name: &Text) -> Tri {
-        let Some(path) = self.cwd().join(name) else { return Tri::Unknown };
-        let Some(realm) = &self.realm else {
-            let entry = path.checkout_path().and_then(|path| self.sources.checkout().entry(&path));
-            return entry.map_or(Tri::Unknown, |_| Tri::Yes);
-        };
-        match realm.world.files.find(&path, realm.context) {
-            Found::File { doubt: None, .. } | Found::Dir | Found::Exists => Tri::Yes,
-            Found::Missing => Tri::No,
-            Found::File { .. } | Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
-        }
+        self.file_at(&self.cwd().join(name)?)
     }
 
     fn conditional(&mut self, conditional: &Conditional) {

@@ -297,3 +297,17 @@ fn the_goal_that_nothing_makes_is_told() {
     assert_eq!(unknown("ifdef X\nc:\n\ttrue\nendif\nall:\n\ttrue\n", "make c X=1"), None);
     assert_eq!(unknown("ifdef X\nc:\n\ttrue\nendif\nall:\n\ttrue\n", "make c").as_deref(), Some("c"));
 }
+
+#[test]
+fn a_reading_is_used_again_only_where_its_answers_hold() {
+    let makefile = "A ?= a\nB := $(wildcard cmd/*.go)\nC := $(MAKECMDGOALS)\nall again:\n\techo [$(A)] [$(B)] [$(C)] [$@]\n";
+    let told = |run: &str| echoes(&build(makefile, run));
+    let first = "[a] [cmd/x.go] [all] [all]";
+    assert_eq!(told("make all && make all"), [first, first]);
+    assert_eq!(told("make all && A=b make all"), [first, "[b] [cmd/x.go] [all] [all]"]);
+    assert_eq!(told("make all && make again"), [first, "[a] [cmd/x.go] [again] [again]"]);
+    assert_eq!(told("make all && touch cmd/y.go && make all")[0], first);
+    assert_eq!(told("make all && make all A=c"), [first, "[c] [cmd/x.go] [all] [all]"]);
+    assert_eq!(told("make all && rm -r cmd && make all").len(), 2);
+    assert_ne!(told("make all && rm -r cmd && make all")[1], first);
+}

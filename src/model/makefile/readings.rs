@@ -1,0 +1,98 @@
+//! Knows Makefiles that were read before: a make that is called the same way, and whose realm gives the answers that the reading
+//! asked for, finds what that one left behind.
+//! Refuses to know how a Makefile is read.
+
+use super::read::State;
+use super::realm::Asked;
+use super::slips::Slip;
+use super::{Call, Make};
+use crate::model::path::Path;
+use crate::model::value::{Text, Value};
+use crate::source::{FileId, Span};
+use crate::syntax::makefile::Makefile;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex};
+
+/// How many readings are kept: those of one project's Dockerfiles, and of one Makefile's recipes, come one after the other.
+const READINGS: usize = 32;
+
+/// The last readings, the latest first.
+#[derive(Default)]
+pub struct Readings(Mutex<VecDeque<Arc<Reading>>>);
+
+/// How make was called, what it asked, and what it held behind the last line.
+struct Reading {
+    file: FileId,
+    name: String,
+    directory: Path,
+    variables: Vec<(String, Value, Span)>,
+    evals: Vec<Text>,
+    includes: Vec<Text>,
+    environment: bool,
+    asked: Asked,
+    state: State,
+    undefined: BTreeSet<String>,
+    slips: Vec<Slip>,
+    symbols: Vec<Text>,
+    including: Vec<String>,
+    documents: Vec<Arc<Makefile>>,
+    included: usize,
+    revision: usize,
+    steps_left: usize,
+}
+
+impl Readings {
+    /// Gives a make that has not read its files what an equal one left behind. Whether there was one.
+    pub(super) fn recall(&self, make: &mut Make, call: &Call) -> bool {
+        let all: Vec<Arc<Reading>> = {
+            let kept = self.0.lock().unwrap_or_else(|e| e.into_inner());
+            kept.iter().filter(|reading| reading.is_of(call)).cloned().collect()
+        };
+        let Some(reading) = all.into_iter().find(|reading| reading.asked.holds(make)) else { return false };
+        make.state = reading.state.clone();
+        make.undefined = reading.undefined.clone();
+        make.slips = reading.slips.clone();
+        make.symbols = reading.symbols.clone();
+        make.including = reading.including.clone();
+        make.documents = reading.documents.clone();
+        (make.included, make.revision, make.steps_left) = (reading.included, reading.revision, reading.steps_left);
+        true
+    }
+
+    /// Keeps what a make that has read its files holds.
+    pub(super) fn keep(&self, make: &Make, call: &Call, asked: Asked) {
+        let reading = Reading {
+            file: call.document.file,
+            name: call.name.clone(),
+            directory: call.directory.clone(),
+            variables: call.variables.clone(),
+            evals: call.evals.clone(),
+            includes: call.includes.clone(),
+            environment: call.environment,
+            asked,
+            state: make.state.clone(),
+            undefined: make.undefined.clone(),
+            slips: make.slips.clone(),
+            symbols: make.symbols.clone(),
+            including: make.including.clone(),
+            documents: make.documents.clone(),
+            included: make.included,
+            revision: make.revision,
+            steps_left: make.steps_left,
+        };
+        let mut kept = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        kept.truncate(READINGS - 1);
+        kept.push_front(Arc::new(reading));
+    }
+}
+
+impl Reading {
+    fn is_of(&self, call: &Call) -> bool {
+        (self.file, self.environment) == (call.document.file, call.environment)
+            && self.name == call.name
+            && self.directory == call.directory
+            && self.variables == call.variables
+            && self.evals == call.evals
+            && self.includes == call.includes
+    }
+}
