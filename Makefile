@@ -40,7 +40,7 @@ e2e:
 e2e-record:
 	tests/e2e/run.py --record tests/data/e2e/outputs.json
 
-# Uses gobin-lint as a wheel, a pre-commit hook, a GitHub action and a GitLab job. Compiles it several times.
+# Uses gobin-lint as a wheel, a pre-commit hook, a GitHub action, a GitLab job and an image. Compiles it several times.
 .PHONY: integrations
 integrations:
 	tests/integrations.py
