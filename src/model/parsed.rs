@@ -3,12 +3,13 @@
 
 use super::makefile::Readings;
 use super::modules::GoFiles;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::dockerfile::{self, Dockerfile};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{self, Makefile};
 use crate::syntax::shell::{self, Script};
-use std::collections::{BTreeMap, HashMap};
+use quick_cache::sync::Cache;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
@@ -24,18 +25,22 @@ pub struct Parsed<'a> {
     makefiles: Once<Makefile>,
     files: Once<Script>,
     /// What recipes and RUN instructions hand to shells.
-    scripts: RwLock<HashMap<Folded, Arc<Script>>>,
+    scripts: Cache<Folded, Arc<Script>>,
+    /// What `$(eval …)` reads, by the call's place.
+    evaluated: Cache<(Span, String), Arc<Makefile>>,
 }
 
-/// How many scripts of recipes and RUN instructions are kept: one document's recipes run for many targets, and on several machines.
-const SCRIPTS: usize = 256;
+/// How many scripts of recipes and RUN instructions, and how many evaluated texts, are kept: one document's recipes run for many
+/// targets, and on several machines.
+const KEPT: usize = 512;
 
 impl<'a> Parsed<'a> {
     /// Nothing is parsed yet.
     pub fn of(sources: &'a Sources) -> Parsed<'a> {
         let (dockerfiles, makefiles, files) = (RwLock::default(), RwLock::default(), RwLock::default());
-        let (go_files, readings, scripts) = (GoFiles::default(), Readings::default(), RwLock::default());
-        Parsed { sources, go_files, readings, dockerfiles, makefiles, files, scripts }
+        let (go_files, readings) = (GoFiles::default(), Readings::default());
+        let (scripts, evaluated) = (Cache::new(KEPT), Cache::new(KEPT));
+        Parsed { sources, go_files, readings, dockerfiles, makefiles, files, scripts, evaluated }
     }
 
     /// A text as a Dockerfile, parsed once.
@@ -59,15 +64,23 @@ impl<'a> Parsed<'a> {
 
     /// A text as a shell reads it.
     pub fn script(&self, text: &Folded) -> Arc<Script> {
-        if let Some(known) = self.scripts.read().unwrap_or_else(|e| e.into_inner()).get(text) {
-            return known.clone();
+        if let Some(known) = self.scripts.get(text) {
+            return known;
         }
         let script = Arc::new(shell::parse(text));
-        let mut scripts = self.scripts.write().unwrap_or_else(|e| e.into_inner());
-        if scripts.len() >= SCRIPTS {
-            scripts.clear();
+        self.scripts.insert(text.clone(), script.clone());
+        script
+    }
+
+    /// The lines that a call of `eval` reads. Everything in them stands for the call.
+    pub fn evaluated(&self, call: Span, lines: String) -> Arc<Makefile> {
+        let key = (call, lines);
+        if let Some(known) = self.evaluated.get(&key) {
+            return known;
         }
-        scripts.entry(text.clone()).or_insert(script).clone()
+        let read = Arc::new(makefile::parse_at(call, &key.1));
+        self.evaluated.insert(key, read.clone());
+        read
     }
 
     fn once<T>(&self, parsed: &Once<T>, file: FileId, parse: fn(FileId, &str) -> T) -> Arc<T> {

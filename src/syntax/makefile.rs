@@ -4,9 +4,11 @@
 mod convert;
 mod directives;
 mod errors;
+mod placed;
 mod references;
 mod text;
 
+pub use placed::parse_at;
 pub use references::{Flavor, Piece, Unterminated, pieces, unterminated};
 pub use text::words;
 

@@ -11,7 +11,7 @@ use crate::model::trace::Place;
 use crate::model::value::{Text, Why};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::{self as syntax, Condition, Item, RecipeItem};
+use crate::syntax::makefile::{self as syntax, Item};
 use crate::syntax::shell::{self, Node};
 
 /// How deep `eval` may call itself, and how long its text may be.
@@ -26,12 +26,10 @@ impl Make<'_> {
             return;
         }
         let lines = self.unexpanded(text, span).text;
-        let parsed = syntax::parse(span.file, &lines);
+        let parsed = self.sources.evaluated(span, lines);
         self.state.unread |= !parsed.errors.is_empty();
-        let mut items = parsed.items;
-        items.iter_mut().for_each(|item| place(item, span));
         self.evaluating += 1;
-        self.items(&items);
+        self.items(&parsed.items);
         self.evaluating -= 1;
     }
 
@@ -76,7 +74,7 @@ impl Make<'_> {
         let mut holes = Vec::new();
         push(&mut folded, &mut holes, command, span.range());
         let mut world = self.world();
-        let script = shell::parse(&folded);
+        let script = self.sources.script(&folded);
         let host = self.context();
         let context = self.realm.as_ref().map_or(&host as &dyn Context, |realm| realm.context);
         let mut runner = Shell::new(self.sources, context, Place::Recipe { target: Default::default(), line: 0 });
@@ -140,83 +138,4 @@ fn lowers(simple: &shell::Simple) -> bool {
     let words: Vec<Option<String>> = simple.words.iter().map(shell::Word::literal).collect();
     let words: Vec<&str> = words.iter().map(|word| word.as_deref().unwrap_or_default()).collect();
     matches!(words.as_slice(), ["tr", "A-Z" | "[A-Z]" | "[:upper:]", "a-z" | "[a-z]" | "[:lower:]"])
-}
-
-/// Makes everything in an item stand for `span`.
-fn place(item: &mut Item, span: Span) {
-    match item {
-        Item::Variable(variable) => {
-            move_text(&mut variable.name, span);
-            move_text(&mut variable.value, span);
-            variable.targets.iter_mut().for_each(|text| move_text(text, span));
-            variable.span = span;
-        }
-        Item::Rule(rule) => {
-            move_text(&mut rule.targets, span);
-            rule.static_pattern.iter_mut().for_each(|text| move_text(text, span));
-            move_text(&mut rule.prerequisites, span);
-            move_text(&mut rule.order_only, span);
-            rule.recipe.iter_mut().for_each(|item| place_recipe(item, span));
-            rule.span = span;
-        }
-        Item::Export { names, span: own, .. } => {
-            names.iter_mut().for_each(|text| move_text(text, span));
-            *own = span;
-        }
-        Item::Include { paths, span: own, .. } => {
-            move_text(paths, span);
-            *own = span;
-        }
-        Item::Conditional(conditional) => {
-            for (condition, items) in &mut conditional.branches {
-                condition.iter_mut().for_each(|condition| place_condition(condition, span));
-                items.iter_mut().for_each(|item| place(item, span));
-            }
-            conditional.span = span;
-        }
-        Item::Undefine { name, span: own, .. } => {
-            move_text(name, span);
-            *own = span;
-        }
-        Item::Expansion { text, span: own } => {
-            move_text(text, span);
-            *own = span;
-        }
-    }
-}
-
-fn place_recipe(item: &mut RecipeItem, span: Span) {
-    match item {
-        RecipeItem::Line(line) => {
-            move_text(&mut line.text, span);
-            line.span = span;
-        }
-        RecipeItem::Conditional(conditional) => {
-            for (condition, items) in &mut conditional.branches {
-                condition.iter_mut().for_each(|condition| place_condition(condition, span));
-                items.iter_mut().for_each(|item| place_recipe(item, span));
-            }
-            conditional.span = span;
-        }
-    }
-}
-
-fn place_condition(condition: &mut Condition, at: Span) {
-    match condition {
-        Condition::Eq { left, right, span, .. } => {
-            move_text(left, at);
-            move_text(right, at);
-            *span = at;
-        }
-        Condition::Defined { name, span, .. } => {
-            move_text(name, at);
-            *span = at;
-        }
-    }
-}
-
-fn move_text(text: &mut Folded, span: Span) {
-    let mut moved = Folded::new(span.file);
-    moved.push_for(&text.text, span.range());
-    *text = moved;
 }

@@ -300,7 +300,8 @@ fn the_goal_that_nothing_makes_is_told() {
 
 #[test]
 fn a_reading_is_used_again_only_where_its_answers_hold() {
-    let makefile = "A ?= a\nB := $(wildcard cmd/*.go)\nC := $(MAKECMDGOALS)\nall again:\n\techo [$(A)] [$(B)] [$(C)] [$@]\n";
+    let makefile =
+        "A ?= a\nB := $(wildcard cmd/*.go)\nC := $(MAKECMDGOALS)\nall again:\n\techo [$(A)] [$(B)] [$(C)] [$@]\n";
     let told = |run: &str| echoes(&build(makefile, run));
     let first = "[a] [cmd/x.go] [all] [all]";
     assert_eq!(told("make all && make all"), [first, first]);
