@@ -148,7 +148,10 @@ impl Path {
 
 /// A literal path as seen from another.
 fn joined(base: &str, text: &str) -> String {
-    let mut out = if text.starts_with('/') { String::new() } else { base.trim_end_matches('/').to_string() };
+    let mut out = String::with_capacity(base.len() + text.len() + 1);
+    if !text.starts_with('/') {
+        out.push_str(base.trim_end_matches('/'));
+    }
     for piece in text.split('/') {
         match piece {
             "" | "." => {}

@@ -1,6 +1,9 @@
 //! Knows names of programs: what base images certainly have, certainly lack, and all that a distribution might bring.
 //! Refuses to know which image has which list.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Every name that some distribution's base, its core utilities, busybox or a build tool chain puts into a system
 /// directory: Debian bookworm's packages, busybox' applets, and the package managers of the other families.
 /// A name that is not here is no base image's program.
@@ -118,6 +121,8 @@ xsubpp xvinfo xwininfo xxd xz xzcat xzcmp xzdiff xzegrep xzfgrep xzgrep xzless x
 yum zcat zcip zcmp zdiff zdump zegrep zfgrep zforce zgrep zic zip zipcloak zipdetails zipgrep zipinfo \
 zipnote zipsplit zless zmore znew zramctl zstd zstdcat zstdgrep zstdless zstdmt";
 
+static COMMON_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON.split_ascii_whitespace().collect());
+
 /// Whether some distribution's base may bring a program of this name.
 pub(super) fn is_common(name: &str) -> bool {
     // Versioned and prefixed tools: `gcc-12`, `x86_64-linux-gnu-gcc`, `python3.11`.
@@ -126,7 +131,7 @@ pub(super) fn is_common(name: &str) -> bool {
         || name.starts_with("perl")
         || name.starts_with("gcc-")
         || name.starts_with("g++-")
-        || COMMON.split_ascii_whitespace().any(|known| known == name)
+        || COMMON_NAMES.contains(name)
 }
 
 /// A directory and what is certainly in it.
