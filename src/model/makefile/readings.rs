@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 /// How many readings are kept: those of one project's Dockerfiles, and of one Makefile's recipes, come one after the other.
-const READINGS: usize = 32;
+const READINGS: usize = 8;
 
 /// The last readings, the latest first.
 #[derive(Default)]
