@@ -7,7 +7,7 @@ mod progress;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use clap::{CommandFactory, Parser};
@@ -70,9 +70,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
 
 fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
     let text = match id {
-        Some(id) => {
-            report::page(id, &RULES[known_rule(id)?].page(), look(Color::Auto, std::io::stdout().is_terminal()))
-        }
+        Some(id) => report::page(id, RULES[known_rule(id)?].page, look(Color::Auto, std::io::stdout().is_terminal())),
         None => report::rules(&pages()),
     };
     print(&text)?;
@@ -413,8 +411,8 @@ fn known_rule(id: &str) -> Result<usize, Failure> {
     })
 }
 
-fn pages() -> Vec<(&'static str, Page)> {
-    RULES.iter().map(|rule| (rule.id, rule.page())).collect()
+fn pages() -> Vec<(&'static str, &'static LazyLock<Page>)> {
+    RULES.iter().map(|rule| (rule.id, rule.page)).collect()
 }
 
 fn look(color: Color, terminal: bool) -> Look {
