@@ -19,10 +19,11 @@ bench:
 	cargo build --release
 	python3 benches/linear.py
 
-# Rewrites the caret lines and Fixed blocks of the rule pages and the expected answers of the fixtures. Read the diff like code.
+# Rewrites the caret lines and Fixed blocks of the rule pages, the expected answers of the fixtures and the pictures of the README. Read
+# the diff like code.
 .PHONY: bless
 bless:
-	BLESS=1 cargo test --test rules --test fixtures
+	BLESS=1 cargo test --test rules --test fixtures --test screens
 
 # Records again what GNU make and real Go toolchains answer. Needs python3 with venv and pip.
 .PHONY: oracle
@@ -40,7 +41,7 @@ e2e:
 e2e-record:
 	tests/e2e/run.py --record tests/data/e2e/outputs.json
 
-# Uses gobin-lint as a wheel, a pre-commit hook, a GitHub action and a GitLab job. Compiles it several times.
+# Uses gobin-lint as a wheel, a pre-commit hook, a GitHub action, a GitLab job and an image. Compiles it several times.
 .PHONY: integrations
 integrations:
 	tests/integrations.py

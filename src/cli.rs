@@ -102,12 +102,17 @@ fn init() -> Result<Outcome, Failure> {
 }
 
 fn flow(paths: &[PathBuf], format: FlowFormat, config: Choice) -> Result<Outcome, Failure> {
+    let started = Instant::now();
     let project = open_paths(paths, Request { config, ..Request::default() }, Color::Auto)?;
     project.skipped.iter().for_each(|skipped| complain(&format!("warning: {skipped}")));
     let assumed = |path: &str| project.config.assumptions(path);
+    let progress = Progress::new(started, false);
+    let tell = |done, of| progress.tell(done, of);
     let flows = on_threads(&project, || {
-        model::flow::flows(&Model::build_under(&project.sources, &project.documents, &assumed))
+        let model = Model::build_under(&project.sources, &project.documents, &assumed, &tell);
+        model::flow::flows(&model)
     })?;
+    progress.clear();
     match flows.is_empty() {
         true if project.documents.is_empty() => tell_of_nothing(&project),
         true => complain("no Go program is built, copied or started here"),

@@ -181,7 +181,6 @@ fn check<T: Send>(
 ) -> (Report, Vec<T>) {
     let mut report = Report { files: documents.len(), ..Report::default() };
     let assumed = |path: &str| options.config.assumptions(path);
-    let tell = |done: usize, steps: usize| (options.progress)(done * documents.len() / steps, documents.len());
     let asked_of: BTreeSet<FileId> = documents.iter().copied().collect();
     let questions: Vec<(&Rule, Ask)> = rules
         .iter()
@@ -195,7 +194,7 @@ fn check<T: Send>(
         (also(&model), questions.iter().map(ask).collect::<Vec<_>>())
     };
     let (besides, answers): (Vec<T>, Vec<_>) =
-        match catch(|| Model::each(sources, documents, &assumed, &tell, &answers)) {
+        match catch(|| Model::each(sources, documents, &assumed, &*options.progress, &answers)) {
             Ok(answers) => answers.into_iter().unzip(),
             Err(message) => {
                 report.problems.push(Problem { rule: None, message });

@@ -5,6 +5,7 @@ pub mod baseline;
 mod checkstyle;
 mod concise;
 pub mod diff;
+mod excerpt;
 mod fingerprint;
 pub mod flow;
 mod github;

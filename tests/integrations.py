@@ -1,19 +1,31 @@
 #!/usr/bin/env python3
-"""Shows that gobin-lint works where people use it: as a wheel, a pre-commit hook, a GitHub action and a GitLab job.
+"""Shows that gobin-lint works where people use it: as a wheel, a pre-commit hook, a GitHub action, a GitLab job and an image.
 
 Each is used as a stranger would, on a scratch repository with one fault in it, which must be told, and on the same one
 mended, which must pass. What GitHub and GitLab would do around our own lines (checking out, caching, uploading) is not run.
-Needs cargo, git, bash and python3 with venv and pip. Run by hand: `make integrations`; it compiles several times."""
+Needs cargo, git, bash and python3 with venv and pip. Run by hand: `make integrations`; it compiles several times.
+
+The image is built by a Docker of its own on a look-alike of its base image (`tests/e2e/rust.sh`), where `tests/e2e/engine.sh can` run;
+that takes rustup, some 6 GB in the temporary directory and ten minutes, and is skipped elsewhere."""
 
 import argparse
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+E2E = ROOT / "tests/e2e"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(E2E))
+
+import bases
+from docker import Docker
+
 BROKEN = 'FROM golang:1.24 AS build\nWORKDIR /src\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /out/app .\n\nFROM scratch\nCOPY --from=build /out/app /app\nENTRYPOINT ["/server"]\n'
 MENDED = BROKEN.replace("/server", "/app")
 RULE = "entrypoint-not-found"
@@ -161,8 +173,42 @@ def gitlab(scratch):
     both(scratch, "gitlab", use)
 
 
+def image(scratch):
+    engine = ["bash", str(E2E / "engine.sh")]
+    code, why = run([*engine, "can"], ROOT)
+    if code or not shutil.which("rustup"):
+        return why.strip() or "needs rustup"
+    # Below what the daemon sees of this machine.
+    work = scratch / "image"
+    base, version = re.search(r"^FROM (rust:([\d.]+)-alpine) ", (ROOT / "Dockerfile").read_text(), re.M).groups()
+    must([*engine, "fetch", str(work)], ROOT)
+    must(["bash", str(E2E / "trees.sh"), str(work)], ROOT)
+    must(["bash", str(E2E / "rust.sh"), str(work), version], ROOT)
+    must([*engine, "up", str(work)], ROOT)
+    try:
+        docker = Docker(work / "docker")
+        assert not bases.make(docker, work, [base], None, print)
+        built, says = docker.build("gobin-lint", ROOT)
+        assert built, "\n".join(says)
+        print(f"    {int(docker.must('image', 'inspect', '--format', '{{.Size}}', 'gobin-lint')) / 1e6:.1f} MB")
+
+        def use(at, *options, mode="ro", arguments=()):
+            done = docker.call("run", "--rm", "--network=none", "--read-only", "--volume", f"{at}:/work:{mode}", *options, "gobin-lint", *arguments, text=True)
+            return done.returncode, done.stdout + done.stderr
+
+        both(work, "used", use)
+        at = repository(work / "used" / "fix", BROKEN)
+        for path in [at, *at.rglob("*")]:
+            os.chown(path, 1234, 1234)
+        code, out = use(at, "--user=1234:1234", mode="rw", arguments=["--fix"])
+        mended = at / "Dockerfile"
+        assert code == 0 and mended.read_text() == MENDED and mended.stat().st_uid == 1234, f"fix: exit {code}\n{out}"
+    finally:
+        run([*engine, "down", str(work)], ROOT)
+
+
 def main():
-    uses = {"wheel": wheel, "hook": hook, "action": action, "gitlab": gitlab}
+    uses = {"wheel": wheel, "hook": hook, "action": action, "gitlab": gitlab, "image": image}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=uses, action="append")
     asked = parser.parse_args().only or uses
@@ -170,8 +216,8 @@ def main():
         # One place for what is compiled: dependencies once, gobin-lint once a use.
         os.environ.setdefault("CARGO_TARGET_DIR", str(pathlib.Path(scratch) / "target"))
         for name in asked:
-            uses[name](pathlib.Path(scratch))
-            print(f"ok  {name}", flush=True)
+            skipped = uses[name](pathlib.Path(scratch))
+            print(f"skipped  {name}: {skipped}" if skipped else f"ok  {name}", flush=True)
 
 
 main()

@@ -35,7 +35,7 @@ fn errors(dir: &Path, args: &[&str], env: &[(&str, &str)], terminal: bool) -> St
 }
 
 /// A tree, and what a terminal shows of a run over it: as many Makefiles as it takes for this machine and this build to be slow enough.
-fn long_run() -> (tempfile::TempDir, String) {
+fn long_run(args: &[&str]) -> (tempfile::TempDir, String) {
     let dir = tempfile::tempdir().unwrap();
     let recipe =
         "\tcd cmd && CGO_ENABLED=0 go build -o ../bin/$(NAME) . && install -m 0755 ../bin/$(NAME) /usr/local/bin\n";
@@ -45,7 +45,7 @@ fn long_run() -> (tempfile::TempDir, String) {
         std::fs::create_dir(dir.path().join(count.to_string())).unwrap();
         std::fs::write(dir.path().join(format!("{count}/Makefile")), &makefile).unwrap();
         if [4, 12, 36, 108, 324, 1000].contains(&count) {
-            seen = errors(dir.path(), &["--fail-on", "never"], &[], true);
+            seen = errors(dir.path(), args, &[], true);
             if !seen.is_empty() {
                 break;
             }
@@ -54,12 +54,17 @@ fn long_run() -> (tempfile::TempDir, String) {
     (dir, seen)
 }
 
-#[test]
-fn a_bar_is_for_a_waiting_person_only_and_is_gone_before_the_report() {
-    let (dir, seen) = long_run();
+/// A bar came, and went.
+fn shows_a_bar(seen: &str) {
     assert!(seen.contains(" files ["), "no bar: {seen:?}");
     let cleared = seen.rsplit('\r').next();
     assert_eq!(cleared, Some("\u{1b}[2K"), "the line is not empty again: {seen:?}");
+}
+
+#[test]
+fn a_bar_is_for_a_waiting_person_only_and_is_gone_before_the_report() {
+    let (dir, seen) = long_run(&["--fail-on", "never"]);
+    shows_a_bar(&seen);
     assert_eq!(errors(dir.path(), &[], &[], false), "", "a pipe has no bar");
     assert_eq!(errors(dir.path(), &["--quiet"], &[], true), "");
     assert_eq!(errors(dir.path(), &[], &[("TERM", "dumb")], true), "");
@@ -69,4 +74,9 @@ fn a_bar_is_for_a_waiting_person_only_and_is_gone_before_the_report() {
     let started = Instant::now();
     let seen = errors(short.path(), &[], &[], true);
     assert!(seen.is_empty() || started.elapsed() > Duration::from_millis(300), "nobody waited: {seen:?}");
+}
+
+#[test]
+fn flow_has_the_same_bar() {
+    shows_a_bar(&long_run(&["flow"]).1);
 }

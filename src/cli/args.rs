@@ -104,7 +104,7 @@ A path that is named like a command is written with its directory: `gobin-lint .
 pub enum Command {
     /// Show a rule's page; without an id list all rules
     Explain {
-        /// As it stands in brackets behind a finding
+        /// As it stands above a finding, or in brackets
         id: Option<String>,
     },
     /// Show each binary's road, hop by hop
@@ -138,7 +138,7 @@ pub enum Command {
 /// Which configuration is used.
 #[derive(clap::Args, Debug)]
 pub struct Configured {
-    /// Use this configuration for all files; its globs begin in this directory [default: the nearest gobin-lint.toml above each file]
+    /// Use this configuration for all files; its globs begin in the current directory [default: the nearest gobin-lint.toml above each file]
     #[arg(help_heading = "Configuration", long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
 

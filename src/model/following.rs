@@ -26,13 +26,18 @@ type Assumed<'s> = dyn Fn(&str) -> &'s Assumptions + Sync + 's;
 impl<'a> Model<'a> {
     /// Follows every document, and keeps all of it.
     pub fn build(sources: &'a Sources, documents: &[FileId]) -> Model<'a> {
-        Model::build_under(sources, documents, &|_| &assumptions::NOTHING)
+        Model::build_under(sources, documents, &|_| &assumptions::NOTHING, &|_, _| {})
     }
 
-    /// As [`Model::build`], given what the project says of each path's surroundings.
-    pub fn build_under(sources: &'a Sources, documents: &[FileId], assumed: &Assumed) -> Model<'a> {
+    /// As [`Model::build`], given what the project says of each path's surroundings. `tell` hears what it does of [`Model::each`].
+    pub fn build_under(
+        sources: &'a Sources,
+        documents: &[FileId],
+        assumed: &Assumed,
+        tell: &(dyn Fn(usize, usize) + Sync),
+    ) -> Model<'a> {
         let mut whole = Model::nothing(sources);
-        for part in Model::each(sources, documents, assumed, &|_, _| {}, &|part| part) {
+        for part in Model::each(sources, documents, assumed, tell, &|part| part) {
             whole.dockerfiles.extend(part.dockerfiles);
             whole.makefiles.extend(part.makefiles);
             whole.invoked.extend(part.invoked);
@@ -43,7 +48,7 @@ impl<'a> Model<'a> {
 
     /// Follows every document and shows each by itself, a Dockerfile with the ways in which recipes build it. What `look` makes of
     /// it is kept, in the order of the documents, Makefiles first; the rest is forgotten. Dockerfiles that are no documents come
-    /// last, where recipes build them. `tell` hears from any thread how many steps are done, of how many.
+    /// last, where recipes build them. `tell` hears from any thread how many documents are done, of how many.
     pub fn each<T: Send>(
         sources: &'a Sources,
         documents: &[FileId],
@@ -58,7 +63,8 @@ impl<'a> Model<'a> {
         let parsed = Parsed::of(sources);
         let (makefiles, dockerfiles) = (of_kind(Kind::Makefile), of_kind(Kind::Dockerfile));
         // A Makefile is followed by itself, and once more as it runs on a plain machine.
-        let steps = Steps { done: AtomicUsize::new(0), of: 2 * makefiles.len() + dockerfiles.len(), tell };
+        let of = 2 * makefiles.len() + dockerfiles.len();
+        let steps = Steps { done: AtomicUsize::new(0), of, documents: documents.len(), tell };
         let names: BTreeSet<String> =
             makefiles.par_iter().flat_map_iter(|id| parsed.makefile(*id).assigned()).collect();
         let assigned = Arc::new(names);
@@ -170,15 +176,17 @@ impl Invocations {
     }
 }
 
-/// Counts the steps, and tells how many are done of how many.
+/// Counts the steps, and tells how many documents that makes.
 struct Steps<'t> {
     done: AtomicUsize,
     of: usize,
+    documents: usize,
     tell: &'t (dyn Fn(usize, usize) + Sync),
 }
 
 impl Steps<'_> {
     fn one_more(&self) {
-        (self.tell)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.tell)(done * self.documents / self.of, self.documents);
     }
 }

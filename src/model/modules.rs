@@ -308,10 +308,12 @@ impl Packages for ModuleView<'_> {
                     None => unknown(format!("which packages match {argument} is not known")),
                 };
             }
-            return match cwd.join(argument) {
-                Some(dir) if let Some(why) = self.stranger(cwd, &dir, selection) => Resolved::Unknown(why),
-                Some(dir) => Resolved::Packages(vec![self.in_dir(cwd, &dir, selection)]),
-                None => unknown(format!("which package {argument} is, is not known")),
+            let Some(dir) = cwd.join(argument) else {
+                return unknown(format!("which package {argument} is, is not known"));
+            };
+            return match self.stranger(cwd, &dir, selection) {
+                Some(why) => Resolved::Unknown(why),
+                None => Resolved::Packages(vec![self.in_dir(cwd, &dir, selection)]),
             };
         }
         let path = argument.split('@').swap_remove(0);

@@ -10,6 +10,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
+use super::excerpt::{Excerpt, Place, Room};
 use super::lines::Lines;
 use super::wrap::wrap;
 use super::{Closing, How, Mended, Texts, View, count};
@@ -50,10 +51,13 @@ fn handler(view: &View) -> GraphicalReportHandler {
         .with_links(false)
         // Words are laid into lines here; what hangs below holds source text, which nobody wants in other lines than its own.
         .with_wrap_lines(false)
-        .with_context_lines(1)
+        .with_context_lines(CONTEXT)
         .with_show_related_as_nested(true)
         .without_syntax_highlighting()
 }
+
+/// How many lines are shown before a place and behind.
+const CONTEXT: usize = 1;
 
 /// How far words are indented behind `  × ` and behind `  help: `, with a margin.
 const MESSAGE_INDENT: usize = 6;
@@ -143,37 +147,30 @@ struct Picture<'a> {
 
 impl<'a> Picture<'a> {
     fn of(view: &View, texts: &'a Texts, d: &'a Diagnostic) -> Picture<'a> {
-        let primary = &d.finding.primary;
-        let mut picture = Picture {
+        // What lies in one file is one picture; that of the primary place comes first.
+        let mut files: Vec<Vec<&Label>> = vec![vec![&d.finding.primary]];
+        for label in &d.finding.labels {
+            match files.iter_mut().find(|labels| labels[0].span.file == label.span.file) {
+                Some(labels) => labels.push(label),
+                None => files.push(vec![label]),
+            }
+        }
+        let pictures = files.iter().enumerate().map(|(at, labels)| {
+            let (code_view, labels) = CodeView::of(view, texts, labels, at == 0);
+            let message = format!("in {}", code_view.name);
+            let (code, help, related) = (None, None, Vec::new());
+            Picture { code, severity: Severity::Note, message, help, labels, code_view, related }
+        });
+        let mut related: Vec<Picture> = pictures.collect();
+        let first = related.remove(0);
+        Picture {
             code: Some(d.rule),
             severity: d.severity,
             message: wrap(&d.finding.message, view.look.width.saturating_sub(MESSAGE_INDENT)),
             help: help(d).map(|help| wrap(&help, view.look.width.saturating_sub(HELP_INDENT))),
-            labels: vec![labeled(primary, true)],
-            code_view: CodeView::of(view, texts, primary),
-            related: Vec::new(),
-        };
-        for label in &d.finding.labels {
-            if label.span.file == primary.span.file {
-                picture.labels.push(labeled(label, false));
-                continue;
-            }
-            let code_view = CodeView::of(view, texts, label);
-            if let Some(other) = picture.related.iter_mut().find(|p| p.code_view.name == code_view.name) {
-                other.labels.push(labeled(label, false));
-                continue;
-            }
-            picture.related.push(Picture {
-                code: None,
-                severity: Severity::Note,
-                message: format!("in {}", code_view.name),
-                help: None,
-                labels: vec![labeled(label, false)],
-                code_view,
-                related: Vec::new(),
-            });
+            related,
+            ..first
         }
-        picture
     }
 }
 
@@ -193,23 +190,42 @@ fn help(d: &Diagnostic) -> Option<String> {
     })
 }
 
-fn labeled(label: &Label, primary: bool) -> LabeledSpan {
-    let text = (!label.text.is_empty()).then(|| label.text.clone());
-    let range = label.span.range();
-    if primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
-}
-
-/// A text whose lines are found by index; miette's own sources are read from the start for every label.
+/// What miette reads: the lines around the places, found by index; its own sources are read from the start for every label.
 struct CodeView<'a> {
-    lines: &'a Lines,
+    excerpt: Excerpt<'a>,
     name: Arc<str>,
 }
 
 impl<'a> CodeView<'a> {
-    fn of(view: &View, texts: &'a Texts, label: &Label) -> CodeView<'a> {
-        let lines = texts.at(label.span);
-        CodeView { lines, name: (view.shown)(lines.path()).into() }
+    /// The first place is the primary one where these are the `main` file's.
+    fn of(view: &View, texts: &'a Texts, labels: &[&Label], main: bool) -> (CodeView<'a>, Vec<LabeledSpan>) {
+        let lines = texts.at(labels[0].span);
+        let places: Vec<Place> =
+            labels.iter().map(|label| Place { range: label.span.range(), words: &label.text }).collect();
+        let excerpt = Excerpt::of(lines, &places, CONTEXT, room(view, lines, &places, main));
+        let spans = labels.iter().enumerate().map(|(at, label)| {
+            let (text, range) =
+                ((!label.text.is_empty()).then(|| label.text.clone()), excerpt.find(&label.span.range()));
+            match main && at == 0 {
+                true => LabeledSpan::new_primary_with_span(text, range),
+                false => LabeledSpan::new_with_span(text, range),
+            }
+        });
+        let spans = spans.collect();
+        (CodeView { excerpt, name: (view.shown)(lines.path()).into() }, spans)
     }
+}
+
+/// What the frame around the lines leaves: the numbers, the arrows along places of several lines, and how far another file is indented.
+fn room(view: &View, lines: &Lines, places: &[Place], main: bool) -> Room {
+    let line = |at: usize| lines.line(at);
+    let last = places.iter().map(|place| line(place.range.end)).max().unwrap_or(0) + CONTEXT + 1;
+    let numbers = " ".len() + last.to_string().len() + " | ".len();
+    let long = places.iter().filter(|place| line(place.range.start) < line(place.range.end)).count();
+    let arrows = if long > 0 { long + "-> ".len() } else { 0 };
+    let indent = if main { 0 } else { "  `-> ".len() };
+    let columns = view.look.width.saturating_sub(numbers + arrows + indent);
+    Room { columns, mark: if view.look.unicode { "…" } else { "..." } }
 }
 
 impl SourceCode for CodeView<'_> {
@@ -217,25 +233,23 @@ impl SourceCode for CodeView<'_> {
         &'b self,
         span: &SourceSpan,
         before: usize,
-        after: usize,
+        _after: usize,
     ) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let (lines, text) = (self.lines, self.lines.text());
-        let end = span.offset() + span.len();
-        if end > text.len() {
-            return Err(MietteError::OutOfBounds);
-        }
-        let first = lines.line(span.offset()).saturating_sub(before);
-        let last = (lines.line(end.saturating_sub(1).max(span.offset())) + after).min(lines.count() - 1);
-        let (range, column) = if before == 0 {
-            (span.offset()..end, lines.position(span.offset()).column - 1)
-        } else {
-            (lines.range(first).start..lines.range(last).end, 0)
+        let range = span.offset()..span.offset() + span.len();
+        let (part, first, column, count) = match before {
+            // Asked for the place itself, which is told above the lines.
+            0 => {
+                let position = self.excerpt.position(range.start);
+                (range, position.line - 1, position.column - 1, 1)
+            }
+            around => {
+                let (part, first, count) = self.excerpt.lines(&range, around);
+                (part, first, 0, count)
+            }
         };
-        let part: SourceSpan = (range.start, range.len()).into();
-        let data = &text.as_bytes()[range];
-        let contents =
-            MietteSpanContents::new_named(self.name.to_string(), data, part, first, column, last - first + 1);
-        Ok(Box::new(contents))
+        let data = self.excerpt.text().as_bytes().get(part.clone()).ok_or(MietteError::OutOfBounds)?;
+        let part: SourceSpan = (part.start, part.len()).into();
+        Ok(Box::new(MietteSpanContents::new_named(self.name.to_string(), data, part, first, column, count)))
     }
 }
 

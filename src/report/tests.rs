@@ -81,6 +81,62 @@ fn human_shows_causes_in_other_files() {
     assert!(!text.contains("# b"), "lines far from any label are left out");
 }
 
+/// How one finding in a text is drawn, in ASCII.
+fn drawn(text: &str, finding: impl FnOnce(FileId) -> Finding, width: usize) -> String {
+    let sources = Sources::new(Arc::new(MemoryCheckout::default()));
+    let file = sources.add("Makefile", text);
+    let diagnostics = vec![Diagnostic { rule: "x", severity: Severity::Error, finding: finding(file) }];
+    let report = Report { diagnostics, files: 1, ..Report::default() };
+    let view = View {
+        report: &report,
+        sources: &sources,
+        rules: &[],
+        shown: &str::to_string,
+        look: Look { color: false, unicode: false, width },
+        overrides: &[],
+        show_allowed: false,
+        fails: &|_| true,
+        closing: None,
+    };
+    render(Format::Human, &view)
+}
+
+#[test]
+fn carets_stand_below_what_they_mean_at_any_width() {
+    let line = "\tgo build -ldflags \"-X main.version=$(VERSION) -X main.commit=$(COMMIT)\" -o /out/app ./cmd/app && strip /out/app";
+    let text = format!("app:\n{line}\n\techo done\n");
+    let begin = text.find(line).unwrap();
+    for width in [40, 60, 80, 160] {
+        for (start, end) in (begin..begin + line.len()).flat_map(|start| [(start, start + 1), (start, start + 9)]) {
+            let end = end.min(begin + line.len());
+            let picture = drawn(&text, |file| Finding::new(Span::new(file, start, end), "m"), width);
+            let lines: Vec<&str> = picture.lines().collect();
+            let (above, carets) = lines.windows(2).map(|two| (two[0], two[1])).find(|two| two.1.contains('^')).unwrap();
+            let (from, to) = (carets.find('^').unwrap(), carets.rfind('^').unwrap() + 1);
+            assert_eq!(&above[from..to], text[start..end].replace('\t', "    "), "{width}\n{picture}");
+            assert!(lines.iter().all(|line| line.len() <= width), "{width}\n{picture}");
+            let column = start - begin + 1;
+            assert!(picture.contains(&format!("[Makefile:2:{column}]")), "{picture}");
+        }
+    }
+}
+
+#[test]
+fn a_wide_line_is_cut_around_what_is_said_of_it() {
+    let text = "image:\n\tdocker build --pull --no-cache -f Dockerfile -t registry.example/team/app:$(date +%F) --label x=y . && docker push x\n";
+    let start = text.find("$(date +%F)").unwrap();
+    let finding = |file| Finding::new(Span::new(file, start, start + 11), "nothing").here("make expands this");
+    let shown = [
+        " 1 | image:",
+        " 2 | ...istry.example/team/app:$(date +%F) --label x=y . ...",
+        "   :                           ^^^^^|^^^^^",
+        "   :                                `-- make expands this",
+        "   `----",
+    ];
+    let picture = drawn(text, finding, 60);
+    assert!(picture.contains(&shown.join("\n")), "{picture}");
+}
+
 #[test]
 fn concise_is_one_line_a_finding_in_characters() {
     assert_eq!(

@@ -10,6 +10,7 @@ GOLANG = [f"ENV PATH=/go/bin:/usr/local/go/bin:{PATH}", "ENV GOLANG_VERSION=1.24
 DISTROLESS = [f"ENV PATH={PATH}", "ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"]
 ROOT = [*DISTROLESS, "USER 0", "WORKDIR /"]
 NONROOT = [*DISTROLESS, "USER 65532", "WORKDIR /home/nonroot"]
+RUST = [f"ENV PATH=/usr/local/cargo/bin:{PATH}", "ENV RUSTUP_HOME=/usr/local/rustup", "ENV CARGO_HOME=/usr/local/cargo", 'CMD ["/bin/sh"]']
 
 # Which names a look-alike answers to, the trees it is made of (the later over the earlier), and its configuration.
 BASES = [
@@ -19,6 +20,7 @@ BASES = [
     (r"alpine:3\.22", ["alpine"], [f"ENV PATH={PATH}", 'CMD ["/bin/sh"]']),
     (r"arm64/alpine:3\.22", ["alpine"], [f"ENV PATH={PATH}", 'CMD ["/bin/sh"]']),
     (r"busybox:1\.37(-\w+)?", ["alpine"], [f"ENV PATH={PATH}", 'CMD ["sh"]']),
+    (r"rust:[\d.]+-alpine", ["alpine", "rust"], RUST),
     (r"gcr\.io/distroless/static(-debian12)?(:latest)?", ["static"], ROOT),
     (r"gcr\.io/distroless/static(-debian12)?:nonroot", ["static"], NONROOT),
     (r"gcr\.io/distroless/static(-debian12)?:debug", ["static", "debug"], [*DISTROLESS[1:], f"ENV PATH={PATH}:/busybox", "USER 0", "WORKDIR /", 'ENTRYPOINT ["/busybox/sh"]']),
