@@ -7,7 +7,7 @@ mod progress;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use clap::{CommandFactory, Parser};
@@ -44,16 +44,19 @@ enum Outcome {
 /// The program: reads the command line, and says by its exit code how it went.
 pub fn main() -> ExitCode {
     let args = Args::parse();
-    let outcome = rayon::ThreadPoolBuilder::new()
-        .stack_size(STACK)
-        .build()
-        .map_err(|e| format!("cannot start threads: {e}"))
-        .and_then(|pool| pool.install(|| run(&args)))
-        .unwrap_or_else(|failure| {
-            complain(&format!("error: {failure}"));
-            Outcome::Failed
-        });
+    let outcome = run(&args).unwrap_or_else(|failure| {
+        complain(&format!("error: {failure}"));
+        Outcome::Failed
+    });
     ExitCode::from(outcome as u8)
+}
+
+/// Follows the documents of a project on threads of their own, one for each core; for a single document a second one is not worth its start.
+fn on_threads<T: Send>(project: &Project, follow: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let as_many_as_cores = 0;
+    let threads = if project.documents.len() > 1 { as_many_as_cores } else { 1 };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+    Ok(pool.map_err(|e| format!("cannot start threads: {e}"))?.install(follow))
 }
 
 fn run(args: &Args) -> Result<Outcome, Failure> {
@@ -70,9 +73,7 @@ fn run(args: &Args) -> Result<Outcome, Failure> {
 
 fn explain(id: Option<&str>) -> Result<Outcome, Failure> {
     let text = match id {
-        Some(id) => {
-            report::page(id, &RULES[known_rule(id)?].page(), look(Color::Auto, std::io::stdout().is_terminal()))
-        }
+        Some(id) => report::page(id, RULES[known_rule(id)?].page, look(Color::Auto, std::io::stdout().is_terminal())),
         None => report::rules(&pages()),
     };
     print(&text)?;
@@ -107,9 +108,11 @@ fn flow(paths: &[PathBuf], format: FlowFormat, config: Choice) -> Result<Outcome
     let assumed = |path: &str| project.config.assumptions(path);
     let progress = Progress::new(started, false);
     let tell = |done, of| progress.tell(done, of);
-    let model = Model::build_under(&project.sources, &project.documents, &assumed, &tell);
+    let flows = on_threads(&project, || {
+        let model = Model::build_under(&project.sources, &project.documents, &assumed, &tell);
+        model::flow::flows(&model)
+    })?;
     progress.clear();
-    let flows = model::flow::flows(&model);
     match flows.is_empty() {
         true if project.documents.is_empty() => tell_of_nothing(&project),
         true => complain("no Go program is built, copied or started here"),
@@ -151,7 +154,7 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
     }
     let allowed = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     if !(args.fix || args.diff || args.add_allow.is_some()) {
-        let report = lint::lint(&project.sources, &project.documents, &options);
+        let report = on_threads(&project, || lint::lint(&project.sources, &project.documents, &options))?;
         progress.clear();
         if let Some(file) = &args.write_baseline {
             return write_baseline(file, &report, &project);
@@ -160,13 +163,13 @@ fn check(args: &Args) -> Result<Outcome, Failure> {
         return show(args, &options, &project, &project.sources, &report, closing, &print);
     }
     let may_write = |path: &str| project.was_named(path);
-    let fixed = match &args.add_allow {
+    let fixed = on_threads(&project, || match &args.add_allow {
         Some(reason) => {
             let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
             lint::allow(&project.sources, &project.documents, &options, reason, &may_write)
         }
         None => lint::fix(&project.sources, &project.documents, &options, allowed, &may_write),
-    };
+    })?;
     progress.clear();
     if args.verbose {
         let shown = |path: &str| project.shown(path);
@@ -417,8 +420,8 @@ fn known_rule(id: &str) -> Result<usize, Failure> {
     })
 }
 
-fn pages() -> Vec<(&'static str, Page)> {
-    RULES.iter().map(|rule| (rule.id, rule.page())).collect()
+fn pages() -> Vec<(&'static str, &'static LazyLock<Page>)> {
+    RULES.iter().map(|rule| (rule.id, rule.page)).collect()
 }
 
 fn look(color: Color, terminal: bool) -> Look {

@@ -332,7 +332,7 @@ fn stamp(rule: &Rule, findings: Vec<Finding>) -> Vec<Diagnostic> {
     if findings.is_empty() {
         return Vec::new();
     }
-    let usual = rule.page().severity;
+    let usual = rule.page.severity;
     findings
         .into_iter()
         .map(|finding| Diagnostic { rule: rule.id, severity: finding.severity.unwrap_or(usual), finding })

@@ -20,6 +20,7 @@ mod wrap;
 mod xml;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 pub use json::schema;
@@ -58,7 +59,7 @@ pub struct View<'a> {
     pub report: &'a Report,
     pub sources: &'a Sources,
     /// All rules with their pages, whether they found something or not.
-    pub rules: &'a [(&'static str, Page)],
+    pub rules: &'a [(&'static str, &'a LazyLock<Page>)],
     /// How a person in this directory names a path of the checkout.
     pub shown: &'a (dyn Fn(&str) -> String + Sync),
     pub look: Look,
@@ -172,7 +173,7 @@ pub fn page(id: &str, page: &Page, look: Look) -> String {
 }
 
 /// One line a rule: id, severity, title.
-pub fn rules(rules: &[(&str, Page)]) -> String {
+pub fn rules(rules: &[(&str, &LazyLock<Page>)]) -> String {
     let width = rules.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
     rules.iter().map(|(id, page)| format!("{id:width$}  {:7}  {}\n", page.severity.name(), page.title)).collect()
 }

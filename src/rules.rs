@@ -61,6 +61,8 @@ mod unused_allow;
 mod whole_bin_copy;
 mod world_writable_binary;
 
+use std::sync::LazyLock;
+
 use crate::allow::Idle;
 use crate::finding::Finding;
 use crate::model::Model;
@@ -71,7 +73,8 @@ use crate::page::Page;
 pub struct Rule {
     /// Reads well behind "allow"; stable once released.
     pub id: &'static str,
-    page: &'static str,
+    /// Read when somebody first looks into it.
+    pub page: &'static LazyLock<Page>,
     pub question: Question,
 }
 
@@ -89,18 +92,13 @@ pub enum Question {
 
 impl Rule {
     /// A rule that asks the model.
-    pub const fn new(id: &'static str, page: &'static str, check: Ask) -> Rule {
+    pub const fn new(id: &'static str, page: &'static LazyLock<Page>, check: Ask) -> Rule {
         Rule { id, page, question: Question::Model(check) }
     }
 
     /// Whether it can be asked only when all others have answered.
     pub fn comes_last(&self) -> bool {
         matches!(self.question, Question::Comments(_))
-    }
-
-    /// Its page, read anew each time.
-    pub fn page(&self) -> Page {
-        Page::parse(self.page)
     }
 }
 
@@ -112,7 +110,11 @@ macro_rules! rule {
     ($id:literal, $module:ident, $whom:ident) => {
         Rule {
             id: $id,
-            page: include_str!(concat!("../rules/", $id, ".md")),
+            page: {
+                static PAGE: LazyLock<Page> =
+                    LazyLock::new(|| Page::parse(include_str!(concat!("../rules/", $id, ".md"))));
+                &PAGE
+            },
             question: Question::$whom($module::check),
         }
     };

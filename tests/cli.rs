@@ -70,7 +70,7 @@ fn fixable() -> Vec<(&'static str, Example, Example)> {
         let before = page.examples("Bad").iter().find(|bad| bad.title == after.title)?.clone();
         Some((before, after))
     };
-    RULES.iter().filter_map(|rule| pair(&rule.page()).map(|(before, after)| (rule.id, before, after))).collect()
+    RULES.iter().filter_map(|rule| pair(rule.page).map(|(before, after)| (rule.id, before, after))).collect()
 }
 
 fn read(dir: &TempDir, path: &str) -> String {
@@ -243,12 +243,12 @@ fn a_text_from_stdin_is_fixed_to_stdout_and_nothing_is_written() {
 #[test]
 fn what_nobody_can_fix_is_told_with_the_reason() {
     let by_hand = |rule: &gobin_lint::rules::Rule| {
-        let page = rule.page();
-        let bad = page.examples("Bad").first().filter(|_| page.fix == Fixable::No)?.clone();
-        Some((rule.id, bad, page.by_hand?))
+        let page = rule.page;
+        let bad = page.examples("Bad").first().filter(|_| page.fix == Fixable::No)?;
+        Some((rule.id, bad, page.by_hand.as_deref()?))
     };
     let (id, bad, why) = RULES.iter().find_map(by_hand).expect("some rule has no fix");
-    let ran = run(&checkout(&bad, Block::plain), &["--select", id, "--fix", "."]);
+    let ran = run(&checkout(bad, Block::plain), &["--select", id, "--fix", "."]);
     assert!(ran.out.contains(&format!("by hand:\n  1 {id}: {why}\n")), "{}", ran.out);
 }
 
@@ -381,7 +381,7 @@ fn explain_shows_every_page_and_a_path_of_that_name_can_still_be_linted() {
     assert_eq!((list.code, list.out.lines().count()), (0, RULES.len()));
     for rule in RULES {
         let page = run(&dir, &["explain", rule.id]).out;
-        assert!(page.starts_with(&format!("{}: {}\n", rule.id, rule.page().title)) && !page.contains("```"), "{page}");
+        assert!(page.starts_with(&format!("{}: {}\n", rule.id, rule.page.title)) && !page.contains("```"), "{page}");
     }
     assert!(run(&dir, &["./explain", "--fail-on", "never"]).out.contains("1 file"));
 }

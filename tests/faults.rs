@@ -21,7 +21,7 @@ struct Case {
 
 fn case() -> Case {
     let growing = |rule: &gobin_lint::rules::Rule| {
-        let page = rule.page();
+        let page = rule.page;
         let (bad, fixed) = (page.examples("Bad").first()?.clone(), page.examples("Fixed").first()?.clone());
         let ([before], [after]) = (bad.blocks.as_slice(), fixed.blocks.as_slice()) else { return None };
         let case = Case { rule: rule.id, name: before.path.clone(), before: before.plain(), after: after.text.clone() };

@@ -57,7 +57,7 @@ fn open(files: &[(String, String)]) -> Project {
 fn human(project: &Project) -> String {
     let report = lint::lint(&project.sources, &project.documents, &Options::default());
     assert!(report.problems.is_empty(), "{:?}", report.problems);
-    let rules: Vec<_> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
+    let rules: Vec<_> = RULES.iter().map(|rule| (rule.id, rule.page)).collect();
     let look = Look { color: false, unicode: true, width: 120 };
     let shown = |path: &str| path.to_string();
     let view = View {

@@ -15,7 +15,7 @@ use gobin_lint::source::{MemoryCheckout, Sources, Span};
 use serde::Deserialize;
 
 fn render(format: Format, report: &Report, sources: &Sources) -> String {
-    let rules: Vec<_> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
+    let rules: Vec<_> = RULES.iter().map(|rule| (rule.id, rule.page)).collect();
     report::render(
         format,
         &View {
@@ -42,7 +42,7 @@ fn examples() -> Vec<(Sources, Report)> {
         let report = lint::lint(&sources, &documents, &Options::default());
         (sources, report)
     };
-    let pages: Vec<_> = RULES.iter().map(|rule| rule.page()).collect();
+    let pages: Vec<_> = RULES.iter().map(|rule| rule.page).collect();
     pages.iter().flat_map(|page| page.examples("Bad")).map(of).collect()
 }
 

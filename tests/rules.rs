@@ -210,7 +210,7 @@ fn prove_all(dir: &str, id: impl Fn(&Path, &Page) -> String) {
         };
         let only = Options { select: Some(vec![id.clone()]), ..Options::default() };
         // A page promises what its fix is; a case may also show where there is none.
-        let fixable = match rule.page().fix {
+        let fixable = match rule.page.fix {
             promised if page.rule.is_none() || promised == Fixable::No => promised,
             _ => Fixable::Sometimes,
         };
@@ -249,7 +249,7 @@ fn rules_are_listed_once_and_named_in_kebab_case() {
     for (i, rule) in RULES.iter().enumerate() {
         assert!(RULES[..i].iter().all(|other| other.id != rule.id), "{} stands twice in RULES", rule.id);
         assert!(rule.id.split('-').all(|w| !w.is_empty() && w.chars().all(|c| c.is_ascii_lowercase())), "{}", rule.id);
-        assert!(rule.page().rule.is_none(), "{}: a rule's page needs no `rule:`", rule.id);
+        assert!(rule.page.rule.is_none(), "{}: a rule's page needs no `rule:`", rule.id);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Knows that the SARIF output is valid by the official schema; where that comes from is said in `tests/data/README.md`.
 //! Refuses to know what the findings mean.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use gobin_lint::finding::{Applicability, Edit, Finding, Severity};
@@ -12,7 +12,9 @@ use gobin_lint::rules::RULES;
 use gobin_lint::source::{MemoryCheckout, Sources, Span};
 use serde_json::Value;
 
-fn render(report: &Report, sources: &Sources, rules: &[(&'static str, Page)]) -> Value {
+type Rules = [(&'static str, &'static LazyLock<Page>)];
+
+fn render(report: &Report, sources: &Sources, rules: &Rules) -> Value {
     let view = View {
         report,
         sources,
@@ -27,7 +29,7 @@ fn render(report: &Report, sources: &Sources, rules: &[(&'static str, Page)]) ->
     serde_json::from_str(&report::render(Format::Sarif, &view)).unwrap()
 }
 
-fn errors(report: &Report, sources: &Sources, rules: &[(&'static str, Page)]) -> Vec<String> {
+fn errors(report: &Report, sources: &Sources, rules: &Rules) -> Vec<String> {
     let schema: Value = serde_json::from_str(include_str!("data/sarif-schema-2.1.0.json")).unwrap();
     let sarif = render(report, sources, rules);
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -47,7 +49,8 @@ fn everything_a_finding_can_hold_is_valid() {
         .help("help")
         .fix("mend", Applicability::Unsafe, edits);
     let bare = Finding::new(Span::new(docker, 11, 11), "nothing");
-    let page = Page::parse("---\ntitle: t\nseverity: note\nfix: no\nsince: 0.1.0\n---\nLead.\n");
+    static PAGE: LazyLock<Page> =
+        LazyLock::new(|| Page::parse("---\ntitle: t\nseverity: note\nfix: no\nsince: 0.1.0\n---\nLead.\n"));
     let kept = Diagnostic { rule: "one-rule", severity: Severity::Note, finding: full.clone() };
     let report = Report {
         allowed: vec![Allowed { diagnostic: kept, comment: span, reason: Some("because".into()) }],
@@ -61,14 +64,14 @@ fn everything_a_finding_can_hold_is_valid() {
             Problem { rule: None, message: "panicked".into() },
         ],
     };
-    assert_eq!(errors(&report, &sources, &[("one-rule", page)]), Vec::<String>::new());
+    assert_eq!(errors(&report, &sources, &[("one-rule", &PAGE)]), Vec::<String>::new());
     assert_eq!(errors(&Report::default(), &sources, &[]), Vec::<String>::new());
 }
 
 /// What GitHub refuses or cuts: <https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>
 #[test]
 fn github_shows_all_of_it() {
-    let rules: Vec<(&'static str, Page)> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
+    let rules: Vec<_> = RULES.iter().map(|rule| (rule.id, rule.page)).collect();
     let sources = Sources::new(Arc::new(MemoryCheckout::default()));
     let file = sources.add("Makefile", "all:\n\techo\n");
     let here = Span::new(file, 0, 3);
@@ -99,7 +102,7 @@ fn github_shows_all_of_it() {
 
 #[test]
 fn what_the_rules_find_on_their_own_pages_is_valid() {
-    let rules: Vec<(&'static str, Page)> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
+    let rules: Vec<_> = RULES.iter().map(|rule| (rule.id, rule.page)).collect();
     let examples = rules.iter().flat_map(|(_, page)| page.examples("Bad")).filter(|example| example.title.is_none());
     let sources = Sources::new(Arc::new(MemoryCheckout::default()));
     let mut documents = Vec::new();

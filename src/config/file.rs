@@ -144,7 +144,7 @@ fn ids(_: &mut SchemaGenerator) -> Schema {
 fn levels(generator: &mut SchemaGenerator) -> Schema {
     let level = generator.subschema_for::<Level>();
     let of = |rule: &crate::rules::Rule| {
-        let property = json_schema!({ "description": rule.page().title, "allOf": [level] });
+        let property = json_schema!({ "description": rule.page.title, "allOf": [level] });
         (rule.id.to_string(), property.into())
     };
     let properties: serde_json::Map<String, serde_json::Value> = RULES.iter().map(of).collect();

@@ -1,9 +1,11 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::*;
+use crate::page::Page;
 use crate::source::{MemoryCheckout, Span};
 
-const PAGE: &str = "---\ntitle: t\nseverity: error\nfix: no\nsince: 0.1.0\n---\n";
+static PAGE: LazyLock<Page> =
+    LazyLock::new(|| Page::parse("---\ntitle: t\nseverity: error\nfix: no\nsince: 0.1.0\n---\n"));
 
 fn sources(text: &str) -> Sources {
     let sources = Sources::new(Arc::new(MemoryCheckout::new([("extra.mk", "one\n")])));
@@ -27,8 +29,8 @@ fn unsafe_fixes_wait_to_be_asked_for_and_manual_ones_are_never_applied() {
 #[test]
 fn a_panic_in_one_rule_names_it_and_keeps_the_rest() {
     static RULES: &[Rule] = &[
-        Rule::new("falls-over", PAGE, |_| panic!("index out of bounds")),
-        Rule::new("stands", PAGE, |_| {
+        Rule::new("falls-over", &PAGE, |_| panic!("index out of bounds")),
+        Rule::new("stands", &PAGE, |_| {
             let file = sources("x").ids()[0];
             vec![Finding::new(Span::new(file, 0, 1), "m"), Finding::new(Span::new(file, 0, 1), "m")]
         }),
@@ -50,7 +52,7 @@ fn a_panic_in_one_rule_names_it_and_keeps_the_rest() {
 
 #[test]
 fn of_what_several_documents_run_the_gravest_is_said() {
-    static RULES: &[Rule] = &[Rule::new("words", PAGE, |model| {
+    static RULES: &[Rule] = &[Rule::new("words", &PAGE, |model| {
         let shared = model.sources.load("extra.mk").unwrap();
         let finding = |message| Finding::new(Span::new(shared, 0, 1), message);
         match model.makefiles.is_empty() {
@@ -90,7 +92,7 @@ fn findings_are_sorted_by_path_place_severity_and_rule() {
 
 #[test]
 fn what_a_foreign_script_does_is_told_where_its_directory_is_named() {
-    static RULES: &[Rule] = &[Rule::new("scripts", PAGE, |model| {
+    static RULES: &[Rule] = &[Rule::new("scripts", &PAGE, |model| {
         let paths = [".github/vendor/x/run.sh", "third_party/run.sh", "vendored/run.sh", "vendor"];
         let files = paths.iter().filter_map(|path| model.sources.load(path));
         files.map(|file| Finding::new(Span::new(file, 0, 1), "m")).collect()

@@ -47,8 +47,8 @@ fn shown(format: Format) -> String {
         report: &report,
         sources: &sources,
         rules: &[
-            ("copy-source-missing", page("The copied path does not exist")),
-            ("note-worthy", page("Worth a note")),
+            ("copy-source-missing", &LazyLock::new(|| page("The copied path does not exist"))),
+            ("note-worthy", &LazyLock::new(|| page("Worth a note"))),
         ],
         shown: &|path| format!("../{path}"),
         look: LOOK,

@@ -2,6 +2,7 @@
 //! Refuses to know who folds and why: Dockerfile continuations, make's `$$` and variables, YAML blocks all use it.
 
 use crate::source::{FileId, Span};
+use smallvec::SmallVec;
 
 /// The first character that stands for a hole in a folded text. Hole `n` is `HOLE + n` (Supplementary Private Use Area-A):
 /// a make variable whose value is not literal. The shell adapter gives it back as [`super::shell::WordPart::Hole`].
@@ -38,13 +39,14 @@ struct Segment {
 pub struct Folded {
     pub text: String,
     file: FileId,
-    segments: Vec<Segment>,
+    /// Most texts are one piece of their file.
+    segments: SmallVec<[Segment; 1]>,
 }
 
 impl Folded {
     /// An empty text for bytes of a file.
     pub fn new(file: FileId) -> Folded {
-        Folded { text: String::new(), file, segments: Vec::new() }
+        Folded { text: String::new(), file, segments: SmallVec::new() }
     }
 
     /// Appends `text`, which stands byte for byte at `at` in the file.

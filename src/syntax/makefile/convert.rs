@@ -260,7 +260,13 @@ impl Builder<'_> {
         for draft in drafts {
             match draft {
                 Draft::Item(item) => items.push(*item),
-                Draft::Rule(index) => items.extend(self.rules.get_mut(index).and_then(Option::take).map(Item::Rule)),
+                Draft::Rule(index) => {
+                    let rule = self.rules.get_mut(index).and_then(Option::take);
+                    items.extend(rule.map(|mut rule| {
+                        rule.recipe.shrink_to_fit();
+                        Item::Rule(rule)
+                    }));
+                }
                 Draft::Conditional { branches, span } => {
                     let branches = branches.into_iter().map(|(c, drafts)| (c, self.finish(drafts))).collect();
                     items.push(Item::Conditional(Conditional { branches, span }));
