@@ -1,4 +1,4 @@
-//! Knows the texts of a run as parsed, each parsed once whoever asks for it.
+//! Knows the texts of a run as parsed: files once, whoever asks; of what else is asked again, no more than so many.
 //! Refuses to know what they do.
 
 use super::makefile::Readings;
@@ -10,6 +10,7 @@ use crate::syntax::makefile::{self, Makefile};
 use crate::syntax::shell::{self, Script};
 use quick_cache::sync::Cache;
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
@@ -21,7 +22,8 @@ pub struct Parsed<'a> {
     pub go_files: GoFiles,
     /// Makefiles as they were read in one realm or another.
     pub readings: Readings,
-    dockerfiles: Once<Dockerfile>,
+    /// Each is followed by itself, and then forgotten.
+    dockerfiles: Cache<FileId, Arc<Dockerfile>>,
     makefiles: Once<Makefile>,
     files: Once<Script>,
     /// What recipes and RUN instructions hand to shells.
@@ -33,19 +35,27 @@ pub struct Parsed<'a> {
 /// How many scripts of recipes and RUN instructions, and how many evaluated texts, are kept: one document's recipes run for many
 /// targets, and on several machines.
 const KEPT: usize = 512;
+/// How many Dockerfiles are kept: more than threads follow at a time.
+const DOCKERFILES: usize = 64;
 
 impl<'a> Parsed<'a> {
     /// Nothing is parsed yet.
     pub fn of(sources: &'a Sources) -> Parsed<'a> {
-        let (dockerfiles, makefiles, files) = (RwLock::default(), RwLock::default(), RwLock::default());
-        let (go_files, readings) = (GoFiles::default(), Readings::default());
-        let (scripts, evaluated) = (Cache::new(KEPT), Cache::new(KEPT));
-        Parsed { sources, go_files, readings, dockerfiles, makefiles, files, scripts, evaluated }
+        Parsed {
+            sources,
+            go_files: GoFiles::default(),
+            readings: Readings::default(),
+            dockerfiles: Cache::new(DOCKERFILES),
+            makefiles: RwLock::default(),
+            files: RwLock::default(),
+            scripts: Cache::new(KEPT),
+            evaluated: Cache::new(KEPT),
+        }
     }
 
-    /// A text as a Dockerfile, parsed once.
+    /// A text as a Dockerfile.
     pub fn dockerfile(&self, file: FileId) -> Arc<Dockerfile> {
-        self.once(&self.dockerfiles, file, dockerfile::parse)
+        kept(&self.dockerfiles, file, |file| dockerfile::parse(*file, &self.sources.get(*file).text))
     }
 
     /// A text as a Makefile, parsed once.
@@ -64,23 +74,12 @@ impl<'a> Parsed<'a> {
 
     /// A text as a shell reads it.
     pub fn script(&self, text: &Folded) -> Arc<Script> {
-        if let Some(known) = self.scripts.get(text) {
-            return known;
-        }
-        let script = Arc::new(shell::parse(text));
-        self.scripts.insert(text.clone(), script.clone());
-        script
+        self.scripts.get(text).unwrap_or_else(|| kept(&self.scripts, text.clone(), shell::parse))
     }
 
     /// The lines that a call of `eval` reads. Everything in them stands for the call.
     pub fn evaluated(&self, call: Span, lines: String) -> Arc<Makefile> {
-        let key = (call, lines);
-        if let Some(known) = self.evaluated.get(&key) {
-            return known;
-        }
-        let read = Arc::new(makefile::parse_at(call, &key.1));
-        self.evaluated.insert(key, read.clone());
-        read
+        kept(&self.evaluated, (call, lines), |(call, lines)| makefile::parse_at(*call, lines))
     }
 
     fn once<T>(&self, parsed: &Once<T>, file: FileId, parse: fn(FileId, &str) -> T) -> Arc<T> {
@@ -91,6 +90,15 @@ impl<'a> Parsed<'a> {
         let new = Arc::new(parse(file, &self.sources.get(file).text));
         parsed.write().unwrap_or_else(|e| e.into_inner()).entry(file).or_insert(new).clone()
     }
+}
+
+/// What is in a cache, or is put there now.
+fn kept<K: Clone + Eq + Hash, T>(cache: &Cache<K, Arc<T>>, key: K, make: impl FnOnce(&K) -> T) -> Arc<T> {
+    cache.get(&key).unwrap_or_else(|| {
+        let new = Arc::new(make(&key));
+        cache.insert(key, new.clone());
+        new
+    })
 }
 
 impl Deref for Parsed<'_> {
