@@ -90,7 +90,7 @@ pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
     make.run(&mut shell, Span::new(document.file, 0, 0), Goals::WithRecipe);
-    let builds_images = shell.builds_images.is_certain(document.file);
+    let builds_images = shell.builds_images.tells(document.file);
     let trace = shell.trace;
     // What is never used is never expanded.
     let slips = make.slips.iter().cloned().collect();

@@ -3,13 +3,13 @@
 
 use super::Call;
 use super::names;
-use super::rules::{Rule, Rules};
+use super::rules::{Rule, Rules, has_percent, stem};
 use crate::model::invocation::is_for_images;
 use crate::model::path::Path;
 use crate::model::tri::Tri;
 use crate::model::value::Text;
 use crate::source::{FileId, Sources, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Whether commands build an image, in whatever way, or start a make that may.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Builds {
     }
 
     /// An image is built, or may be by a make that reads another Makefile than this one.
-    pub fn is_certain(&self, makefile: FileId) -> bool {
+    pub fn tells(&self, makefile: FileId) -> bool {
         self.images.is_yes() || self.goals.iter().any(|(other, _)| *other != makefile)
     }
 }
@@ -70,56 +70,68 @@ impl Images {
         Images { makefile, rules }
     }
 
-    fn may_build(&self, rules: &Rules, rule: &Rule, seen: &mut BTreeSet<Text>) -> bool {
-        let Some(builds) = self.rules.get(&rule.span) else { return true };
-        let mut goals = builds.goals.iter();
-        !builds.images.is_no()
-            || goals.any(|(file, goal)| *file != self.makefile || self.may_be_built(rules, goal, seen))
-    }
-
-    /// Whether an image may be built where a target is made.
-    fn may_be_built(&self, rules: &Rules, target: &Text, seen: &mut BTreeSet<Text>) -> bool {
-        if !seen.insert(target.clone()) {
-            return false;
+    /// The targets for which an image may be built, patterns as they are written.
+    pub(super) fn targets(&self, rules: &Rules) -> HashSet<Text> {
+        let mut needed: HashMap<&Text, Vec<&Rule>> = HashMap::new();
+        let mut found: Vec<&Text> = Vec::new();
+        for rule in rules.iter() {
+            let needs: Vec<&Text> = match self.rules.get(&rule.span) {
+                _ if rule.recipe.is_empty() => rule.prerequisites.iter().chain(&rule.order_only).collect(),
+                Some(builds) if builds.images.is_no() && !builds.tells(self.makefile) => {
+                    builds.goals.iter().map(|(_, goal)| goal).collect()
+                }
+                _ => {
+                    found.extend(&rule.targets);
+                    continue;
+                }
+            };
+            needs.into_iter().for_each(|name| needed.entry(name).or_default().push(rule));
         }
-        let patterns = rules.patterns().filter(|rule| rule.matches(target).is_some());
-        rules.naming(target).chain(patterns).any(|rule| match rule.recipe.is_empty() {
-            true => rule.prerequisites.iter().chain(&rule.order_only).any(|name| self.may_be_built(rules, name, seen)),
-            false => self.may_build(rules, rule, seen),
-        })
+        let mut out = HashSet::new();
+        while let Some(target) = found.pop() {
+            if !out.insert(target.clone()) {
+                continue;
+            }
+            match has_percent(target) {
+                true => {
+                    let made = needed.iter().filter(|(name, _)| stem(target, name).is_some());
+                    found.extend(made.flat_map(|(_, rules)| rules).flat_map(|rule| &rule.targets));
+                }
+                false => found.extend(needed.get(target).into_iter().flatten().flat_map(|rule| &rule.targets)),
+            }
+        }
+        out
     }
 }
 
 /// The goals that have a turn.
 #[derive(Clone, Copy)]
-pub(super) enum Goals<'i> {
+pub(super) enum Goals<'t> {
     /// Every target that has a recipe.
     WithRecipe,
     /// Those that only have others made, too.
     All,
-    /// Of all those that may build an image, or that are for images by their name.
-    ForImages(&'i Images),
+    /// Of all those these, and those that are for images by their name.
+    ForImages(&'t HashSet<Text>),
 }
 
 impl Goals<'_> {
     /// Whether a target is among them that has a recipe.
-    pub fn has(self, rules: &Rules, rule: &Rule, target: &Text) -> bool {
+    pub fn has(self, rule: &Rule, target: &Text) -> bool {
         match self {
             Goals::WithRecipe | Goals::All => true,
-            Goals::ForImages(images) => {
-                is_for_images(&target.to_string()) || images.may_build(rules, rule, &mut BTreeSet::new())
+            Goals::ForImages(building) => {
+                is_for_images(&target.to_string()) || rule.targets.iter().any(|target| building.contains(target))
             }
         }
     }
 
-    /// Whether a target is among them that has none.
-    pub fn gathers(self, rules: &Rules, target: &Text) -> bool {
+    /// Whether a target is among them that only has others made.
+    pub fn gathers(self, target: &Text) -> bool {
         match self {
             Goals::WithRecipe => false,
             Goals::All => true,
-            Goals::ForImages(images) => {
-                is_for_images(&target.to_string()) || images.may_be_built(rules, target, &mut BTreeSet::new())
-            }
+            Goals::ForImages(building) => is_for_images(&target.to_string()) || building.contains(target),
         }
     }
 
@@ -130,5 +142,53 @@ impl Goals<'_> {
             Goals::All => true,
             Goals::ForImages(_) => is_for_images(&target.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::follow;
+    use crate::model::parsed::Parsed;
+    use crate::source::{MemoryCheckout, Sources};
+    use std::sync::Arc;
+
+    fn targets(makefile: &str) -> Vec<String> {
+        let checkout = MemoryCheckout::new([("Makefile", makefile), ("sub/Makefile", "all:\n\techo\n")]);
+        let sources = Sources::new(Arc::new(checkout));
+        let parsed = Parsed::of(&sources);
+        let recipes = follow(&parsed, parsed.makefile(sources.load("Makefile").unwrap()));
+        let found = recipes.images.targets(&recipes.rules);
+        let mut names: Vec<String> = found.iter().map(|name| name.to_string()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn goals_tell_of_images_that_have_one_built() {
+        let build = "build:\n\tgo build -o bin/app .\nlint:\n\t$(BIN)/linter run\n";
+        let direct = "all: image\nimage: build\n\tdocker build .\npush: image\n\tdocker push x\n";
+        assert_eq!(targets(&format!("{direct}{build}")), ["all", "image", "push"]);
+        let patterns = "%.img: build\n\tpodman build .\nrelease: app.img\nother: app.txt\n";
+        assert_eq!(targets(&format!("{patterns}{build}")), ["%.img", "release"]);
+        let makes = "again:\n\t$(MAKE) image\nclean:\n\t$(MAKE) build\nimage:\n\tdocker build .\n";
+        assert_eq!(targets(&format!("{makes}{build}")), ["again", "image"]);
+    }
+
+    #[test]
+    fn what_is_not_known_may_build_an_image() {
+        for recipe in
+            ["$(MAKE) -C sub", "$(MAKE) build A=b", "$$TOOL build .", "sh -c \"$$RUN\"", "docker $(ARGUMENTS)"]
+        {
+            assert_eq!(targets(&format!("x:\n\t{recipe}\nbuild:\n\tgo build .\n")), ["x"], "{recipe}");
+        }
+        for recipe in ["kubectl apply -f x", "./bin/$(NAME)/tool", "$(BIN)/golint ./...", "docker run x"] {
+            assert_eq!(targets(&format!("x:\n\t{recipe}\n")), Vec::<String>::new(), "{recipe}");
+        }
+    }
+
+    #[test]
+    fn long_chains_are_followed_to_their_end() {
+        let chain: String = (0..20_000).map(|n| format!("t{n}: t{}\n", n + 1)).collect();
+        assert_eq!(targets(&format!("{chain}t20000:\n\tdocker build .\n")).len(), 20_001);
     }
 }

@@ -42,14 +42,15 @@ pub fn on_machine(
     let mut make = Make::on_plain(sources, document, decided)?;
     let context = make.context();
     let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
-    make.run(&mut shell, Span::new(document.file, 0, 0), Goals::ForImages(images));
+    let building = images.targets(&make.state.rules);
+    make.run(&mut shell, Span::new(document.file, 0, 0), Goals::ForImages(&building));
     // Nobody asks for more of it than where things come from, and which runs of go made them.
     let mut trace = shell.trace;
     trace.events.retain(|event| matches!(event.kind, EventKind::Go(_)));
     trace.events.shrink_to_fit();
     trace.started = Vec::new();
     let trace = Arc::new(trace);
-    let builds_images = shell.builds_images.is_certain(document.file);
+    let builds_images = shell.builds_images.tells(document.file);
     let ends = if builds_images { Vec::new() } else { make.ends };
     let mut invocations = shell.invocations;
     if invocations.is_empty() && ends.is_empty() {

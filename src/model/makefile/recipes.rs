@@ -61,7 +61,7 @@ impl<'a> Make<'a> {
                 shell.trace.started.push(Err(Why::at(why, rule.span)));
                 continue;
             }
-            for target in names(rule).into_iter().filter(|target| goals.has(&rules, rule, target)) {
+            for target in names(rule).into_iter().filter(|target| goals.has(rule, target)) {
                 let mut world = fresh.clone();
                 shell.goal = target.to_string();
                 let before = std::mem::take(&mut shell.builds_images);
@@ -89,7 +89,7 @@ impl<'a> Make<'a> {
     fn gather(&mut self, shell: &mut Shell<'a>, fresh: &World, goals: Goals) {
         let rules = self.state.rules.clone();
         for rule in rules.iter().filter(|rule| rule.recipe.is_empty() && !rule.is_pattern()) {
-            for target in rule.targets.iter().take(NAMES).filter(|target| goals.gathers(&rules, target)) {
+            for target in rule.targets.iter().take(NAMES).filter(|target| goals.gathers(target)) {
                 let mut world = fresh.clone();
                 if !self.makers(&rules, target, &world).is_empty() {
                     continue;
