@@ -1,4 +1,4 @@
-//! Knows the texts of a run as parsed: files once, whoever asks; of what else is asked again, no more than so many.
+//! Knows the texts of a run as parsed: Makefiles once, whoever asks; of all else, what was asked for last.
 //! Refuses to know what they do.
 
 use super::makefile::Readings;
@@ -14,8 +14,6 @@ use std::hash::Hash;
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
-type Once<T> = RwLock<BTreeMap<FileId, Arc<T>>>;
-
 /// The texts of a run, and what has been parsed of them.
 pub struct Parsed<'a> {
     sources: &'a Sources,
@@ -24,8 +22,9 @@ pub struct Parsed<'a> {
     pub readings: Readings,
     /// Each is followed by itself, and then forgotten.
     dockerfiles: Cache<FileId, Arc<Dockerfile>>,
-    makefiles: Once<Makefile>,
-    files: Once<Script>,
+    /// All of them: what they assign is asked before they are followed.
+    makefiles: RwLock<BTreeMap<FileId, Arc<Makefile>>>,
+    files: Cache<FileId, Arc<Script>>,
     /// What recipes and RUN instructions hand to shells.
     scripts: Cache<Folded, Arc<Script>>,
     /// What `$(eval …)` reads, by the call's place.
@@ -35,8 +34,8 @@ pub struct Parsed<'a> {
 /// How many scripts of recipes and RUN instructions, and how many evaluated texts, are kept: one document's recipes run for many
 /// targets, and on several machines.
 const KEPT: usize = 512;
-/// How many Dockerfiles are kept: more than threads follow at a time.
-const DOCKERFILES: usize = 64;
+/// How many Dockerfiles, and how many files of shells, are kept: more than one project's documents ask for by turns.
+const FILES: usize = 64;
 
 impl<'a> Parsed<'a> {
     /// Nothing is parsed yet.
@@ -45,9 +44,9 @@ impl<'a> Parsed<'a> {
             sources,
             go_files: GoFiles::default(),
             readings: Readings::default(),
-            dockerfiles: Cache::new(DOCKERFILES),
+            dockerfiles: Cache::new(FILES),
             makefiles: RwLock::default(),
-            files: RwLock::default(),
+            files: Cache::new(FILES),
             scripts: Cache::new(KEPT),
             evaluated: Cache::new(KEPT),
         }
@@ -60,14 +59,19 @@ impl<'a> Parsed<'a> {
 
     /// A text as a Makefile, parsed once.
     pub fn makefile(&self, file: FileId) -> Arc<Makefile> {
-        self.once(&self.makefiles, file, makefile::parse)
+        if let Some(known) = self.makefiles.read().unwrap_or_else(|e| e.into_inner()).get(&file) {
+            return known.clone();
+        }
+        // Two that ask at the same time parse the same text twice; the first keeps its place.
+        let new = Arc::new(makefile::parse(file, &self.sources.get(file).text));
+        self.makefiles.write().unwrap_or_else(|e| e.into_inner()).entry(file).or_insert(new).clone()
     }
 
     /// A file as a shell reads it.
     pub fn shell_file(&self, file: FileId) -> Arc<Script> {
-        self.once(&self.files, file, |file, text| {
-            let mut folded = Folded::new(file);
-            folded.push(text, 0);
+        kept(&self.files, file, |file| {
+            let mut folded = Folded::new(*file);
+            folded.push(&self.sources.get(*file).text, 0);
             shell::parse(&folded)
         })
     }
@@ -80,15 +84,6 @@ impl<'a> Parsed<'a> {
     /// The lines that a call of `eval` reads. Everything in them stands for the call.
     pub fn evaluated(&self, call: Span, lines: String) -> Arc<Makefile> {
         kept(&self.evaluated, (call, lines), |(call, lines)| makefile::parse_at(*call, lines))
-    }
-
-    fn once<T>(&self, parsed: &Once<T>, file: FileId, parse: fn(FileId, &str) -> T) -> Arc<T> {
-        if let Some(known) = parsed.read().unwrap_or_else(|e| e.into_inner()).get(&file) {
-            return known.clone();
-        }
-        // Two that ask at the same time parse the same text twice; the first keeps its place.
-        let new = Arc::new(parse(file, &self.sources.get(file).text));
-        parsed.write().unwrap_or_else(|e| e.into_inner()).entry(file).or_insert(new).clone()
     }
 }
 
