@@ -46,14 +46,20 @@ impl Makefile {
         out
     }
 
-    /// Whether a rule that stands under no condition names a target as it is written.
+    /// Whether a rule that stands under no condition names a target as it is written, be it by a pattern.
     pub fn names_target(&self, name: &str) -> bool {
-        let plain = !name.starts_with('.') && !name.contains(['%', '$', '\\']);
-        plain
-            && self.items.iter().any(|item| match item {
-                Item::Rule(rule) => rule.targets.text.split_ascii_whitespace().any(|target| target == name),
-                _ => false,
-            })
+        let fits = |target: &str| match target.split_once('%') {
+            None => target == name,
+            Some((before, behind)) => {
+                let stem = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind));
+                !target.contains('$') && stem.is_some_and(|stem| !stem.is_empty())
+            }
+        };
+        let named = |item: &Item| match item {
+            Item::Rule(rule) => rule.targets.text.split_ascii_whitespace().any(fits),
+            _ => false,
+        };
+        !name.starts_with('.') && !name.contains(['%', '$', '\\']) && self.items.iter().any(named)
     }
 }
 

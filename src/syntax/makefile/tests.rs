@@ -338,3 +338,14 @@ fn long_and_deep_files_are_read_in_time() {
     let thread = std::thread::Builder::new().stack_size(8 << 20).spawn(all).expect("a thread");
     assert!(thread.join().is_ok());
 }
+
+#[test]
+fn targets_as_they_are_written() {
+    let makefile = read("a b: c\n%.o: %.c\nkind-%-$(X):\n$(Y):\nifdef Z\nd:\nendif\n.PHONY: a\n");
+    for (name, named) in
+        [("a", true), ("b", true), ("c", false), ("x.o", true), (".o", false), ("kind-x-y", false), ("d", false)]
+    {
+        assert_eq!(makefile.names_target(name), named, "{name}");
+    }
+    assert!(!makefile.names_target("$(Y)") && !makefile.names_target(".PHONY"));
+}
