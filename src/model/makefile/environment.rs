@@ -63,7 +63,7 @@ impl Make<'_> {
 
     /// What the shells of a recipe find in their environment.
     pub(super) fn environment(&mut self, world: &mut World) {
-        if self.realm.is_some() || !self.scope.is_empty() {
+        if !self.scope.is_empty() {
             self.pass_on(world);
             return;
         }
