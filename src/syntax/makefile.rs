@@ -61,6 +61,15 @@ impl Makefile {
         };
         !name.starts_with('.') && !name.contains(['%', '$', '\\']) && self.items.iter().any(named)
     }
+
+    /// The names that it includes under no condition and as they are written.
+    pub fn includes(&self) -> impl Iterator<Item = &str> {
+        let paths = self.items.iter().filter_map(|item| match item {
+            Item::Include { paths, .. } => Some(paths.text.split_ascii_whitespace()),
+            _ => None,
+        });
+        paths.flatten().filter(|path| !path.contains(['$', '*', '?', '[', '\\', '~']))
+    }
 }
 
 /// What a line, or several, of a Makefile are.

@@ -2,6 +2,7 @@
 //! Refuses to know how its arguments are written, and what recipes do.
 
 use super::Make;
+use super::include::INCLUDES;
 use super::names;
 use super::own::is_own;
 use super::realm::{Asked, Realm};
@@ -63,7 +64,7 @@ pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun
 
 /// What a run of make on a person's machine can be told of before it runs: whether anything makes its first goal.
 pub fn asked<'a>(shell: &mut Shell<'a>, world: &World, call: &Call) -> MakeRun {
-    let written = |goal: &Argument| goal.value.as_literal().is_some_and(|goal| call.document.names_target(goal));
+    let written = |goal: &Argument| goal.value.as_literal().is_some_and(|goal| is_written(shell, world, call, goal));
     if call.goals.first().is_none_or(written) {
         let makefile = shell.sources.get(call.document.file).path.clone();
         return MakeRun { unknown: None, makefile, targets: Vec::new() };
@@ -76,6 +77,24 @@ pub fn asked<'a>(shell: &mut Shell<'a>, world: &World, call: &Call) -> MakeRun {
     };
     let unknown = call.goals.first().filter(nothing_makes).cloned();
     make.summary(shell, call, unknown)
+}
+
+/// Whether the Makefile, or one that it includes, names a goal under no condition.
+fn is_written(shell: &Shell, world: &World, call: &Call, goal: &str) -> bool {
+    let mut seen = BTreeSet::from([call.document.file]);
+    let mut open = vec![call.document.clone()];
+    while let Some(makefile) = open.pop() {
+        if makefile.names_target(goal) {
+            return true;
+        }
+        for name in makefile.includes().take(INCLUDES) {
+            let path = call.directory.join(&name.into());
+            let origin = path.and_then(|path| world.files.origin(&path, shell.context));
+            let included = origin.and_then(|origin| shell.sources.load(&origin));
+            open.extend(included.filter(|id| seen.insert(*id)).map(|id| shell.sources.makefile(id)));
+        }
+    }
+    false
 }
 
 /// What make does about one goal.

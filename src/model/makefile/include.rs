@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::syntax::fold::Folded;
 
 /// How many files one Makefile may include, and how deep.
-const INCLUDES: usize = 64;
+pub(super) const INCLUDES: usize = 64;
 const INCLUDE_DEPTH: usize = 8;
 
 impl Make<'_> {

@@ -349,3 +349,9 @@ fn targets_as_they_are_written() {
     }
     assert!(!makefile.names_target("$(Y)") && !makefile.names_target(".PHONY"));
 }
+
+#[test]
+fn includes_as_they_are_written() {
+    let makefile = read("include a.mk b/c.mk\n-include d.mk $(E) f/*.mk\nifdef Z\ninclude g.mk\nendif\n");
+    assert_eq!(makefile.includes().collect::<Vec<_>>(), ["a.mk", "b/c.mk", "d.mk"]);
+}
