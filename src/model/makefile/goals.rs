@@ -26,6 +26,7 @@ use std::sync::Arc;
 const COMMANDS: usize = 2_000;
 
 /// One run of make.
+#[derive(Clone)]
 pub struct Call {
     pub document: Arc<Makefile>,
     /// The Makefile as make was given it or found it.

@@ -6,9 +6,7 @@ use super::read::State;
 use super::realm::Asked;
 use super::slips::Slip;
 use super::{Call, Make};
-use crate::model::path::Path;
-use crate::model::value::{Text, Value};
-use crate::source::{FileId, Span};
+use crate::model::value::Text;
 use crate::syntax::makefile::Makefile;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -22,13 +20,7 @@ pub struct Readings(Mutex<VecDeque<Arc<Reading>>>);
 
 /// How make was called, what it asked, and what it held behind the last line.
 struct Reading {
-    file: FileId,
-    name: String,
-    directory: Path,
-    variables: Vec<(String, Value, Span)>,
-    evals: Vec<Text>,
-    includes: Vec<Text>,
-    environment: bool,
+    call: Call,
     asked: Asked,
     state: State,
     undefined: BTreeSet<String>,
@@ -62,13 +54,7 @@ impl Readings {
     /// Keeps what a make that has read its files holds.
     pub(super) fn keep(&self, make: &Make, call: &Call, asked: Asked) {
         let reading = Reading {
-            file: call.document.file,
-            name: call.name.clone(),
-            directory: call.directory.clone(),
-            variables: call.variables.clone(),
-            evals: call.evals.clone(),
-            includes: call.includes.clone(),
-            environment: call.environment,
+            call: call.clone(),
             asked,
             state: make.state.clone(),
             undefined: make.undefined.clone(),
@@ -87,12 +73,14 @@ impl Readings {
 }
 
 impl Reading {
+    /// Whether make was called the same way, whatever its goals: those count only where the Makefile asks for them.
     fn is_of(&self, call: &Call) -> bool {
-        (self.file, self.environment) == (call.document.file, call.environment)
-            && self.name == call.name
-            && self.directory == call.directory
-            && self.variables == call.variables
-            && self.evals == call.evals
-            && self.includes == call.includes
+        let own = &self.call;
+        (own.document.file, own.environment) == (call.document.file, call.environment)
+            && own.name == call.name
+            && own.directory == call.directory
+            && own.variables == call.variables
+            && own.evals == call.evals
+            && own.includes == call.includes
     }
 }
