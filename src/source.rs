@@ -73,10 +73,8 @@ pub fn foreign_directory(path: &str) -> Option<&str> {
 /// What a path of the checkout is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A regular file and whether its owner may execute it (git keeps only that bit).
-    File {
-        executable: bool,
-    },
+    /// A regular file.
+    File,
     Dir,
     /// A symbolic link and the text it holds.
     Symlink(String),
@@ -89,6 +87,8 @@ pub enum Entry {
 pub trait Checkout: Send + Sync {
     /// What `path` is, or `None` where the repository has no such path.
     fn entry(&self, path: &str) -> Option<Entry>;
+    /// Whether a regular file's owner may execute it (git keeps only that bit).
+    fn is_executable(&self, path: &str) -> bool;
     /// Names directly below `dir`, sorted; empty where it is not a directory.
     fn list(&self, dir: &str) -> Vec<String>;
     /// The text of a file; `None` where it is missing, unreadable, too large or not UTF-8.
@@ -98,7 +98,7 @@ pub trait Checkout: Send + Sync {
 /// A checkout held in memory: blocks of a rule page, an editor's buffers, tests.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryCheckout {
-    files: BTreeMap<String, (String, Entry)>,
+    files: BTreeMap<String, String>,
 }
 
 impl MemoryCheckout {
@@ -113,19 +113,21 @@ impl MemoryCheckout {
 
     /// Adds a file. A text that starts with `#!` is taken as executable, as git would have it for a script.
     pub fn insert(&mut self, path: impl Into<String>, text: impl Into<String>) {
-        let text = text.into();
-        let executable = text.starts_with("#!");
-        self.files.insert(path.into(), (text, Entry::File { executable }));
+        self.files.insert(path.into(), text.into());
     }
 }
 
 impl Checkout for MemoryCheckout {
     fn entry(&self, path: &str) -> Option<Entry> {
-        if let Some((_, entry)) = self.files.get(path) {
-            return Some(entry.clone());
+        if self.files.contains_key(path) {
+            return Some(Entry::File);
         }
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         self.files.keys().any(|p| p.starts_with(&prefix)).then_some(Entry::Dir)
+    }
+
+    fn is_executable(&self, path: &str) -> bool {
+        self.files.get(path).is_some_and(|text| text.starts_with("#!"))
     }
 
     fn list(&self, dir: &str) -> Vec<String> {
@@ -141,7 +143,7 @@ impl Checkout for MemoryCheckout {
     }
 
     fn read(&self, path: &str) -> Option<String> {
-        self.files.get(path).map(|(text, _)| text.clone())
+        self.files.get(path).cloned()
     }
 }
 

@@ -173,7 +173,7 @@ impl<'a> BuildContext<'a> {
             };
         }
         match self.checkout.entry(path) {
-            Some(Entry::File { .. }) => Found::Exists,
+            Some(Entry::File) => Found::Exists,
             Some(Entry::Dir) => Found::Dir,
             Some(Entry::Symlink(_)) => Found::Unknown(Why::new("a symbolic link in the build context")),
             None => Found::NotInCheckout { context_path: path.to_string() },
@@ -190,7 +190,7 @@ impl Context for BuildContext<'_> {
     }
 
     fn executable(&self, checkout_path: &str) -> bool {
-        matches!(self.checkout.entry(checkout_path), Some(Entry::File { executable: true }))
+        self.checkout.is_executable(checkout_path)
     }
 }
 
@@ -297,14 +297,14 @@ pub struct HostContext<'a> {
 impl Context for HostContext<'_> {
     fn find(&self, _tree: &Tree, checkout_path: &str) -> Found {
         match self.checkout.entry(checkout_path) {
-            Some(Entry::File { .. }) => Found::Exists,
+            Some(Entry::File) => Found::Exists,
             Some(Entry::Dir) => Found::Dir,
             _ => Found::NotInCheckout { context_path: checkout_path.to_string() },
         }
     }
 
     fn executable(&self, checkout_path: &str) -> bool {
-        matches!(self.checkout.entry(checkout_path), Some(Entry::File { executable: true }))
+        self.checkout.is_executable(checkout_path)
     }
 }
 

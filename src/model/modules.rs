@@ -405,7 +405,7 @@ impl Packages for ModuleView<'_> {
     fn has_go_mod(&self, dir: &Path) -> Tri {
         let place = (self.map)(dir).map(|place| join(&place, "go.mod"));
         match place.and_then(|place| self.checkout.entry(&place)) {
-            Some(Entry::File { .. }) => Tri::Yes,
+            Some(Entry::File) => Tri::Yes,
             _ => (self.exists)(&dir.child(&Text::literal("go.mod"))),
         }
     }

@@ -107,12 +107,16 @@ impl Checkout for DiskCheckout {
         if path.is_empty() {
             return Some(Entry::Dir);
         }
-        let whole = self.root.join(path);
         match self.tree().kinds.get(path)? {
             Kind::Dir => Some(Entry::Dir),
-            Kind::File => Some(Entry::File { executable: is_executable(&fs::symlink_metadata(whole).ok()?) }),
-            Kind::Symlink => Some(Entry::Symlink(slashes(&fs::read_link(whole).ok()?))),
+            Kind::File => Some(Entry::File),
+            Kind::Symlink => Some(Entry::Symlink(slashes(&fs::read_link(self.root.join(path)).ok()?))),
         }
+    }
+
+    fn is_executable(&self, path: &str) -> bool {
+        let is_file = self.tree().kinds.get(path) == Some(&Kind::File);
+        is_file && fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| is_executable(&metadata))
     }
 
     fn list(&self, dir: &str) -> Vec<String> {
