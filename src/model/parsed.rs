@@ -8,7 +8,8 @@ use crate::syntax::dockerfile::{self, Dockerfile};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{self, Makefile};
 use crate::syntax::shell::{self, Script};
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
 use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::ops::Deref;
@@ -44,11 +45,11 @@ impl<'a> Parsed<'a> {
             sources,
             go_files: GoFiles::default(),
             readings: Readings::default(),
-            dockerfiles: Cache::new(FILES),
+            dockerfiles: cache(FILES),
             makefiles: RwLock::default(),
-            files: Cache::new(FILES),
-            scripts: Cache::new(KEPT),
-            evaluated: Cache::new(KEPT),
+            files: cache(FILES),
+            scripts: cache(KEPT),
+            evaluated: cache(KEPT),
         }
     }
 
@@ -85,6 +86,14 @@ impl<'a> Parsed<'a> {
     pub fn evaluated(&self, call: Span, lines: String) -> Arc<Makefile> {
         kept(&self.evaluated, (call, lines), |(call, lines)| makefile::parse_at(*call, lines))
     }
+}
+
+/// An empty cache in as many shards as several threads need; how many cores there are is known here, and costs more to find out again.
+fn cache<K: Eq + Hash, T: Clone>(items: usize) -> Cache<K, T> {
+    let mut options = OptionsBuilder::new();
+    options.shards(4 * rayon::current_num_threads()).estimated_items_capacity(items).weight_capacity(items as u64);
+    let options = options.build().expect("all that it asks for is set");
+    Cache::with_options(options, UnitWeighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
 }
 
 /// What is in a cache, or is put there now.
