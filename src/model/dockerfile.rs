@@ -98,7 +98,7 @@ pub struct Stage {
     pub config: Config,
     /// No later stage is built FROM it, so an image can come out of it.
     pub leaf: bool,
-    /// Whether each C library's loader is there at its end.
+    /// Whether each C library's loader is there at its end; of a stage that nobody starts it is not asked.
     pub loaders: Loaders,
     /// An image that somebody runs: the last stage, or one that says how to start and that no other stage takes from.
     pub shipped: bool,
@@ -225,14 +225,19 @@ fn follow(
         stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
         let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
-        stages[index].loaders = loaders::of(&stages[index], context);
         let last = index + 1 == stages.len();
         stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
     let trace = shell.trace;
     let leaves = || start::leaves(&document, &stages, context);
-    let starts = leaves().filter_map(|leaf| leaf.start()).collect();
-    let checks = leaves().filter_map(|leaf| leaf.check()).collect();
+    let starts: Vec<_> = leaves().filter_map(|leaf| leaf.start()).collect();
+    let checks: Vec<_> = leaves().filter_map(|leaf| leaf.check()).collect();
+    let started: BTreeSet<usize> = starts.iter().chain(&checks).map(|start| start.stage).collect();
+    for (index, stage) in stages.iter_mut().enumerate() {
+        if stage.shipped || started.contains(&index) {
+            stage.loaders = loaders::of(stage, context);
+        }
+    }
     Build {
         document,
         stages,

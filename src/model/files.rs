@@ -230,7 +230,7 @@ impl Files {
     /// Writes a file, through a link that is in its place.
     pub fn put_file(&mut self, path: &Path, file: File) {
         // A file written through a link that we made lands where the link points.
-        let target = self.resolve_links(&self.canonical(path)).unwrap_or_else(|| path.clone());
+        let target = self.resolve_links(path).unwrap_or_else(|| path.clone());
         let target = if self.is_applet(&target) { Path::new(BUSYBOX) } else { target };
         self.put(&target, Node::File(file));
     }
@@ -336,7 +336,7 @@ impl Files {
 
     /// The files at or below a path that we saw put there, with the path each has. Does not list the checkout's.
     pub fn below(&self, dir: &Path) -> Vec<(Path, File)> {
-        let real = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
+        let real = self.resolve_links(dir).unwrap_or_else(|| dir.clone());
         let mut out: Vec<(Path, File)> = Vec::new();
         for slot in self.slots.iter() {
             if let Node::File(file) = &slot.node

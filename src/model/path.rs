@@ -122,6 +122,10 @@ impl Path {
 
     /// The path from `dir` to here, where it is certainly below or the same (`""`).
     pub fn relative_to(&self, dir: &Path) -> Option<Text> {
+        if let (Some(own), Some(dir)) = (self.as_literal(), dir.as_literal()) {
+            let rest = own.strip_prefix(if dir == "/" { "" } else { dir })?;
+            return if rest.is_empty() { Some(Text::default()) } else { rest.strip_prefix('/').map(Text::literal) };
+        }
         if self == dir {
             return Some(Text::default());
         }

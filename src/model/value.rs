@@ -41,9 +41,19 @@ impl Why {
 
 /// Text whose parts are literals or symbols. Normal form: no empty literal, no two literals side by side. Copies share
 /// their literals until one of them grows.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Text {
     parts: SmallVec<[Part; 1]>,
+}
+
+/// Most texts have one part, and are copied more often than anything else is done to them.
+impl Clone for Text {
+    fn clone(&self) -> Text {
+        match self.parts.as_slice() {
+            [only] => Text { parts: smallvec![only.clone()] },
+            parts => Text { parts: parts.into() },
+        }
+    }
 }
 
 /// A piece of a [`Text`].
@@ -278,11 +288,11 @@ impl Text {
 
     /// Whether two texts are equal, whatever their symbols hold.
     pub fn compare(&self, other: &Text) -> Relation {
-        if self == other {
-            return Relation::Equal;
-        }
         if let (Some(a), Some(b)) = (self.as_literal(), other.as_literal()) {
             return if a == b { Relation::Equal } else { Relation::Different };
+        }
+        if self == other {
+            return Relation::Equal;
         }
         // Common parts at both ends cancel out.
         let (mut a, mut b) = (self.parts.as_slice(), other.parts.as_slice());

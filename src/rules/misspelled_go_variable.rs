@@ -149,15 +149,17 @@ fn meant(name: &str) -> Option<&'static str> {
     }
     let plain = |text: &str| text.replace('_', "");
     let is_slip = |meant: &&&'static str| {
-        let distance = damerau_levenshtein(name, meant);
         // `GOFLAGS` and `GO_FLAGS` are two variables, and so are `GOARCH` and `GOARCHS`, `CGO_CFLAGS` and `GO_CFLAGS`.
         let own = !meant.starts_with("CGO_") && plain(name) == plain(meant)
             || name.starts_with(**meant)
             || name.starts_with("GO_") && meant.ends_with("FLAGS");
         let most = if meant.len() >= 10 && meant.len() == name.len() { 2 } else { 1 };
+        if name.len().abs_diff(meant.len()) > most {
+            return false;
+        }
         // In a short name only swapped or doubled letters are a slip for certain.
         let short = meant.len() < 8 && !is_swapped(name, meant) && !is_doubled(name, meant);
-        !own && distance <= most && !short
+        !own && damerau_levenshtein(name, meant) <= most && !short
     };
     let found: Vec<_> = MEANT.iter().filter(is_slip).collect();
     let nearest = found.iter().map(|meant| damerau_levenshtein(name, meant)).min()?;

@@ -70,8 +70,8 @@ impl Files {
         let found = self.find_as_spelled(path, context);
         let from_elsewhere = matches!(found, Found::Dir | Found::Exists | Found::File { doubt: None, .. });
         if from_elsewhere
-            && !self.slots.iter().any(|s| s.path == self.canonical(path))
             && let Some(removed) = self.removed_over(&self.canonical(path), 0)
+            && !self.slots.iter().any(|s| s.path == self.canonical(path))
         {
             return Found::Unknown(removed.why.clone());
         }
@@ -87,7 +87,7 @@ impl Files {
     }
 
     fn find_as_spelled(&self, path: &Path, context: &dyn Context) -> Found {
-        let Some(path) = self.resolve_links(&self.canonical(path)) else {
+        let Some(path) = self.resolve_links(path) else {
             return Found::Unknown(Why::new("too many symbolic links"));
         };
         let replaced = |s: &Slot| s.path.as_literal() == Some(BUSYBOX) && matches!(s.node, Node::File(_));
@@ -244,7 +244,7 @@ impl Files {
     /// Whether a directory holds nothing but what [`Files::below`] lists: the base has nothing there, and nothing that we
     /// cannot look into wrote there.
     pub fn is_closed(&self, dir: &Path) -> bool {
-        let dir = self.resolve_links(&self.canonical(dir)).unwrap_or_else(|| dir.clone());
+        let dir = self.resolve_links(dir).unwrap_or_else(|| dir.clone());
         let other = dir.child(&Text::symbol("any other name"));
         let named = dir.child(&"any-other-name".into());
         self.trees_at(&dir).is_empty()

@@ -26,7 +26,7 @@ impl Files {
         base_hop: HopId,
         hop_of: &mut dyn FnMut(&Path, &File) -> File,
     ) {
-        let from = other.resolve_links(&other.canonical(from)).unwrap_or_else(|| from.clone());
+        let from = other.resolve_links(from).unwrap_or_else(|| from.clone());
         // What the base has lies below everything that was written since.
         match (other.find_in_base(&from), &other.base) {
             (Found::Missing, _) => {}
@@ -127,7 +127,7 @@ impl Files {
 
     /// Every name directly in a directory, where all of them are known.
     pub fn entries(&self, dir: &Path) -> Option<Vec<Path>> {
-        let real = self.resolve_links(&self.canonical(dir))?;
+        let real = self.resolve_links(dir)?;
         let base = match &self.base {
             Base::Empty => Tri::No,
             Base::Unknown(_) | Base::Machine => return None,
@@ -177,7 +177,7 @@ impl Files {
         if image.usr_merged != Tri::Yes || !to.is_root() {
             return None;
         }
-        let from = other.resolve_links(&other.canonical(from))?;
+        let from = other.resolve_links(from)?;
         ["bin", "sbin", "lib", "lib64"].into_iter().find_map(|name| {
             let link = Path::root().child(&Text::literal(name));
             let directory = from.child(&Text::literal(name));

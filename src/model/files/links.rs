@@ -5,9 +5,12 @@ use super::{Base, Files, Node};
 use crate::model::images::Family;
 use crate::model::path::Path;
 use crate::model::tri::Tri;
-use crate::model::value::{Relation, Text};
+use crate::model::value::Relation;
 
 const LINKS: usize = 8;
+
+/// What a usr-merged base has in `/usr`, and as links at its root.
+const MERGED: &[&str] = &["bin", "sbin", "lib", "lib64"];
 
 /// Some of busybox' applets, where Alpine up to 3.22 has them.
 const APPLETS: &[&str] = &[
@@ -71,16 +74,15 @@ impl Files {
     pub(super) fn canonical(&self, path: &Path) -> Path {
         let Base::Image(image) = &self.base else { return path.clone() };
         let prefix = path.text().literal_prefix();
-        if image.usr_merged != Tri::Yes || !["/bin", "/sbin", "/lib"].iter().any(|dir| prefix.starts_with(dir)) {
+        let merged = |dir: &&str| match prefix[1..].strip_prefix(*dir) {
+            Some("") => path.as_literal().is_some(),
+            Some(rest) => rest.starts_with('/'),
+            None => false,
+        };
+        if image.usr_merged != Tri::Yes || !MERGED.iter().any(merged) {
             return path.clone();
         }
-        for dir in ["bin", "sbin", "lib", "lib64"] {
-            let link = Path::new(dir);
-            if let Some(rest) = path.relative_to(&link) {
-                return Path::new("usr").child(&Text::literal(dir)).join(&rest).unwrap_or_else(|| path.clone());
-            }
-        }
-        path.clone()
+        path.relative_to(&Path::root()).and_then(|rest| Path::new("/usr").join(&rest)).unwrap_or_else(|| path.clone())
     }
 
     /// `/bin/ls` and the like on Alpine, which are links to `/bin/busybox` as long as nothing replaced them.
@@ -97,8 +99,9 @@ impl Files {
             })
     }
 
+    /// Where a path leads, all links on the way followed. `None` where they never end.
     pub(super) fn resolve_links(&self, path: &Path) -> Option<Path> {
-        let mut at = path.clone();
+        let mut at = self.canonical(path);
         for _ in 0..LINKS {
             let step = self.slots.iter().rev().find_map(|s| match &s.node {
                 Node::Link { target, .. } => {
@@ -127,9 +130,7 @@ impl Files {
             .map(|rest| Path::root().join(&rest))
             .unwrap_or_else(|| usr.join(&path.relative_to(&Path::root())?));
         let inner = inner?;
-        let merged = |p: &Path| {
-            ["/bin", "/sbin", "/lib", "/lib64"].iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal)
-        };
+        let merged = |p: &Path| MERGED.iter().any(|dir| p.is_below(&Path::new(dir)) == Relation::Equal);
         let short = if path.is_below(&usr) == Relation::Equal { &inner } else { path };
         merged(short).then_some(inner)
     }
