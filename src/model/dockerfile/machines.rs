@@ -59,18 +59,14 @@ pub(super) fn building_under(assumed: &Assumptions) -> Vec<Machine> {
     out
 }
 
-/// Whether what go writes differs from machine to machine.
+/// Whether what go writes, or whether it writes, differs from machine to machine.
 pub(super) fn hangs_on_machine(event: &Event) -> bool {
-    match &event.kind {
-        EventKind::Go(run)
-            if run.facts.cross == Tri::Unknown
-                && (run.subcommand == "install" || matches!(run.facts.cgo, CgoState::Unknown(_))) =>
-        {
-            true
-        }
-        EventKind::Go(run) => names_platform(&run.outcome),
-        _ => false,
+    let EventKind::Go(run) = &event.kind else { return false };
+    if matches!(run.outcome, Outcome::Nothing | Outcome::Settings(_) | Outcome::Opaque(_)) {
+        return false;
     }
+    let open = run.subcommand == "install" || matches!(run.facts.cgo, CgoState::Unknown(_));
+    run.facts.cross == Tri::Unknown && open || names_platform(&run.outcome)
 }
 
 /// Whether a program's path holds the platform that it is built for.
