@@ -10,6 +10,8 @@ mod words;
 use super::SyntaxError;
 use super::fold::Folded;
 use crate::source::Span;
+use ecow::EcoString;
+use smallvec::SmallVec;
 
 /// A shell text after parsing.
 #[derive(Clone, Debug, Default)]
@@ -172,21 +174,24 @@ pub struct Redirect {
 /// A word before expansion.
 #[derive(Clone, Debug)]
 pub struct Word {
-    pub parts: Vec<WordPart>,
+    pub parts: Parts,
     pub span: Span,
     /// The whole word lies in the file byte for byte (no expanded make variable, no continuation inside).
     pub exact: bool,
 }
 
+/// The pieces of a word; most words have one.
+pub type Parts = SmallVec<[WordPart; 1]>;
+
 /// A piece of a word.
 #[derive(Clone, Debug)]
 pub enum WordPart {
     /// Text after quote removal. `quoted`: no glob, no splitting.
-    Literal { text: String, quoted: bool },
+    Literal { text: EcoString, quoted: bool },
     /// `$x`, `${x}`, `${x:-y}`, `$1`, `$@`.
-    Variable { name: String, modifier: Option<Modifier>, quoted: bool, span: Span },
+    Variable { name: EcoString, modifier: Option<Box<Modifier>>, quoted: bool, span: Span },
     /// `$( … )` or backticks.
-    Substitution { script: Script, quoted: bool, span: Span },
+    Substitution { script: Box<Script>, quoted: bool, span: Span },
     /// `~` at the start of a word.
     Tilde,
     /// A hole of the folded text (see [`super::fold::HOLE`]).
@@ -200,8 +205,8 @@ pub enum WordPart {
 #[derive(Clone, Debug)]
 pub struct Modifier {
     pub op: &'static str,
-    pub word: Box<Word>,
-    pub replacement: Option<Box<Word>>,
+    pub word: Word,
+    pub replacement: Option<Word>,
 }
 
 impl Word {

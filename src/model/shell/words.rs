@@ -59,7 +59,7 @@ impl Shell<'_> {
                     let value = self.variable(world, name, *span);
                     let defaulted = modifier.as_ref().is_some_and(|m| expand::speaks_of_unset(m.op));
                     if value == Value::Unset && !defaulted && !self.asking {
-                        self.event(*span, EventKind::Unset(name.clone()));
+                        self.event(*span, EventKind::Unset(name.to_string()));
                     }
                     match modifier {
                         None => value,
@@ -208,7 +208,7 @@ pub fn runtime_variables(text: &Folded) -> Vec<(String, Span, Span)> {
             if let WordPart::Variable { name, modifier, span, .. } = part
                 && modifier.as_ref().is_none_or(|m| !expand::speaks_of_unset(m.op))
             {
-                out.push((name.clone(), *span, word.span));
+                out.push((name.to_string(), *span, word.span));
             }
         }
     }

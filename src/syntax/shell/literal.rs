@@ -2,16 +2,17 @@
 //! Refuses to know expansions, and where a literal begins or ends.
 
 use super::super::fold::hole;
-use super::WordPart;
+use super::{Parts, WordPart};
+use ecow::EcoString;
 use std::ops::Range;
 
 /// Appends literal text and holes to a word, joining what is quoted alike.
 pub(super) struct Literals<'p> {
-    parts: &'p mut Vec<WordPart>,
+    parts: &'p mut Parts,
 }
 
 impl<'p> Literals<'p> {
-    pub(super) fn new(parts: &'p mut Vec<WordPart>) -> Literals<'p> {
+    pub(super) fn new(parts: &'p mut Parts) -> Literals<'p> {
         Literals { parts }
     }
 
@@ -25,14 +26,22 @@ impl<'p> Literals<'p> {
         {
             text.push(c);
         } else {
-            self.parts.push(WordPart::Literal { text: c.to_string(), quoted });
+            self.parts.push(WordPart::Literal { text: c.into(), quoted });
+        }
+    }
+
+    /// Adds text that has no holes.
+    pub(super) fn run(&mut self, run: &str, quoted: bool) {
+        match self.parts.last_mut() {
+            Some(WordPart::Literal { text, quoted: before }) if *before == quoted => text.push_str(run),
+            _ => self.parts.push(WordPart::Literal { text: run.into(), quoted }),
         }
     }
 
     /// Adds quoted text, even where it is empty: `''` is a word.
     pub(super) fn quoted(&mut self, text: &str) {
         if text.is_empty() {
-            self.parts.push(WordPart::Literal { text: String::new(), quoted: true });
+            self.parts.push(WordPart::Literal { text: EcoString::new(), quoted: true });
         }
         for c in text.chars() {
             self.char(c, true);

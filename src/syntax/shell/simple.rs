@@ -5,10 +5,11 @@ use super::super::fold::Folded;
 use super::convert::{Placed, Reader, cover};
 use super::literal::without_continuations;
 use super::words::Tilde;
-use super::{Assign, Node, Redirect, Simple, Word, WordPart};
+use super::{Assign, Node, Parts, Redirect, Simple, Word, WordPart};
 use shuck_ast::{
     Assignment, AssignmentValue, BuiltinCommand, Command, DeclOperand, Heredoc, RedirectKind, RedirectTarget, Stmt,
 };
+use smallvec::smallvec;
 use std::ops::Range;
 
 impl Reader<'_> {
@@ -34,8 +35,8 @@ impl Reader<'_> {
                     let range = start + at..start + at + builtin.name.len();
                     words.push((self.scanned(range.clone(), Tilde::No), range));
                 } else {
-                    let parts = vec![WordPart::Literal { text: builtin.name.to_string(), quoted: false }];
-                    words.push((self.finish(parts, start..start), start..start));
+                    let part = WordPart::Literal { text: builtin.name.into(), quoted: false };
+                    words.push((self.finish(smallvec![part], start..start), start..start));
                 }
                 words.extend(operands.into_iter().map(|w| (self.word(w), self.word_range(w))));
                 builtin.assignments
@@ -83,8 +84,8 @@ impl Reader<'_> {
                     let start = at.end.saturating_sub(text.len()).max(at.start);
                     let range =
                         if self.source().get(start..at.end) == Some(&text) { start..at.end } else { at.clone() };
-                    let parts = vec![WordPart::Literal { text, quoted: false }];
-                    (self.finish(parts, range), at.end, None)
+                    let part = WordPart::Literal { text: text.into(), quoted: false };
+                    (self.finish(smallvec![part], range), at.end, None)
                 }
             }
             RedirectTarget::Heredoc(heredoc) => {
@@ -145,7 +146,7 @@ impl Reader<'_> {
             return (self.scanned(range.clone(), Tilde::Value), range.end);
         }
         let span = self.text().span(whole.clone());
-        (self.finish(vec![WordPart::Opaque { span }], whole.clone()), whole.end)
+        (self.finish(smallvec![WordPart::Opaque { span }], whole.clone()), whole.end)
     }
 
     /// An operand of `export`, `local`, … as the ordinary word it is.
@@ -161,7 +162,8 @@ impl Reader<'_> {
                 let (value, end) = self.assigned(assignment, &whole);
                 let name = assignment.target.name.as_str();
                 let sign = if assignment.append { "+=" } else { "=" };
-                let mut parts = vec![WordPart::Literal { text: format!("{name}{sign}"), quoted: false }];
+                let mut parts: Parts =
+                    smallvec![WordPart::Literal { text: format!("{name}{sign}").into(), quoted: false }];
                 for part in value.parts {
                     match (parts.last_mut(), part) {
                         (

@@ -91,7 +91,7 @@ fn word(word: &Word) -> String {
     let mark = |quoted: bool| if quoted { "\"" } else { "" };
     let parts = word.parts.iter().map(|part| match part {
         WordPart::Literal { text, quoted: true } => format!("'{text}'"),
-        WordPart::Literal { text, quoted: false } => text.clone(),
+        WordPart::Literal { text, quoted: false } => text.to_string(),
         WordPart::Variable { name, modifier: None, quoted, .. } => format!("${}{name}", mark(*quoted)),
         WordPart::Variable { name, modifier: Some(m), quoted, .. } => {
             let replacement = m.replacement.as_ref().map_or(String::new(), |w| format!("/{}", self::word(w)));

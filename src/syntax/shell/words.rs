@@ -4,8 +4,13 @@
 use super::convert::Reader;
 use super::literal::{Literals, ansi_c, without_continuations};
 use super::nesting::{closing_backtick, closing_paren};
-use super::{Modifier, Word, WordPart};
+use super::{Modifier, Parts, Word, WordPart};
+use crate::syntax::fold::HOLE;
+use ecow::EcoString;
 use std::ops::Range;
+
+/// The first byte of every hole, and of all characters behind them.
+const FIRST_OF_HOLE: u8 = 0xF0 | (HOLE >> 18) as u8;
 
 /// How deep quotes and `${…}` may nest in one word.
 const DEPTH: usize = 40;
@@ -18,7 +23,7 @@ impl Reader<'_> {
 
     /// The word at a range of the text.
     pub(super) fn scanned(&self, range: Range<usize>, tilde: Tilde) -> Word {
-        let mut parts = Vec::new();
+        let mut parts = Parts::new();
         Scan { reader: self, at: range.start, end: range.end, depth: 0 }
             .section(&mut parts, Section { quoted: false, stop: Stop::End, tilde });
         self.finish(parts, range)
@@ -30,7 +35,7 @@ impl Reader<'_> {
     }
 
     /// A word of these parts at this place of the text.
-    pub(super) fn finish(&self, parts: Vec<WordPart>, range: Range<usize>) -> Word {
+    pub(super) fn finish(&self, parts: Parts, range: Range<usize>) -> Word {
         let exact = self.text().is_exact(range.clone()) && !self.source()[range.clone()].contains("\\\n");
         Word { parts, span: self.text().span(range), exact }
     }
@@ -73,7 +78,7 @@ struct Scan<'r, 't> {
 
 impl Scan<'_, '_> {
     /// Reads up to what stops the section, and stands on it. Says whether it came.
-    fn section(&mut self, out: &mut Vec<WordPart>, section: Section) -> bool {
+    fn section(&mut self, out: &mut Parts, section: Section) -> bool {
         let Section { quoted, stop, tilde } = section;
         let start = self.at;
         while let Some(c) = self.peek(0) {
@@ -97,13 +102,29 @@ impl Scan<'_, '_> {
                     self.opaque(out, close.map_or(self.end, |close| close + 1));
                 }
                 '~' if tilde_here && !quoted => self.tilde(out, tilde),
-                c => {
-                    Literals::new(out).char(c, quoted);
-                    self.at += c.len_utf8();
-                }
+                c => match self.plain(stop) {
+                    0 => {
+                        Literals::new(out).char(c, quoted);
+                        self.at += c.len_utf8();
+                    }
+                    len => {
+                        Literals::new(out).run(&self.rest()[..len], quoted);
+                        self.at += len;
+                    }
+                },
             }
         }
         stop == Stop::End
+    }
+
+    /// How many bytes from here are certainly what they are wherever they stand: no holes, and nothing that [`Self::section`] asks about.
+    fn plain(&self, stop: Stop) -> usize {
+        let asked = |byte: u8| match byte {
+            b'\\' | b'\'' | b'"' | b'`' | b'$' | b'<' | b'>' | b'~' | b'}' => true,
+            b'/' => stop == Stop::Slash,
+            byte => byte >= FIRST_OF_HOLE,
+        };
+        self.rest().bytes().position(asked).unwrap_or(self.end - self.at)
     }
 
     fn source(&self) -> &str {
@@ -119,12 +140,12 @@ impl Scan<'_, '_> {
         self.source().get(self.at + n..self.end)?.chars().next()
     }
 
-    fn opaque(&mut self, out: &mut Vec<WordPart>, end: usize) {
+    fn opaque(&mut self, out: &mut Parts, end: usize) {
         out.push(WordPart::Opaque { span: self.reader.text().span(self.at..end) });
         self.at = end;
     }
 
-    fn escape(&mut self, out: &mut Vec<WordPart>, quoted: bool, stop: Stop) {
+    fn escape(&mut self, out: &mut Parts, quoted: bool, stop: Stop) {
         self.at += 1;
         let Some(next) = self.peek(0) else {
             return Literals::new(out).char('\\', quoted);
@@ -140,7 +161,7 @@ impl Scan<'_, '_> {
         }
     }
 
-    fn single_quotes(&mut self, out: &mut Vec<WordPart>) {
+    fn single_quotes(&mut self, out: &mut Parts) {
         self.at += 1;
         let rest = self.rest();
         let len = rest.find('\'').unwrap_or(rest.len());
@@ -148,7 +169,7 @@ impl Scan<'_, '_> {
         self.at = (self.at + len + 1).min(self.end);
     }
 
-    fn double_quotes(&mut self, out: &mut Vec<WordPart>) {
+    fn double_quotes(&mut self, out: &mut Parts) {
         if self.depth == DEPTH {
             return self.opaque(out, self.end);
         }
@@ -163,21 +184,21 @@ impl Scan<'_, '_> {
         self.at = (self.at + 1).min(self.end);
     }
 
-    fn backticks(&mut self, out: &mut Vec<WordPart>, quoted: bool) {
+    fn backticks(&mut self, out: &mut Parts, quoted: bool) {
         let inner = self.at + 1;
         let close = closing_backtick(self.source(), inner, self.end);
         let end = close.map_or(self.end, |close| close + 1);
         match self.reader.backticks(inner..close.unwrap_or(self.end), quoted) {
             Some(script) => {
                 let span = self.reader.text().span(self.at..end);
-                out.push(WordPart::Substitution { script, quoted, span });
+                out.push(WordPart::Substitution { script: Box::new(script), quoted, span });
                 self.at = end;
             }
             None => self.opaque(out, end),
         }
     }
 
-    fn dollar(&mut self, out: &mut Vec<WordPart>, quoted: bool) {
+    fn dollar(&mut self, out: &mut Parts, quoted: bool) {
         match self.peek(1) {
             Some('(') => self.parens(out, quoted),
             Some('{') => self.braces(out, quoted),
@@ -201,7 +222,7 @@ impl Scan<'_, '_> {
                     self.at += 1;
                 }
                 len => {
-                    let name = self.rest()[1..=len].to_string();
+                    let name = self.rest()[1..=len].into();
                     let span = self.reader.text().span(self.at..self.at + 1 + len);
                     out.push(WordPart::Variable { name, modifier: None, quoted, span });
                     self.at += 1 + len;
@@ -211,7 +232,7 @@ impl Scan<'_, '_> {
     }
 
     /// `$( … )` and `$(( … ))`.
-    fn parens(&mut self, out: &mut Vec<WordPart>, quoted: bool) {
+    fn parens(&mut self, out: &mut Parts, quoted: bool) {
         let inner = self.at + 2;
         let Some(close) = closing_paren(self.source(), inner, self.end) else {
             return self.opaque(out, self.end);
@@ -224,7 +245,7 @@ impl Scan<'_, '_> {
         match self.reader.nested(inner..close) {
             Some(script) => {
                 let span = self.reader.text().span(self.at..close + 1);
-                out.push(WordPart::Substitution { script, quoted, span });
+                out.push(WordPart::Substitution { script: Box::new(script), quoted, span });
                 self.at = close + 1;
             }
             None => self.opaque(out, close + 1),
@@ -232,7 +253,7 @@ impl Scan<'_, '_> {
     }
 
     /// `${ … }`
-    fn braces(&mut self, out: &mut Vec<WordPart>, quoted: bool) {
+    fn braces(&mut self, out: &mut Parts, quoted: bool) {
         let start = self.at;
         if self.depth == DEPTH {
             return self.opaque(out, self.end);
@@ -240,7 +261,7 @@ impl Scan<'_, '_> {
         self.depth += 1;
         self.at += 2;
         let len = parameter(self.rest(), true);
-        let name = self.rest()[..len].to_string();
+        let name = EcoString::from(&self.rest()[..len]);
         self.at += len;
         // The one array that scripts use to find themselves; its first element is what the bare name means.
         if name == "BASH_SOURCE" && self.rest().starts_with("[0]") {
@@ -248,7 +269,7 @@ impl Scan<'_, '_> {
         }
         let modifier = if len == 0 { None } else { self.modifier(quoted) };
         if modifier.is_none() && !(len > 0 && self.peek(0) == Some('}')) {
-            self.section(&mut Vec::new(), Section { quoted, stop: Stop::Brace, tilde: Tilde::No });
+            self.section(&mut Parts::new(), Section { quoted, stop: Stop::Brace, tilde: Tilde::No });
             let end = (self.at + 1).min(self.end);
             self.at = start;
             self.opaque(out, end);
@@ -264,7 +285,7 @@ impl Scan<'_, '_> {
     }
 
     /// The operator behind a name and its words; stands on the `}` then.
-    fn modifier(&mut self, quoted: bool) -> Option<Modifier> {
+    fn modifier(&mut self, quoted: bool) -> Option<Box<Modifier>> {
         const OPERATORS: [&str; 14] = [":-", ":=", ":+", ":?", "-", "=", "+", "?", "##", "#", "%%", "%", "//", "/"];
         let op = OPERATORS.into_iter().find(|op| self.rest().starts_with(op))?;
         let anchored = matches!(self.peek(1), Some('#' | '%')) && op == "/";
@@ -280,18 +301,18 @@ impl Scan<'_, '_> {
             self.at += 1;
             self.operand(Section { quoted, stop: Stop::Brace, tilde: Tilde::No })
         });
-        Some(Modifier { op, word: Box::new(word), replacement: replacement.map(Box::new) })
+        Some(Box::new(Modifier { op, word, replacement }))
     }
 
     fn operand(&mut self, section: Section) -> Word {
         let start = self.at;
-        let mut parts = Vec::new();
+        let mut parts = Parts::new();
         self.section(&mut parts, section);
         self.reader.finish(parts, start..self.at)
     }
 
     /// `~`, or `~user`, which is not followed.
-    fn tilde(&mut self, out: &mut Vec<WordPart>, tilde: Tilde) {
+    fn tilde(&mut self, out: &mut Parts, tilde: Tilde) {
         let after = &self.rest()[1..];
         let len = after.find(|c: char| !c.is_ascii_alphanumeric() && !"_-.+".contains(c)).unwrap_or(after.len());
         let closed = match after[len..].chars().next() {
