@@ -15,14 +15,13 @@ use std::ops::Range;
 impl Reader<'_> {
     /// A simple command, whatever shuck takes it for.
     pub(super) fn simple(&self, stmt: &Stmt) -> Placed {
-        let mut words: Vec<(Word, Range<usize>)> = Vec::new();
-        let mut word = |word: &shuck_ast::Word| words.push((self.word(word), self.word_range(word)));
+        let mut all = Covering::default();
+        let mut words: Vec<Word> = Vec::new();
         let assignments: &[Assignment] = match &stmt.command {
             Command::Simple(command) => {
-                if !self.range(command.name.span).is_empty() {
-                    word(&command.name);
-                }
-                command.args.iter().for_each(word);
+                words.reserve_exact(command.args.len() + 1);
+                let name = Some(&command.name).filter(|name| !self.range(name.span).is_empty());
+                words.extend(name.into_iter().chain(&command.args).map(|word| all.with(self.ranged(word))));
                 &command.assignments
             }
             Command::Builtin(command) => {
@@ -33,37 +32,32 @@ impl Reader<'_> {
                 let end = operands.first().map_or(self.source().len(), |w| self.range(w.span).start).max(start);
                 if let Some(at) = self.source()[start..end].find(builtin.name) {
                     let range = start + at..start + at + builtin.name.len();
-                    words.push((self.scanned(range.clone(), Tilde::No), range));
+                    words.push(all.with((self.scanned(range.clone(), Tilde::No), range)));
                 } else {
                     let part = WordPart::Literal { text: builtin.name.into(), quoted: false };
-                    words.push((self.finish(smallvec![part], start..start), start..start));
+                    words.push(all.with((self.finish(smallvec![part], start..start), start..start)));
                 }
-                words.extend(operands.into_iter().map(|w| (self.word(w), self.word_range(w))));
+                words.extend(operands.into_iter().map(|word| all.with(self.ranged(word))));
                 builtin.assignments
             }
             Command::Decl(command) => {
                 let name = self.range(command.variant_span);
-                words.push((self.scanned(name.clone(), Tilde::No), name));
-                words.extend(command.operands.iter().map(|operand| self.operand_of(operand)));
+                words.push(all.with((self.scanned(name.clone(), Tilde::No), name)));
+                words.extend(command.operands.iter().map(|operand| all.with(self.operand_of(operand))));
                 &command.assignments
             }
             _ => &[],
         };
-        let assigns: Vec<(Assign, Range<usize>)> = assignments.iter().map(|a| self.assign(a)).collect();
-        let redirects = self.redirects(&stmt.redirects);
-        let range = (words.iter().map(|(_, at)| at))
-            .chain(assigns.iter().map(|(_, at)| at))
-            .chain(redirects.iter().map(|(_, at)| at))
-            .cloned()
-            .reduce(|all, at| cover(all, &at))
-            .unwrap_or_else(|| self.range(stmt.span));
-        let simple = Simple {
-            assigns: assigns.into_iter().map(|(assign, _)| assign).collect(),
-            words: words.into_iter().map(|(word, _)| word).collect(),
-            redirects: redirects.into_iter().map(|(redirect, _)| redirect).collect(),
-            span: self.text().span(range.clone()),
-        };
+        let assigns = assignments.iter().map(|a| all.with(self.assign(a))).collect();
+        let redirects = stmt.redirects.iter().map(|redirect| all.with(self.redirect(redirect))).collect();
+        let range = all.range.unwrap_or_else(|| self.range(stmt.span));
+        let simple = Simple { assigns, words, redirects, span: self.text().span(range.clone()) };
         (Node::Simple(simple), range)
+    }
+
+    fn ranged(&self, word: &shuck_ast::Word) -> (Word, Range<usize>) {
+        let range = self.word_range(word);
+        (self.scanned(range.clone(), Tilde::Start), range)
     }
 
     /// The redirects of a command and their ranges.
@@ -152,7 +146,7 @@ impl Reader<'_> {
     /// An operand of `export`, `local`, … as the ordinary word it is.
     fn operand_of(&self, operand: &DeclOperand) -> (Word, Range<usize>) {
         match operand {
-            DeclOperand::Flag(word) | DeclOperand::Dynamic(word) => (self.word(word), self.word_range(word)),
+            DeclOperand::Flag(word) | DeclOperand::Dynamic(word) => self.ranged(word),
             DeclOperand::Name(reference) => {
                 let range = self.range(reference.span);
                 (self.scanned(range.clone(), Tilde::No), range)
@@ -176,6 +170,20 @@ impl Reader<'_> {
                 (self.finish(parts, whole.start..end), whole.start..end)
             }
         }
+    }
+}
+
+/// The range from the first of several things to the end of the last.
+#[derive(Default)]
+struct Covering {
+    range: Option<Range<usize>>,
+}
+
+impl Covering {
+    /// Takes one more in, and gives it back without its place.
+    fn with<T>(&mut self, (thing, at): (T, Range<usize>)) -> T {
+        self.range = Some(self.range.take().map_or_else(|| at.clone(), |all| cover(all, &at)));
+        thing
     }
 }
 
