@@ -34,7 +34,7 @@ pub struct Parsed<'a> {
 
 /// How many scripts of recipes and RUN instructions, and how many evaluated texts, are kept: one document's recipes run for many
 /// targets, and on several machines.
-const KEPT: usize = 256;
+const KEPT: usize = 1024;
 /// How many Dockerfiles, and how many files of shells, are kept: more than one project's documents ask for by turns.
 const FILES: usize = 64;
 
