@@ -7,6 +7,7 @@ use super::dockerfile::{Build, Stage};
 use super::trace::{Hop, HopId, HopKind, Place, Trace};
 use super::value::Why;
 use crate::source::Span;
+use std::collections::HashSet;
 use std::fmt;
 
 /// One binary's road, or the attempt to start one that is not there.
@@ -154,17 +155,15 @@ fn step_place(place: &Place, stages: &[Stage]) -> StepPlace {
     }
 }
 
-/// The last hops of every road that go began.
+/// The last hops of every road that go began. A recipe may have run several times: what one of them did is continued where it is
+/// after any of them.
 fn ends(trace: &Trace) -> Vec<HopId> {
-    let mut continued = vec![false; trace.hops.len()];
-    for hop in &trace.hops {
-        if let Some(HopId(previous)) = hop.previous {
-            continued[previous as usize] = true;
-        }
-    }
+    let did = |hop: &Hop| (hop.kind, hop.span, hop.path.clone(), hop.place.clone());
+    let previous = trace.hops.iter().filter_map(|hop| hop.previous);
+    let continued: HashSet<_> = previous.map(|HopId(previous)| did(&trace.hops[previous as usize])).collect();
     let ids = (0..trace.hops.len() as u32).map(HopId);
-    ids.filter(|id| !continued[id.0 as usize] && trace.road(*id).first().is_some_and(|hop| hop.kind == HopKind::Built))
-        .collect()
+    let built = |id: &HopId| trace.road(*id).first().is_some_and(|hop| hop.kind == HopKind::Built);
+    ids.filter(|id| built(id) && !continued.contains(&did(&trace.hops[id.0 as usize]))).collect()
 }
 
 fn road(trace: &Trace, id: HopId, name: &dyn Fn(&Place) -> StepPlace, end: End) -> Flow {

@@ -30,7 +30,7 @@ pub struct Hop {
 }
 
 /// What moves a file along.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum HopKind {
     /// `go build`, `go install`.
     Built,
@@ -51,7 +51,7 @@ pub enum HopKind {
 }
 
 /// Where an event happened.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Place {
     /// In a Dockerfile's stage.
     Stage {

@@ -158,7 +158,7 @@ impl<'a> Make<'a> {
 
     /// Makes every goal. Gives the one that certainly nothing makes, where make stops.
     pub(super) fn goals(&mut self, shell: &mut Shell<'a>, world: &mut World, goals: &[Argument]) -> Option<Argument> {
-        let mut run = Run::of(shell, Text::default());
+        let mut run = Run::of(shell);
         let wanted: Vec<(Option<&Argument>, Expansion)> = match goals {
             [] => vec![(None, self.default_goal())],
             goals => {

@@ -5,6 +5,7 @@
 use super::Make;
 use super::images::Builds;
 use super::recipes::{RUNS, Run};
+use super::rules::Match;
 use super::slips::Slip;
 use crate::model::invocation::Invocation;
 use crate::model::value::{Text, Why};
@@ -37,10 +38,27 @@ struct Made {
     runs: usize,
     commands: usize,
     builds_images: Builds,
+    /// Prerequisites were too deep to be followed.
+    cut: bool,
+}
+
+/// How things stood when something began.
+struct Start {
+    revision: usize,
+    runs: usize,
+    commands: usize,
+    events: usize,
+    started: usize,
+    invocations: usize,
+    circular: usize,
+    cut: bool,
+    builds_images: Builds,
 }
 
 /// After how many prerequisites a machine is remembered.
 const ROAD: usize = 8;
+/// How deep the prerequisites of a goal are. What is cut off below one of them is cut off alike for all goals.
+const DIRECT: usize = 1;
 
 impl<'a> Make<'a> {
     pub(super) fn memory(&mut self) -> &mut Memory {
@@ -68,58 +86,99 @@ impl<'a> Make<'a> {
         (out, holds)
     }
 
-    /// Has a prerequisite of a target made, the target having no variables of its own: from memory, where another target began
-    /// with the same.
-    pub(super) fn made_before(&mut self, run: &mut Run<'_, 'a>, world: &mut World, name: &Text) {
-        let road = run.road.take().filter(|road| road.len() < ROAD);
-        let Some(mut road) = road else {
-            self.prerequisite(run, world, name, false, 1);
-            return;
-        };
-        road.push(name.clone());
-        if self.recall(run, world, &road) {
-            run.road = Some(road);
-            return;
+    /// Makes a goal on a fresh machine. What that does to the machine is remembered for those that need it, and on the plain machine
+    /// taken from memory: there nobody asks what happens twice.
+    pub(super) fn goal(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, own: &Match) {
+        if self.plain {
+            return self.needed(run, world, target, false, 0);
         }
-        let (revision, runs, commands) = (self.revision, self.runs, run.shell.commands_left);
-        let builds_images = std::mem::take(&mut run.shell.builds_images);
-        let (events, started) = (run.shell.trace.events.len(), run.shell.trace.started.len());
-        let invocations = run.shell.invocations.len();
-        self.prerequisite(run, world, name, false, 1);
-        let own = std::mem::replace(&mut run.shell.builds_images, builds_images);
-        run.shell.builds_images.join(&own);
-        // What left a mark on more than the machine has to be done again. Of the plain one nobody asks what happens twice.
-        let trace = &run.shell.trace;
-        let told = events != trace.events.len() || started != trace.started.len();
-        let marked = told && !self.plain || revision != self.revision;
-        let given_up = run.shell.commands_left == 0 || self.runs >= RUNS;
-        if !(marked || given_up || run.circular) {
-            let mut done = run.done.clone();
-            done.remove(&run.target);
-            let made = Made {
-                world: world.clone(),
-                done,
-                made: run.made.clone(),
-                invocations: invocations..run.shell.invocations.len(),
-                runs: self.runs - runs,
-                commands: commands - run.shell.commands_left,
-                builds_images: own,
-            };
-            self.memory().made.insert(road.clone(), made);
-            run.road = Some(road);
+        let start = self.start(run);
+        run.begin(target);
+        self.target(run, world, target, own, 0);
+        run.pending.pop();
+        if let Some(made) = self.end(run, world, start, 0) {
+            self.memory().made.insert(vec![target.clone()], made);
         }
     }
 
-    fn recall(&mut self, run: &mut Run<'_, 'a>, world: &mut World, road: &[Text]) -> bool {
+    /// Has a target made that another one, or somebody, asks for: from memory, where the same was made before in the same order.
+    pub(super) fn needed(&mut self, run: &mut Run<'_, 'a>, world: &mut World, name: &Text, scoped: bool, depth: usize) {
+        let plain_road = |road: &Vec<Text>| !scoped && road.len() < ROAD;
+        let road = run.road.take().filter(|road| plain_road(road) && self.scope.is_empty());
+        let Some(before) = road else {
+            self.prerequisite(run, world, name, scoped, depth);
+            return;
+        };
+        if run.done.contains(name) {
+            run.begin(name);
+            run.road = Some(before);
+            return;
+        }
+        let road: Vec<Text> = before.iter().chain([name]).cloned().collect();
+        if self.recall(run, world, &road, depth) {
+            run.road = Some(road);
+            return;
+        }
+        let start = self.start(run);
+        run.road = Some(before);
+        self.prerequisite(run, world, name, false, depth);
+        // What left a mark on more than the machine has to be done again.
+        let trace = &run.shell.trace;
+        let marked = !self.plain && (start.events, start.started) != (trace.events.len(), trace.started.len());
+        let made = self.end(run, world, start, depth).filter(|_| !marked);
+        run.road = made.map(|made| {
+            self.memory().made.insert(road.clone(), made);
+            road
+        });
+    }
+
+    fn start(&self, run: &mut Run<'_, 'a>) -> Start {
+        Start {
+            revision: self.revision,
+            runs: self.runs,
+            commands: run.shell.commands_left,
+            events: run.shell.trace.events.len(),
+            started: run.shell.trace.started.len(),
+            invocations: run.shell.invocations.len(),
+            circular: std::mem::replace(&mut run.circular, usize::MAX),
+            cut: std::mem::take(&mut run.cut),
+            builds_images: std::mem::take(&mut run.shell.builds_images),
+        }
+    }
+
+    /// What was done since, where it is the same whoever asks for it.
+    fn end(&mut self, run: &mut Run<'_, 'a>, world: &World, start: Start, depth: usize) -> Option<Made> {
+        let builds_images = std::mem::replace(&mut run.shell.builds_images, start.builds_images);
+        run.shell.builds_images.join(&builds_images);
+        let alone = run.circular >= run.pending.len();
+        run.circular = if alone { start.circular } else { start.circular.min(run.circular) };
+        let cut = run.cut;
+        run.cut |= start.cut;
+        let given_up = run.shell.commands_left == 0 || self.runs >= RUNS;
+        let same = alone && !given_up && start.revision == self.revision && (!cut || depth == DIRECT);
+        same.then(|| Made {
+            world: world.clone(),
+            done: run.done.iter().filter(|done| !run.pending.contains(done)).cloned().collect(),
+            made: run.made.clone(),
+            invocations: start.invocations..run.shell.invocations.len(),
+            runs: self.runs - start.runs,
+            commands: start.commands - run.shell.commands_left,
+            builds_images,
+            cut,
+        })
+    }
+
+    fn recall(&mut self, run: &mut Run<'_, 'a>, world: &mut World, road: &[Text], depth: usize) -> bool {
         let runs = self.runs;
         let known = self.memory().made.get(road).filter(|known| {
             let affordable = runs + known.runs < RUNS && known.commands < run.shell.commands_left;
-            affordable && !known.done.contains(&run.target)
+            let waits = run.pending.iter().any(|pending| known.done.contains(pending));
+            affordable && !waits && (!known.cut || depth == DIRECT)
         });
         let Some(known) = known else { return false };
         *world = known.world.clone();
         run.done = known.done.clone();
-        run.done.insert(run.target.clone());
+        run.done.extend(run.pending.iter().cloned());
         run.made = known.made.clone();
         run.shell.commands_left -= known.commands;
         run.shell.builds_images.join(&known.builds_images);

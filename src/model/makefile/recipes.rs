@@ -65,11 +65,17 @@ impl<'a> Make<'a> {
                 let mut world = fresh.clone();
                 shell.goal = target.to_string();
                 let before = std::mem::take(&mut shell.builds_images);
-                let mut run = Run::of(shell, target.clone());
-                run.done.insert(target.clone());
-                run.road = Some(Vec::new());
-                let own = rule.matches(&target).unwrap_or(Match { rule, stem: Text::symbol("$*") });
-                self.target(&mut run, &mut world, &target, &own, 0);
+                let mut run = Run::fresh(shell);
+                let makers = self.makers(&rules, &target, &world);
+                let alone = matches!(makers.as_slice(), [only] if std::ptr::eq(only.rule, rule.as_ref()));
+                match alone {
+                    true => self.goal(&mut run, &mut world, &target, &makers[0]),
+                    false => {
+                        run.begin(&target);
+                        let own = rule.matches(&target).unwrap_or(Match { rule, stem: Text::symbol("$*") });
+                        self.target(&mut run, &mut world, &target, &own, 0);
+                    }
+                }
                 if shell.commands_left == 0 || self.runs >= RUNS {
                     shell.builds_images.add(Tri::Unknown);
                 }
@@ -95,8 +101,7 @@ impl<'a> Make<'a> {
                     continue;
                 }
                 shell.goal = target.to_string();
-                let mut run = Run::of(shell, target.clone());
-                self.prerequisite(&mut run, &mut world, target, true, 0);
+                self.needed(&mut Run::fresh(shell), &mut world, target, false, 0);
                 if goals.keeps(target) {
                     self.ends.push((target.to_string(), world.files));
                 }
@@ -114,17 +119,20 @@ impl<'a> Make<'a> {
         world
     }
 
-    fn target(&mut self, run: &mut Run<'_, 'a>, world: &mut World, target: &Text, own: &Match, depth: usize) {
+    pub(super) fn target(
+        &mut self,
+        run: &mut Run<'_, 'a>,
+        world: &mut World,
+        target: &Text,
+        own: &Match,
+        depth: usize,
+    ) {
         let outer = self.scope.len();
         self.enter(target);
         let inherited = self.scope.iter().any(|scoped| !scoped.private);
         let (prerequisites, order_only) = self.wanted(target, own);
         for prerequisite in prerequisites.iter().chain(&order_only) {
-            if depth == 0 && self.scope.is_empty() {
-                self.made_before(run, world, prerequisite);
-            } else {
-                self.prerequisite(run, world, prerequisite, inherited, depth + 1);
-            }
+            self.needed(run, world, prerequisite, inherited, depth + 1);
         }
         let due = match own.rule.double_colon && prerequisites.is_empty() {
             true => Tri::Yes,
@@ -168,10 +176,14 @@ impl<'a> Make<'a> {
         scoped: bool,
         depth: usize,
     ) {
-        if !run.done.insert(name.clone()) {
-            run.circular |= *name == run.target;
+        if !run.begin(name) {
             return;
         }
+        self.make(run, world, name, scoped, depth);
+        run.pending.pop();
+    }
+
+    fn make(&mut self, run: &mut Run<'_, 'a>, world: &mut World, name: &Text, scoped: bool, depth: usize) {
         let rules = self.state.rules.clone();
         let makers = self.makers(&rules, name, world);
         if makers.is_empty() {
@@ -188,7 +200,7 @@ impl<'a> Make<'a> {
             self.enter(name);
             let scoped = scoped || self.scope[outer..].iter().any(|variable| !variable.private);
             for prerequisite in next.iter().filter(|_| depth < DEPTH) {
-                self.prerequisite(run, world, prerequisite, scoped, depth + 1);
+                self.needed(run, world, prerequisite, scoped, depth + 1);
             }
             self.scope.truncate(outer);
             self.without_recipe(run, name, &next, world);
@@ -196,6 +208,7 @@ impl<'a> Make<'a> {
         }
         let most = if self.realm.is_some() { RUNS_IN_REALM } else { RUNS };
         if depth >= DEPTH || self.runs >= most {
+            run.cut |= depth >= DEPTH;
             run.unseen(world, Why::new(format!("`{name}` is made first, which is not followed")));
             return;
         }
@@ -208,6 +221,9 @@ impl<'a> Make<'a> {
         let mut ends: Vec<World> = Vec::new();
         // Double-colon rules run one after the other; of others one is the target's.
         let each = makers.iter().all(|maker| maker.rule.double_colon && !maker.rule.maybe);
+        if makers.len() > 1 {
+            run.road = None;
+        }
         for maker in &makers {
             let mut copy = if each { ends.pop().unwrap_or_else(|| world.clone()) } else { world.clone() };
             self.target(run, &mut copy, name, maker, depth);
@@ -361,17 +377,36 @@ pub(super) struct Run<'s, 'a> {
     pub done: BTreeSet<Text>,
     /// Targets that were made anew.
     pub made: BTreeSet<Text>,
-    /// Whose machine it is.
-    pub target: Text,
-    /// Something needs that target itself.
-    pub circular: bool,
-    /// What has been made on the fresh machine so far, where all of it is remembered.
+    /// Of the targets whose turn has come those that wait for their prerequisites, each for the one behind it.
+    pub pending: Vec<Text>,
+    /// The outermost of them that something behind it needs in its turn, by its number.
+    pub circular: usize,
+    /// Prerequisites were too deep to be followed.
+    pub cut: bool,
+    /// What has been made on the fresh machine so far, where nothing else has been done to it.
     pub road: Option<Vec<Text>>,
 }
 
 impl<'s, 'a> Run<'s, 'a> {
-    pub fn of(shell: &'s mut Shell<'a>, target: Text) -> Run<'s, 'a> {
-        Run { shell, done: BTreeSet::new(), made: BTreeSet::new(), target, circular: false, road: None }
+    /// On a machine where nothing has been done yet.
+    pub fn fresh(shell: &'s mut Shell<'a>) -> Run<'s, 'a> {
+        Run { road: Some(Vec::new()), ..Run::of(shell) }
+    }
+
+    pub fn of(shell: &'s mut Shell<'a>) -> Run<'s, 'a> {
+        let (done, made, pending) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        Run { shell, done, made, pending, circular: usize::MAX, cut: false, road: None }
+    }
+
+    /// A target has its turn, unless it had it already.
+    pub fn begin(&mut self, target: &Text) -> bool {
+        let new = self.done.insert(target.clone());
+        if new {
+            self.pending.push(target.clone());
+        } else if let Some(at) = self.pending.iter().position(|pending| pending == target) {
+            self.circular = self.circular.min(at);
+        }
+        new
     }
 
     /// Something happens that is not seen.
