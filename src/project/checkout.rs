@@ -3,6 +3,7 @@
 //! Refuses to know which of its files are documents.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -138,6 +139,7 @@ fn walk(root: &Path, dir: &Path) -> Tree {
         .ignore(false)
         .parents(false)
         .require_git(false)
+        .git_global(may_ignore_everywhere())
         .follow_links(false)
         .filter_entry(|entry| entry.file_name() != ".git")
         .build();
@@ -158,6 +160,25 @@ fn walk(root: &Path, dir: &Path) -> Tree {
     }
     tree.names.values_mut().for_each(|names| names.sort_unstable());
     tree
+}
+
+/// Whether somebody may have told git to ignore files in all repositories. Where certainly nobody has, `ignore` need not look for it,
+/// which takes it longer than the walk through a small project.
+fn may_ignore_everywhere() -> bool {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    if set("GIT_CONFIG_GLOBAL").or(set("GIT_CONFIG_SYSTEM")).is_some() {
+        return true;
+    }
+    const SETTING: &[u8] = b"excludesfile";
+    let home = env::home_dir();
+    let below_home = |path: &str| home.as_ref().map(|home| home.join(path));
+    let config = set("XDG_CONFIG_HOME").map(PathBuf::from).or(below_home(".config"));
+    let of_git = |name: &str| config.as_ref().map(|config| config.join("git").join(name));
+    let settings = [below_home(".gitconfig"), of_git("config"), Some("/etc/gitconfig".into())];
+    let speaks = |path: PathBuf| {
+        fs::read(path).is_ok_and(|text| text.to_ascii_lowercase().windows(SETTING.len()).any(|name| name == SETTING))
+    };
+    of_git("ignore").is_some_and(|path| path.exists()) || settings.into_iter().flatten().any(speaks)
 }
 
 /// What could not be read, and why, where that is a directory.
