@@ -51,12 +51,28 @@ pub fn main() -> ExitCode {
     ExitCode::from(outcome as u8)
 }
 
-/// Follows the documents of a project on threads of their own, one for each core; for a single document a second one is not worth its start.
+/// Follows the documents of a project on threads of their own, one for each core; for a single document none is worth its start.
 fn on_threads<T: Send>(project: &Project, follow: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-    let as_many_as_cores = 0;
-    let threads = if project.documents.len() > 1 { as_many_as_cores } else { 1 };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+    let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK);
+    let threads = match project.documents.len() {
+        0 | 1 if has_room() => threads.num_threads(1).use_current_thread(),
+        0 | 1 => threads.num_threads(1),
+        _ => threads,
+    };
+    let pool = threads.build();
     Ok(pool.map_err(|e| format!("cannot start threads: {e}"))?.install(follow))
+}
+
+/// Whether the thread that the process began with may descend as deep as one of ours.
+#[cfg(unix)]
+fn has_room() -> bool {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Stack);
+    limit.current.is_none_or(|bytes| bytes >= STACK as u64)
+}
+
+#[cfg(not(unix))]
+fn has_room() -> bool {
+    false
 }
 
 fn run(args: &Args) -> Result<Outcome, Failure> {

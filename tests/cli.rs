@@ -280,26 +280,22 @@ fn a_clean_tree_is_zero_and_counts_its_files() {
 #[test]
 fn what_somebody_ignores_in_all_repositories_is_left_out() {
     let excludes = "[core]\n\texcludesFile = ~/mine\n";
-    let none = "[core]\n\teditor = vi\n";
-    let cases: [(&[(&str, &str)], &[&str], bool); 6] = [
-        (&[], &[], false),
-        (&[("home/.gitconfig", none)], &[], false),
-        (&[("home/.gitconfig", excludes)], &[], true),
-        (&[("home/.config/git/config", excludes)], &[], true),
-        (&[("home/.config/git/ignore", "own/\n")], &[], true),
-        (&[("home/elsewhere", excludes)], &["GIT_CONFIG_GLOBAL"], true),
+    let cases = [
+        ("home/.gitconfig", "[core]\n\teditor = vi\n", "", false),
+        ("home/.gitconfig", excludes, "", true),
+        ("home/.config/git/config", excludes, "", true),
+        ("home/.config/git/ignore", "own/\n", "", true),
+        ("repo/of-ci", excludes, "", false),
+        ("repo/of-ci", excludes, "of-ci", true),
     ];
-    for (files, names, left_out) in cases {
-        let texts =
-            [("repo/Dockerfile", "FROM scratch\n"), ("repo/own/Dockerfile", "FROM scratch\n"), ("home/mine", "own/\n")];
-        let dir = tree(&[files, &texts].concat());
+    for (path, text, global, left_out) in cases {
+        let documents = [("repo/Dockerfile", "FROM scratch\n"), ("repo/own/Dockerfile", "FROM scratch\n")];
+        let dir = tree(&[&documents[..], &[("home/mine", "own/\n"), (path, text)]].concat());
         let home = dir.path().join("home");
-        let elsewhere = home.join("elsewhere");
-        let mut env = vec![("HOME", home.to_str().unwrap()), ("XDG_CONFIG_HOME", "")];
-        env.extend(names.iter().map(|name| (*name, elsewhere.to_str().unwrap())));
+        let env = [("HOME", home.to_str().unwrap()), ("XDG_CONFIG_HOME", ""), ("GIT_CONFIG_GLOBAL", global)];
         let ran = run_with(&dir.path().join("repo"), &["."], &env, None);
         let expected = if left_out { "no findings in 1 file " } else { "no findings in 2 files " };
-        assert!(ran.out.starts_with(expected), "{files:?}: {}{}", ran.out, ran.err);
+        assert!(ran.out.starts_with(expected), "{path} {global}: {}{}", ran.out, ran.err);
     }
 }
 
