@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Shows that gobin-lint works where people use it: as a wheel, a pre-commit hook, a GitHub action, a GitLab job and an image.
+"""Shows that gobin-lint works where people use it: as a wheel, a pre-commit hook, a GitHub action, a GitLab job and an image, and that
+Mermaid itself draws the pictures of `flow`.
 
 Each is used as a stranger would, on a scratch repository with one fault in it, which must be told, and on the same one
 mended, which must pass. What GitHub and GitLab would do around our own lines (checking out, caching, uploading) is not run.
@@ -9,6 +10,7 @@ The image is built by a Docker of its own on a look-alike of its base image (`te
 that takes rustup, some 6 GB in the temporary directory and ten minutes, and is skipped elsewhere."""
 
 import argparse
+import html
 import json
 import os
 import pathlib
@@ -173,6 +175,18 @@ def gitlab(scratch):
     both(scratch, "gitlab", use)
 
 
+def mermaid(scratch):
+    draw = "import sys, mermaidx; mermaidx.render(open(sys.argv[1]).read()).save(sys.argv[2])"
+    python, drawn = str(venv(scratch, "mermaidx") / "python"), scratch / "flow.svg"
+    for picture in sorted(ROOT.glob("fixtures/*/expected/flow.mmd")):
+        must([python, "-c", draw, str(picture), str(drawn)], ROOT)
+        texts = html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", "", drawn.read_text(), flags=re.S))
+        for label in re.findall(r'\["(.*?)"\]', picture.read_text()):
+            for line in label.split("<br/>"):
+                line = html.unescape(re.sub(r"#(\d+);", r"&#\1;", line))
+                assert "".join(line.split()) in "".join(texts.split()), f"{picture}: {line} is not drawn"
+
+
 def image(scratch):
     engine = ["bash", str(E2E / "engine.sh")]
     code, why = run([*engine, "can"], ROOT)
@@ -208,7 +222,7 @@ def image(scratch):
 
 
 def main():
-    uses = {"wheel": wheel, "hook": hook, "action": action, "gitlab": gitlab, "image": image}
+    uses = {"wheel": wheel, "hook": hook, "action": action, "gitlab": gitlab, "mermaid": mermaid, "image": image}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=uses, action="append")
     asked = parser.parse_args().only or uses

@@ -18,7 +18,7 @@ pub struct Flow {
 }
 
 /// One station of a road.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Step {
     pub kind: StepKind,
     /// Where the file is after the step, or what is started.
@@ -28,7 +28,7 @@ pub struct Step {
 }
 
 /// The stage or target that a step happens in.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum StepPlace {
     Stage {
         index: usize,
@@ -49,7 +49,7 @@ impl fmt::Display for StepPlace {
 }
 
 /// What brings the binary to a station.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum StepKind {
     Hop(HopKind),
     Started,
@@ -68,7 +68,8 @@ pub enum End {
     Lost(Why),
 }
 
-/// Every road of a project: of each Dockerfile first, then of each Makefile.
+/// Every road of a project: of each Dockerfile first, then of each Makefile. A road that rests is left out where another one goes on
+/// from its end: a recipe runs for several goals, and an image may take what it leaves behind.
 pub fn flows(model: &Model) -> Vec<Flow> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
@@ -81,28 +82,24 @@ pub fn flows(model: &Model) -> Vec<Flow> {
                 .map(|id| road(&makefile.trace, id, &|place| step_place(place, &[]), End::Rests)),
         );
     }
+    let taken_further: Vec<bool> = {
+        let beginnings = out.iter().flat_map(|flow| (1..flow.steps.len()).map(|len| &flow.steps[..len]));
+        let beginnings: HashSet<&[Step]> = beginnings.collect();
+        out.iter().map(|flow| flow.end == End::Rests && beginnings.contains(flow.steps.as_slice())).collect()
+    };
+    let mut taken_further = taken_further.into_iter();
+    out.retain(|_| taken_further.next() == Some(false));
     out
 }
 
 fn of_build(build: &Build, out: &mut Vec<Flow>) {
     let name = |place: &Place| step_place(place, &build.stages);
-    let mut started = Vec::new();
-    for start in &build.starts {
-        for program in &start.programs {
-            out.push(of_start(build, start, program, &name, &mut started));
-        }
-    }
-    let rest = ends(&build.trace).into_iter().filter(|id| !started.contains(id));
-    out.extend(rest.map(|id| road(&build.trace, id, &name, End::Rests)));
+    let starts = build.starts.iter().flat_map(|start| start.programs.iter().map(move |program| (start, program)));
+    out.extend(starts.map(|(start, program)| of_start(build, start, program, &name)));
+    out.extend(ends(&build.trace).into_iter().map(|id| road(&build.trace, id, &name, End::Rests)));
 }
 
-fn of_start(
-    build: &Build,
-    start: &Start,
-    program: &Program,
-    name: &dyn Fn(&Place) -> StepPlace,
-    started: &mut Vec<HopId>,
-) -> Flow {
+fn of_start(build: &Build, start: &Start, program: &Program, name: &dyn Fn(&Place) -> StepPlace) -> Flow {
     let step = Step {
         kind: StepKind::Started,
         path: program.text.clone(),
@@ -111,10 +108,7 @@ fn of_start(
     };
     let (mut flow, end) = match &program.resolution {
         Resolution::Found { found, .. } => match found.file() {
-            Some(file) => {
-                started.push(file.hop);
-                (road(&build.trace, file.hop, name, End::Runs), End::Runs)
-            }
+            Some(file) => (road(&build.trace, file.hop, name, End::Runs), End::Runs),
             None => (Flow { steps: Vec::new(), end: End::Runs }, End::Runs),
         },
         Resolution::Directory(path) => {
@@ -132,7 +126,6 @@ fn of_start(
             (Flow { steps: Vec::new(), end: End::Runs }, End::Breaks(format!("`{file}` is a file, not a directory")))
         }
         Resolution::NotExecutable { path, file, .. } => {
-            started.push(file.hop);
             (road(&build.trace, file.hop, name, End::Runs), End::Breaks(format!("`{path}` is not executable")))
         }
         Resolution::RelativeEntry { path, entry } => (
@@ -155,15 +148,17 @@ fn step_place(place: &Place, stages: &[Stage]) -> StepPlace {
     }
 }
 
-/// The last hops of every road that go began. A recipe may have run several times: what one of them did is continued where it is
-/// after any of them.
+/// The last hops of every road that go began.
 fn ends(trace: &Trace) -> Vec<HopId> {
-    let did = |hop: &Hop| (hop.kind, hop.span, hop.path.clone(), hop.place.clone());
-    let previous = trace.hops.iter().filter_map(|hop| hop.previous);
-    let continued: HashSet<_> = previous.map(|HopId(previous)| did(&trace.hops[previous as usize])).collect();
+    let mut continued = vec![false; trace.hops.len()];
+    for hop in &trace.hops {
+        if let Some(HopId(previous)) = hop.previous {
+            continued[previous as usize] = true;
+        }
+    }
     let ids = (0..trace.hops.len() as u32).map(HopId);
-    let built = |id: &HopId| trace.road(*id).first().is_some_and(|hop| hop.kind == HopKind::Built);
-    ids.filter(|id| built(id) && !continued.contains(&did(&trace.hops[id.0 as usize]))).collect()
+    ids.filter(|id| !continued[id.0 as usize] && trace.road(*id).first().is_some_and(|hop| hop.kind == HopKind::Built))
+        .collect()
 }
 
 fn road(trace: &Trace, id: HopId, name: &dyn Fn(&Place) -> StepPlace, end: End) -> Flow {

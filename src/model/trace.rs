@@ -51,7 +51,7 @@ pub enum HopKind {
 }
 
 /// Where an event happened.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
     /// In a Dockerfile's stage.
     Stage {
