@@ -188,8 +188,8 @@ fn judge(case: &Case, sight: Sight, tally: &mut Tally) {
     let parsed = Parsed::of(&sources);
     let document = parsed.makefile(id);
     let context = HostContext { checkout: sources.checkout() };
-    let place = Place::Stage { stage: 0, instruction: 0 };
-    let mut shell = Shell::new(&parsed, &context, place);
+    let mut shell = Shell::new(&parsed, &context);
+    shell.place = Place::Stage { stage: 0, instruction: 0 };
     let mut world = world(case, &mut shell);
     let call = call(case, &document);
     let name = |what: &str| format!("{sight:?} {}: {what}", case.name);
@@ -227,8 +227,7 @@ fn judge(case: &Case, sight: Sight, tally: &mut Tally) {
         tally.add(name(&format!("prerequisites of {target}")), &said, &real, &case.env);
     }
     if sight == Sight::Checkout {
-        let place = Place::Recipe { target: Default::default(), line: 0 };
-        let mut shell = Shell::new(&parsed, &context, place);
+        let mut shell = Shell::new(&parsed, &context);
         lines_in_a_checkout(case, database.scripts(&mut shell), &name("lines"), tally);
         return;
     }

@@ -6,7 +6,6 @@ use super::makefile::host_world;
 use super::parsed::Parsed;
 use super::path::Path;
 use super::shell::Shell;
-use super::trace::Place;
 use super::value::{Text, Value};
 use crate::source::{Checkout, FileId, Span};
 use crate::syntax::fold::{Folded, hole_char};
@@ -161,7 +160,7 @@ fn built(sources: &Parsed, path: &str, step: &Step) -> Vec<(String, String)> {
         return Vec::new();
     };
     let context = HostContext { checkout: sources.checkout() };
-    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
+    let mut shell = Shell::new(sources, &context);
     let mut world = host_world(&mut shell, file, &step.directory);
     let (text, holes) = folded(file, &step.script);
     shell.holes = holes;

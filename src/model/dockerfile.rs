@@ -198,11 +198,12 @@ fn follow(
     machine: Option<Machine>,
     assumed: &Assumptions,
 ) -> Build {
-    let place = Place::Stage { stage: 0, instruction: 0 };
+    let mut shell = Shell::new(sources, context);
+    shell.place = Place::Stage { stage: 0, instruction: 0 };
     let mut driver = Driver {
         document: &document,
         context,
-        shell: Shell::new(sources, context, place),
+        shell,
         globals: BTreeMap::new(),
         stages: Vec::new(),
         shadows: Vec::new(),

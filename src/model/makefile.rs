@@ -27,7 +27,7 @@ use super::files::Files;
 use super::parsed::Parsed;
 use super::path::Path;
 use super::shell::Shell;
-use super::trace::{EventKind, Place, Trace};
+use super::trace::{EventKind, Trace};
 use super::value::{Text, Value, Why};
 use crate::kind::MAKEFILES;
 use crate::source::Span;
@@ -88,7 +88,7 @@ pub struct Known {
 pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     let mut make = Make::read(sources, &document);
     let context = make.context();
-    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
+    let mut shell = Shell::new(sources, &context);
     make.run(&mut shell, Span::new(document.file, 0, 0), Goals::WithRecipe);
     let builds_images = shell.builds_images.tells(document.file);
     let trace = shell.trace;

@@ -83,13 +83,13 @@ pub struct Failure {
 }
 
 impl<'a> Shell<'a> {
-    /// A shell that has run nothing, and that writes into a trace of its own.
-    pub fn new(sources: &'a Parsed<'a>, context: &'a dyn Context, place: Place) -> Shell<'a> {
+    /// A shell that has run nothing, and that writes into a trace of its own. It stands where no target has been made yet.
+    pub fn new(sources: &'a Parsed<'a>, context: &'a dyn Context) -> Shell<'a> {
         Shell {
             sources,
             context,
             trace: Trace::default(),
-            place,
+            place: Place::Recipe { target: Default::default(), line: 0 },
             holes: Vec::new(),
             make_variables: Vec::new(),
             invocations: Vec::new(),

@@ -7,7 +7,6 @@ use super::variables::Expansion;
 use crate::model::commands;
 use crate::model::files::Context;
 use crate::model::shell::Shell;
-use crate::model::trace::Place;
 use crate::model::value::{Text, Why};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
@@ -77,7 +76,7 @@ impl Make<'_> {
         let script = self.sources.script(&folded);
         let host = self.context();
         let context = self.realm.as_ref().map_or(&host as &dyn Context, |realm| realm.context);
-        let mut runner = Shell::new(self.sources, context, Place::Recipe { target: Default::default(), line: 0 });
+        let mut runner = Shell::new(self.sources, context);
         runner.holes = holes;
         let mut lower = false;
         let last = match script.commands.as_slice() {

@@ -11,7 +11,7 @@ use crate::model::invocation::Invocation;
 use crate::model::parsed::Parsed;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::{EventKind, Hop, HopKind, Place, Trace};
+use crate::model::trace::{EventKind, Hop, HopKind, Trace};
 use crate::model::tri::Tri;
 use crate::model::value::{Text, Value, Why};
 use crate::model::world::{Env, Rest, Toolchain, World};
@@ -41,7 +41,7 @@ pub fn on_machine(
 ) -> Option<Machine> {
     let mut make = Make::on_plain(sources, document, decided)?;
     let context = make.context();
-    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
+    let mut shell = Shell::new(sources, &context);
     let building = images.targets(&make.state.rules);
     make.run(&mut shell, Span::new(document.file, 0, 0), Goals::ForImages(&building));
     // Nobody asks for more of it than where things come from, and which runs of go made them.
@@ -66,7 +66,7 @@ pub fn on_machine(
 pub fn all_ends(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'static str>) -> Vec<Files> {
     let Some(mut make) = Make::on_plain(sources, document, decided) else { return Vec::new() };
     let context = make.context();
-    let mut shell = Shell::new(sources, &context, Place::Recipe { target: Default::default(), line: 0 });
+    let mut shell = Shell::new(sources, &context);
     make.run(&mut shell, Span::new(document.file, 0, 0), Goals::All);
     make.ends.into_iter().map(|(_, files)| files).collect()
 }

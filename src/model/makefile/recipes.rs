@@ -49,7 +49,7 @@ impl<'a> Make<'a> {
 
     /// Runs goals, each on a machine of its own.
     pub(super) fn run(&mut self, shell: &mut Shell<'a>, start: Span, goals: Goals) {
-        let place = Place::Recipe { target: Default::default(), line: 0 };
+        let place = shell.place.clone();
         let hop =
             shell.trace.hop(Hop { kind: HopKind::FromContext, span: start, path: self.cwd(), place, previous: None });
         let rules = self.state.rules.clone();

@@ -2,7 +2,7 @@
 //! Refuses to know rules of the linter.
 
 use super::*;
-use crate::model::trace::{CommandRun, EventKind, HopKind};
+use crate::model::trace::{CommandRun, EventKind, HopKind, Place};
 use crate::source::{MemoryCheckout, Sources};
 
 fn follow_files(files: &[(&str, &str)]) -> Recipes {
