@@ -68,8 +68,8 @@ pub enum End {
     Lost(Why),
 }
 
-/// Every road of a project: of each Dockerfile first, then of each Makefile. A road that rests is left out where another one goes on
-/// from its end: a recipe runs for several goals, and an image may take what it leaves behind.
+/// Every road of a project: of each Dockerfile first, then of each Makefile. A road that rests is told once, and not where
+/// another one goes on from its end: a recipe runs for several goals, and an image may take what it leaves behind.
 pub fn flows(model: &Model) -> Vec<Flow> {
     let mut out = Vec::new();
     for build in &model.dockerfiles {
@@ -82,13 +82,13 @@ pub fn flows(model: &Model) -> Vec<Flow> {
                 .map(|id| road(&makefile.trace, id, &|place| step_place(place, &[]), End::Rests)),
         );
     }
-    let taken_further: Vec<bool> = {
+    let told: Vec<bool> = {
         let beginnings = out.iter().flat_map(|flow| (1..flow.steps.len()).map(|len| &flow.steps[..len]));
-        let beginnings: HashSet<&[Step]> = beginnings.collect();
-        out.iter().map(|flow| flow.end == End::Rests && beginnings.contains(flow.steps.as_slice())).collect()
+        let mut told: HashSet<&[Step]> = beginnings.collect();
+        out.iter().map(|flow| flow.end == End::Rests && !told.insert(&flow.steps)).collect()
     };
-    let mut taken_further = taken_further.into_iter();
-    out.retain(|_| taken_further.next() == Some(false));
+    let mut told = told.into_iter();
+    out.retain(|_| told.next() == Some(false));
     out
 }
 
