@@ -170,3 +170,54 @@ fn road(trace: &Trace, id: HopId, name: &dyn Fn(&Place) -> StepPlace, end: End) 
     };
     Flow { steps: trace.road(id).into_iter().map(step).collect(), end }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{MemoryCheckout, Sources};
+    use std::sync::Arc;
+
+    /// Each road as its steps, in no order.
+    fn roads(makefile: &str) -> Vec<String> {
+        let checkout =
+            MemoryCheckout::new([("Makefile", makefile), ("go.mod", "module m\n"), ("main.go", "package main\n")]);
+        let sources = Sources::new(Arc::new(checkout));
+        let document = sources.load("Makefile").unwrap();
+        let model = Model::build(&sources, &[document]);
+        let step = |step: &Step| format!("{} {}", step.place, step.path);
+        let road = |flow: &Flow| flow.steps.iter().map(step).collect::<Vec<_>>().join(" > ");
+        let mut roads: Vec<String> = flows(&model).iter().map(road).collect();
+        roads.sort();
+        roads
+    }
+
+    #[test]
+    fn what_goals_leave_behind_does_not_hang_on_the_order_of_their_rules() {
+        let rules = [
+            "app: main.go\n\tgo build -o app .\n",
+            "dist: app\n\tcp app dist-app\n",
+            "image: dist other\n\tcp dist-app image-app\n",
+            "other: app\n\tgo build -o other .\n",
+            "ring: round dist\n\tcp dist-app ring-app\n\tcp round-app odd-app\n",
+            "round: ring\n\tcp ring-app round-app\n",
+            "mine: TAGS = x\nmine: dist\n\tcp dist-app mine-app\n",
+            "late: round\n\tcp round-app late-app\n",
+            "all: image mine round\n",
+        ];
+        let expected = roads(&rules.concat());
+        let built = "target `app` ./app > target `dist` ./dist-app";
+        let late = "ring` ./ring-app > target `round` ./round-app > target `late` ./late-app";
+        for end in ["image` ./image-app", "mine` ./mine-app", late] {
+            assert!(expected.contains(&format!("{built} > target `{end}")), "{end}: {expected:#?}");
+        }
+        // make leaves out what would turn in a circle: nobody has made `round` before `ring` is.
+        assert!(!expected.iter().any(|road| road.contains("odd-app")), "{expected:#?}");
+        for first in 0..rules.len() {
+            let mut turned = rules;
+            turned.rotate_left(first);
+            assert_eq!(roads(&turned.concat()), expected, "{first} first");
+            turned.reverse();
+            assert_eq!(roads(&turned.concat()), expected, "{first} last");
+        }
+    }
+}
