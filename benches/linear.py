@@ -83,7 +83,8 @@ def main():
     parser.add_argument("--times", type=int, default=3, help="of each, the cheapest run counts")
     options = parser.parse_args()
     binary = options.binary.resolve()
-    rows = []
+    nothing = measured.best(["true"], 20)
+    rows = [["`true`, which does nothing", "", f"{nothing.wall * 1000:,.1f} ms", f"{nothing.cpu * 1000:,.1f} ms", "", f"{nothing.peak:.0f} MiB"]]
     with tempfile.TemporaryDirectory(prefix="gobin-lint-") as scratch:
         for at, (name, files) in enumerate([("one Dockerfile: start-up", {"Dockerfile": "FROM scratch\n"}), *cases()]):
             root = pathlib.Path(scratch) / str(at)

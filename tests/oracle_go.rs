@@ -76,7 +76,7 @@ fn ask(case: &Case, sight: Sight) -> Answer {
         c_compiler: if sight == Sight::NoCompiler { Tri::Unknown } else { Tri::of(case.gcc) },
         libc: Libc::Glibc,
         glibc: None,
-        packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists, go_files: &GoFiles::default() },
+        packages: &ModuleView::new(&checkout, &map, &exists, &GoFiles::default()),
         is_dir: &is_dir,
     })
 }

@@ -17,19 +17,24 @@ use super::tri::Tri;
 use super::value::{Part, Text, Value, Why};
 use crate::source::{Checkout, Entry};
 use crate::syntax::gomod::GoMod;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// The checkout as it lies in one file system.
-#[derive(Clone, Copy)]
 pub struct ModuleView<'a> {
-    pub checkout: &'a dyn Checkout,
+    checkout: &'a dyn Checkout,
     /// The checkout's path of what lies at a path, `""` for its root; `None` for what is not from the checkout.
-    pub map: &'a dyn Fn(&Path) -> Option<String>,
+    map: &'a dyn Fn(&Path) -> Option<String>,
     /// Whether there is a file at a path, from the checkout or not.
-    pub exists: &'a dyn Fn(&Path) -> Tri,
+    exists: &'a dyn Fn(&Path) -> Tri,
     /// What has been read of its Go files already.
-    pub go_files: &'a GoFiles,
+    go_files: &'a GoFiles,
+    /// What [`ModuleView::nearest`] found, for the time of one run of go.
+    found: RefCell<Vec<(Path, &'static str, Nearest)>>,
 }
+
+/// A go.mod or go.work above a directory: where it lies, as the file system and as the checkout call it, and what it says.
+type Nearest = Result<Option<(Path, String, Arc<GoMod>)>, Why>;
 
 /// A module found above a directory.
 struct Module {
@@ -47,7 +52,17 @@ fn is_skipped(name: &str) -> bool {
 /// Directories that one `./...` may visit.
 const MAX_DIRS: usize = 2_000;
 
-impl ModuleView<'_> {
+impl<'a> ModuleView<'a> {
+    /// The checkout in a file system of which `map` and `exists` tell.
+    pub fn new(
+        checkout: &'a dyn Checkout,
+        map: &'a dyn Fn(&Path) -> Option<String>,
+        exists: &'a dyn Fn(&Path) -> Tri,
+        go_files: &'a GoFiles,
+    ) -> ModuleView<'a> {
+        ModuleView { checkout, map, exists, go_files, found: RefCell::default() }
+    }
+
     /// The module that governs a directory. Err where that is not known, None where there is none.
     fn module(&self, dir: &Path) -> Result<Option<Module>, Why> {
         let found = self.nearest(dir, "go.mod")?;
@@ -60,7 +75,17 @@ impl ModuleView<'_> {
     }
 
     /// The first file of a name in a directory or above it, with its directory here and in the checkout.
-    fn nearest(&self, dir: &Path, name: &str) -> Result<Option<(Path, String, Arc<GoMod>)>, Why> {
+    fn nearest(&self, dir: &Path, name: &'static str) -> Nearest {
+        let known = |(at, of, _): &&(Path, &str, Nearest)| at == dir && *of == name;
+        if let Some((_, _, found)) = self.found.borrow().iter().find(known) {
+            return found.clone();
+        }
+        let found = self.look_above(dir, name);
+        self.found.borrow_mut().push((dir.clone(), name, found.clone()));
+        found
+    }
+
+    fn look_above(&self, dir: &Path, name: &str) -> Nearest {
         let mut root = dir.clone();
         // A nearer one that the repository does not show is not to be expected; that there is none at all is not proved.
         let mut unknown = None;

@@ -35,12 +35,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             Found::Missing => Tri::No,
             Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
         };
-        let packages = ModuleView {
-            checkout: shell.sources.checkout(),
-            map: &map,
-            exists: &exists,
-            go_files: &shell.sources.go_files,
-        };
+        let packages = ModuleView::new(shell.sources.checkout(), &map, &exists, &shell.sources.go_files);
         let call = Call {
             version: world.toolchain.go,
             env: &|name| world.env.exported(name),

@@ -80,7 +80,7 @@ impl Ask {
             c_compiler: self.c_compiler,
             libc: self.libc,
             glibc: self.glibc,
-            packages: &ModuleView { checkout: &checkout, map: &map, exists: &exists, go_files: &GoFiles::default() },
+            packages: &ModuleView::new(&checkout, &map, &exists, &GoFiles::default()),
             is_dir: &is_dir,
         })
     }

@@ -18,10 +18,7 @@ fn with<T>(files: &[(&str, &str)], ask: impl Fn(&ModuleView, &Path) -> T) -> T {
     let checkout = MemoryCheckout::new(files.iter().copied());
     let map = |path: &Path| path.relative_to(&Path::new("/src"))?.as_literal().map(str::to_string);
     let exists = |path: &Path| Tri::of(map(path).is_some_and(|place| files.iter().any(|(name, _)| *name == place)));
-    ask(
-        &ModuleView { checkout: &checkout, map: &map, exists: &exists, go_files: &GoFiles::default() },
-        &Path::new("/src"),
-    )
+    ask(&ModuleView::new(&checkout, &map, &exists, &GoFiles::default()), &Path::new("/src"))
 }
 
 fn one(files: &[(&str, &str)], argument: &str, cgo: Tri) -> Package {
