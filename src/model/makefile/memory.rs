@@ -180,6 +180,7 @@ impl<'a> Make<'a> {
         run.done = known.done.clone();
         run.done.extend(run.pending.iter().cloned());
         run.made = known.made.clone();
+        run.cut |= known.cut;
         run.shell.commands_left -= known.commands;
         run.shell.builds_images.join(&known.builds_images);
         let (invocations, runs) = (known.invocations.clone(), known.runs);
