@@ -36,24 +36,30 @@ pub(super) struct Scoped {
 impl Make<'_> {
     /// Expands a text. Where one part is not known, later calls still run, for the sake of `eval`.
     pub(super) fn expand(&mut self, text: &Folded) -> Expansion {
+        if !text.text.contains('$') && self.depth < DEPTH {
+            let mut out = Growing::default();
+            out.push(&Text::literal(text.text.as_str()))?;
+            return Ok(out.done());
+        }
+        self.expand_pieces(text, &pieces(text))
+    }
+
+    /// Expands a text that has been read before.
+    pub(super) fn expand_pieces(&mut self, text: &Folded, pieces: &[Piece]) -> Expansion {
         if self.depth >= DEPTH {
             return Err(Why::new("it nests too deep"));
         }
         let mut out = Growing::default();
-        if !text.text.contains('$') {
-            out.push(&Text::literal(text.text.as_str()))?;
-            return Ok(out.done());
-        }
         self.depth += 1;
         let mut unknown = None;
         let mut before = None;
-        for piece in pieces(text) {
+        for piece in pieces {
             if unknown.is_some() && !matches!(piece, Piece::Call { .. }) {
                 continue;
             }
-            match self.piece(text, &piece) {
+            match self.piece(text, piece) {
                 Ok(part) => {
-                    self.look(text, before.as_ref(), &piece, &part);
+                    self.look(text, before.as_ref(), piece, &part);
                     before = Some((piece, part.clone()));
                     if let Err(why) = out.push(&part) {
                         unknown = Some(why);

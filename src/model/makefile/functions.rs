@@ -9,6 +9,7 @@ use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Text, Why};
 use crate::source::{Entry, Span};
 use crate::syntax::fold::Folded;
+use crate::syntax::makefile::pieces;
 
 /// How long the name of a symbol may get.
 const NAME: usize = 400;
@@ -131,9 +132,10 @@ impl Make<'_> {
         };
         let mut out = Vec::new();
         let list = self.expand(list)?;
+        let pieces = pieces(body);
         for word in list.words() {
             self.locals.push((name.clone(), Ok(word)));
-            let value = self.expand(body);
+            let value = self.expand_pieces(body, &pieces);
             self.locals.pop();
             out.push(value);
         }

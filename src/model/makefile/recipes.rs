@@ -322,13 +322,13 @@ impl<'a> Make<'a> {
         let mut out = Folded::new(text.file());
         let comment = text.text.starts_with('#');
         let mut before = None;
-        for piece in pieces(text) {
-            let value = self.piece(text, &piece);
+        for piece in &pieces(text) {
+            let value = self.piece(text, piece);
             if let (Ok(value), false) = (&value, comment) {
-                self.look(text, before.as_ref(), &piece, value);
+                self.look(text, before.as_ref(), piece, value);
             }
-            before = value.clone().ok().map(|value| (piece.clone(), value));
-            if let Piece::Literal { range } = &piece {
+            before = value.clone().ok().map(|value| (piece, value));
+            if let Piece::Literal { range } = piece {
                 out.append(text, range.clone());
                 continue;
             }

@@ -45,7 +45,7 @@ impl Make<'_> {
     /// Looks at one piece of a text that is being expanded: at what it is, and at what it comes behind.
     ///
     /// `before` is the piece in front of it with its value, `value` its own.
-    pub(super) fn look(&mut self, text: &Folded, before: Option<&(Piece, Text)>, piece: &Piece, value: &Text) {
+    pub(super) fn look(&mut self, text: &Folded, before: Option<&(&Piece, Text)>, piece: &Piece, value: &Text) {
         // Every place in an evaluated text is the place of the call.
         if self.evaluating > 0 {
             return;
@@ -57,7 +57,7 @@ impl Make<'_> {
     fn slip(
         &self,
         text: &Folded,
-        before: Option<&(Piece, Text)>,
+        before: Option<&(&Piece, Text)>,
         piece: &Piece,
         value: &Text,
     ) -> Option<(Span, SlipKind)> {
