@@ -8,12 +8,15 @@ use crate::syntax::dockerfile::{self, Dockerfile};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{self, Makefile};
 use crate::syntax::shell::{self, Script};
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
+use foldhash::fast::RandomState;
+use quick_cache::sync::{self, DefaultLifecycle};
+use quick_cache::{OptionsBuilder, UnitWeighter};
 use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
+
+type Cache<K, T> = sync::Cache<K, T, UnitWeighter, RandomState>;
 
 /// The texts of a run, and what has been parsed of them.
 pub struct Parsed<'a> {
@@ -55,7 +58,7 @@ impl<'a> Parsed<'a> {
 
     /// A text as a Dockerfile.
     pub fn dockerfile(&self, file: FileId) -> Arc<Dockerfile> {
-        kept(&self.dockerfiles, file, |file| dockerfile::parse(*file, &self.sources.get(*file).text))
+        kept(&self.dockerfiles, &file, |file| dockerfile::parse(*file, &self.sources.get(*file).text))
     }
 
     /// A text as a Makefile, parsed once.
@@ -70,7 +73,7 @@ impl<'a> Parsed<'a> {
 
     /// A file as a shell reads it.
     pub fn shell_file(&self, file: FileId) -> Arc<Script> {
-        kept(&self.files, file, |file| {
+        kept(&self.files, &file, |file| {
             let mut folded = Folded::new(*file);
             folded.push(&self.sources.get(*file).text, 0);
             shell::parse(&folded)
@@ -79,28 +82,30 @@ impl<'a> Parsed<'a> {
 
     /// A text as a shell reads it.
     pub fn script(&self, text: &Folded) -> Arc<Script> {
-        self.scripts.get(text).unwrap_or_else(|| kept(&self.scripts, text.clone(), shell::parse))
+        kept(&self.scripts, text, shell::parse)
     }
 
     /// The lines that a call of `eval` reads. Everything in them stands for the call.
     pub fn evaluated(&self, call: Span, lines: String) -> Arc<Makefile> {
-        kept(&self.evaluated, (call, lines), |(call, lines)| makefile::parse_at(*call, lines))
+        kept(&self.evaluated, &(call, lines), |(call, lines)| makefile::parse_at(*call, lines))
     }
 }
 
 /// An empty cache in as many shards as several threads need; how many cores there are is known here, and costs more to find out again.
+/// A document asks for what it asked for last: what is new stays, and what was asked for often goes where nobody asks any more.
 fn cache<K: Eq + Hash, T: Clone>(items: usize) -> Cache<K, T> {
     let mut options = OptionsBuilder::new();
-    options.shards(4 * rayon::current_num_threads()).estimated_items_capacity(items).weight_capacity(items as u64);
+    options.shards(4 * rayon::current_num_threads()).hot_allocation(0.2);
+    options.estimated_items_capacity(items).weight_capacity(items as u64);
     let options = options.build().expect("all that it asks for is set");
-    Cache::with_options(options, UnitWeighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
+    Cache::with_options(options, UnitWeighter, RandomState::default(), DefaultLifecycle::default())
 }
 
 /// What is in a cache, or is put there now.
-fn kept<K: Clone + Eq + Hash, T>(cache: &Cache<K, Arc<T>>, key: K, make: impl FnOnce(&K) -> T) -> Arc<T> {
-    cache.get(&key).unwrap_or_else(|| {
-        let new = Arc::new(make(&key));
-        cache.insert(key, new.clone());
+fn kept<K: Clone + Eq + Hash, T>(cache: &Cache<K, Arc<T>>, key: &K, make: impl FnOnce(&K) -> T) -> Arc<T> {
+    cache.get(key).unwrap_or_else(|| {
+        let new = Arc::new(make(key));
+        cache.insert(key.clone(), new.clone());
         new
     })
 }

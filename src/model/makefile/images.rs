@@ -9,7 +9,8 @@ use crate::model::path::Path;
 use crate::model::tri::Tri;
 use crate::model::value::Text;
 use crate::source::{FileId, Sources, Span};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether commands build an image, in whatever way, or start a make that may.
 #[derive(Clone, Debug)]

@@ -10,7 +10,8 @@ use super::slips::Slip;
 use crate::model::invocation::Invocation;
 use crate::model::value::{Text, Why};
 use crate::model::world::{Env, World};
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What holds for as long as no line of a Makefile is read.

@@ -6,7 +6,7 @@ use crate::model::value::{Part, Text};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{Op, RecipeLine};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// One rule.
