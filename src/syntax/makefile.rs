@@ -55,11 +55,16 @@ impl Makefile {
                 !target.contains('$') && stem.is_some_and(|stem| !stem.is_empty())
             }
         };
-        let named = |item: &Item| match item {
-            Item::Rule(rule) => rule.targets.text.split_ascii_whitespace().any(fits),
-            _ => false,
-        };
-        !name.starts_with('.') && !name.contains(['%', '$', '\\']) && self.items.iter().any(named)
+        !name.starts_with('.') && !name.contains(['%', '$', '\\']) && self.targets().any(fits)
+    }
+
+    /// The targets of rules that stand under no condition, as they are written.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        let targets = self.items.iter().filter_map(|item| match item {
+            Item::Rule(rule) => Some(rule.targets.text.split_ascii_whitespace()),
+            _ => None,
+        });
+        targets.flatten()
     }
 
     /// The names that it includes under no condition and as they are written.

@@ -65,7 +65,7 @@ pub fn run<'a>(shell: &mut Shell<'a>, world: &mut World, call: &Call) -> MakeRun
 
 /// What a run of make on a person's machine can be told of before it runs: whether anything makes its first goal.
 pub fn asked<'a>(shell: &mut Shell<'a>, world: &World, call: &Call) -> MakeRun {
-    let written = |goal: &Argument| goal.value.as_literal().is_some_and(|goal| is_written(shell, world, call, goal));
+    let written = |goal: &Argument| goal.value.expand().is_ok_and(|goal| is_written(shell, world, call, &goal));
     if call.goals.first().is_none_or(written) {
         let makefile = shell.sources.get(call.document.file).path.clone();
         return MakeRun { unknown: None, makefile, targets: Vec::new() };
@@ -80,12 +80,18 @@ pub fn asked<'a>(shell: &mut Shell<'a>, world: &World, call: &Call) -> MakeRun {
     make.summary(shell, call, unknown)
 }
 
-/// Whether the Makefile, or one that it includes, names a goal under no condition.
-fn is_written(shell: &Shell, world: &World, call: &Call, goal: &str) -> bool {
+/// Whether the Makefile, or one that it includes, names a goal under no condition, or one that it may be as far as it is known.
+fn is_written(shell: &Shell, world: &World, call: &Call, goal: &Text) -> bool {
+    let plain = |target: &str| !target.starts_with('.') && !target.contains(['%', '$', '\\', '*', '?', '[', '~', '(']);
+    let may_be = |target: &str| plain(target) && Text::literal(target).compare(goal) != Relation::Different;
     let mut seen = BTreeSet::from([call.document.file]);
     let mut open = vec![call.document.clone()];
     while let Some(makefile) = open.pop() {
-        if makefile.names_target(goal) {
+        let named = match goal.as_literal() {
+            Some(goal) => makefile.names_target(goal),
+            None => makefile.targets().any(may_be),
+        };
+        if named {
             return true;
         }
         for name in makefile.includes().take(INCLUDES) {
