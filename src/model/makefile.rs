@@ -242,7 +242,7 @@ impl<'a> Make<'a> {
             };
             let exported = table.exported(name);
             let assignments = variable.assignments.clone();
-            out.insert(name.clone(), Known { value, candidates, exported, origin: variable.origin, assignments });
+            out.insert(name.to_string(), Known { value, candidates, exported, origin: variable.origin, assignments });
         }
         out
     }

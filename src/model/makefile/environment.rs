@@ -111,8 +111,8 @@ impl Make<'_> {
     /// The variables about which make tells a recipe's shells something, by name.
     fn passed_on(&self) -> BTreeMap<String, Passing> {
         let (table, scope) = (&self.state.table, &self.scope);
-        let names = table.names().chain(table.export_names()).chain(scope.iter().map(|scoped| &scoped.name));
-        let passing = |name: &String| {
+        let names = table.names().chain(table.export_names()).chain(scope.iter().map(|scoped| scoped.name.as_str()));
+        let passing = |name: &str| {
             let mut own = scope.iter().rev().filter(|scoped| scoped.name == *name).peekable();
             let scoped = own.peek().map(|scoped| scoped.span);
             let export = match own.find_map(|scoped| scoped.export) {
@@ -137,7 +137,9 @@ impl Make<'_> {
             }
         };
         let told = names.filter_map(|name| Some((name, passing(name)?)));
-        told.filter(|(name, _)| is_shell_name(name) && *name != "SHELL").map(|(name, p)| (name.clone(), p)).collect()
+        told.filter(|(name, _)| is_shell_name(name) && *name != "SHELL")
+            .map(|(name, p)| (name.to_string(), p))
+            .collect()
     }
 
     fn put(&mut self, world: &mut World, name: &str, span: Option<Span>) {

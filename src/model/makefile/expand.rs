@@ -166,9 +166,11 @@ impl Make<'_> {
 
     fn worked_out(&mut self, name: &str) -> Expansion {
         let scoped = self.scope.iter().rev().find(|scoped| scoped.name == name).map(|scoped| scoped.definition.clone());
-        let definition = scoped.or_else(|| self.state.table.get(name).map(|v| v.definition.clone()));
-        match definition {
-            Some(definition) => self.value_of(name, &definition),
+        if let Some(definition) = scoped {
+            return self.value_of(name, &definition);
+        }
+        match self.state.table.hold(name) {
+            Some(variable) => self.value_of(name, &variable.definition),
             None => self.outside(name),
         }
     }

@@ -73,10 +73,10 @@ pub struct Variable {
     pub assignments: Vec<Span>,
 }
 
-/// All variables of a Makefile at one point of its reading.
+/// All variables of a Makefile at one point of its reading. Two branches share what neither of them assigns.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {
-    variables: Arc<BTreeMap<String, Variable>>,
+    variables: Arc<BTreeMap<Arc<str>, Arc<Variable>>>,
     exports: Arc<BTreeMap<String, Export>>,
     /// A bare `export`, `.EXPORT_ALL_VARIABLES`.
     all: Option<Export>,
@@ -88,28 +88,40 @@ const ALTERNATIVES: usize = 6;
 impl Table {
     /// What the files say of a variable.
     pub fn get(&self, name: &str) -> Option<&Variable> {
-        self.variables.get(name)
+        self.variables.get(name).map(|variable| &**variable)
+    }
+
+    /// As [`Table::get`], to be kept while the table changes.
+    pub fn hold(&self, name: &str) -> Option<Arc<Variable>> {
+        self.variables.get(name).cloned()
     }
 
     /// Of every variable that a file assigns.
-    pub fn names(&self) -> impl Iterator<Item = &String> {
-        self.variables.keys()
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(|name| &**name)
     }
 
     /// Every variable that a file assigns, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &Variable)> {
-        self.variables.iter()
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Variable)> {
+        self.variables.iter().map(|(name, variable)| (&**name, &**variable))
     }
 
     /// An assignment that leaves nothing of the ones before.
     pub fn set(&mut self, name: &str, definition: Definition, origin: Origin, span: Span) {
-        Arc::make_mut(&mut self.variables)
-            .insert(name.to_string(), Variable { definition, origin, assignments: vec![span] });
+        let variable = Variable { definition, origin, assignments: vec![span] };
+        let variables = Arc::make_mut(&mut self.variables);
+        match variables.get_mut(name) {
+            Some(before) => match Arc::get_mut(before) {
+                Some(own) => *own = variable,
+                None => *before = Arc::new(variable),
+            },
+            None => _ = variables.insert(name.into(), Arc::new(variable)),
+        }
     }
 
     /// `?=`: gives a value where there is none.
     pub fn set_default(&mut self, name: &str, definition: Definition, span: Span) {
-        match Arc::make_mut(&mut self.variables).get_mut(name) {
+        match Arc::make_mut(&mut self.variables).get_mut(name).map(Arc::make_mut) {
             None => self.set(name, definition, Origin::Default, span),
             Some(variable) => {
                 if let Definition::Alternatives(list) = &mut variable.definition
@@ -124,7 +136,7 @@ impl Table {
 
     /// `+=`: `simple` is the value for variables that were assigned with `:=`, `recursive` for all others.
     pub fn append(&mut self, name: &str, simple: &Expansion, recursive: &Folded, origin: Origin, span: Span) {
-        match Arc::make_mut(&mut self.variables).get_mut(name) {
+        match Arc::make_mut(&mut self.variables).get_mut(name).map(Arc::make_mut) {
             Some(variable) => {
                 variable.definition = append(&variable.definition, simple, recursive);
                 if origin == Origin::Override {
@@ -164,8 +176,8 @@ impl Table {
     }
 
     /// The names that `export` was given, assigned or not.
-    pub fn export_names(&self) -> impl Iterator<Item = &String> {
-        self.exports.keys()
+    pub fn export_names(&self) -> impl Iterator<Item = &str> {
+        self.exports.keys().map(String::as_str)
     }
 
     /// What two branches leave: what differs is kept as alternatives.
@@ -173,17 +185,20 @@ impl Table {
         let mut out = self.clone();
         for name in self.variables.keys().chain(other.variables.keys()) {
             let (a, b) = (self.variables.get(name), other.variables.get(name));
-            if a == b {
+            let shared = a.zip(b).is_some_and(|(a, b)| Arc::ptr_eq(a, b));
+            if shared || a == b {
                 continue;
             }
-            let either = |variable: Option<&Variable>| variable.map_or(Definition::Outside, |v| v.definition.clone());
+            let either =
+                |variable: Option<&Arc<Variable>>| variable.map_or(Definition::Outside, |v| v.definition.clone());
             let mut assignments: Vec<Span> = a.iter().flat_map(|v| v.assignments.clone()).collect();
             assignments.extend(b.iter().flat_map(|v| v.assignments.clone()));
             assignments.sort();
             assignments.dedup();
             let origin = a.into_iter().chain(b).map(|v| v.origin).min().unwrap_or(Origin::File);
             let definition = alternatives(&[either(a), either(b)]);
-            Arc::make_mut(&mut out.variables).insert(name.clone(), Variable { definition, origin, assignments });
+            let variable = Variable { definition, origin, assignments };
+            Arc::make_mut(&mut out.variables).insert(name.clone(), Arc::new(variable));
         }
         for name in self.exports.keys().chain(other.exports.keys()) {
             let unsaid = |table: &Table| table.exports.get(name).copied().unwrap_or(Export::Unsaid);
