@@ -4,7 +4,7 @@
 use gobin_lint::source::{FileId, MemoryCheckout, Sources, Span};
 use gobin_lint::syntax::SyntaxError;
 use gobin_lint::syntax::fold::{Folded, hole_char};
-use gobin_lint::syntax::makefile::{self, Condition, Item, Piece, RecipeItem, pieces, unterminated, words};
+use gobin_lint::syntax::makefile::{self, Condition, Item, Piece, RecipeItem, Unexpanded, unterminated, words};
 use gobin_lint::syntax::shell::{self, Node, Redirect, Script, Word, WordPart};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -30,21 +30,30 @@ impl Places<'_> {
 
     fn text(&self, text: &Folded) {
         self.span(text.whole());
-        let mut end = 0;
-        for piece in pieces(text) {
+        self.part(text, &Unexpanded::whole(text), 0);
+        words(text).into_iter().for_each(|word| self.span(text.slice(word).whole()));
+        if let Some(found) = unterminated(text) {
+            self.span(text.span(found.range));
+        }
+    }
+
+    fn part(&self, text: &Folded, part: &Unexpanded, depth: usize) {
+        let mut end = part.range().start;
+        for piece in part.pieces(text) {
             let range = piece.range();
             assert_eq!(range.start, end, "pieces tile the text");
             end = range.end;
             self.span(text.span(range));
             if let Piece::Call { arguments, .. } = piece {
-                arguments.into_iter().for_each(|argument| self.span(text.span(argument)));
+                for argument in arguments {
+                    self.span(text.span(argument.range()));
+                    if depth < 8 {
+                        self.part(text, argument, depth + 1);
+                    }
+                }
             }
         }
-        assert_eq!(end, text.text.len());
-        words(text).into_iter().for_each(|word| self.span(text.slice(word).whole()));
-        if let Some(found) = unterminated(text) {
-            self.span(text.span(found.range));
-        }
+        assert_eq!(end, part.range().end);
     }
 
     fn script(&self, script: &Script) {

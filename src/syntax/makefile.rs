@@ -9,7 +9,7 @@ mod references;
 mod text;
 
 pub use placed::parse_at;
-pub use references::{Flavor, Piece, Unterminated, pieces, unterminated};
+pub use references::{Expression, Flavor, Piece, Unexpanded, Unterminated, unterminated};
 pub use text::words;
 
 use super::SyntaxError;

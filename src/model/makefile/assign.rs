@@ -49,21 +49,21 @@ impl Make<'_> {
                         // What the environment holds stays in front.
                         None if caller => {
                             let held = self.unexpanded(&Text::symbol(name.as_str()), variable.span);
-                            Some(Definition::Recursive(vec![held]))
+                            Some(Definition::Recursive(vec![held.into()]))
                         }
                         _ => self.inherited(&name, variable.span),
                     };
                     if let Some(before) = before {
-                        let definition = append(&before, &self.expand(&variable.value), &variable.value);
+                        let definition = append(&before, &self.expand(&variable.value), &variable.value.clone().into());
                         self.state.table.set(&name, definition, origin, variable.span);
                         return;
                     }
                 }
                 let simple = self.expand(&variable.value);
-                self.state.table.append(&name, &simple, &variable.value, origin, variable.span);
+                self.state.table.append(&name, &simple, &variable.value.clone().into(), origin, variable.span);
             }
             Op::Default => {
-                let definition = Definition::Recursive(vec![variable.value.clone()]);
+                let definition = Definition::Recursive(vec![variable.value.clone().into()]);
                 match (self.state.table.get(&name), self.in_environment(&name)) {
                     (None, Tri::Yes) => {}
                     // make's own value is there already.
@@ -106,11 +106,11 @@ impl Make<'_> {
             Op::Shell => {
                 let output = self.expand(value).and_then(|command| self.shell_output(&command, value.whole()));
                 match output {
-                    Ok(text) => Definition::Recursive(vec![self.unexpanded(&text, value.whole())]),
+                    Ok(text) => Definition::Recursive(vec![self.unexpanded(&text, value.whole()).into()]),
                     Err(why) => Definition::Simple(Err(why)),
                 }
             }
-            Op::Recursive | Op::Default | Op::Append => Definition::Recursive(vec![value.clone()]),
+            Op::Recursive | Op::Default | Op::Append => Definition::Recursive(vec![value.clone().into()]),
         }
     }
 
@@ -126,7 +126,7 @@ impl Make<'_> {
                 name: name.to_string(),
                 op: variable.op,
                 definition: definition.clone(),
-                value: variable.value.clone(),
+                value: variable.value.clone().into(),
                 export: variable.export,
                 unexport: variable.unexport,
                 private: variable.private,

@@ -2,10 +2,11 @@
 //! Refuses to know files and rules. What only the caller's environment knows becomes a symbol of its own.
 
 use super::Make;
+use super::functions::Arguments;
 use super::variables::{Definition, Expansion, is_always_set, is_environment};
 use crate::model::value::{Growing, Text, Why};
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::{Flavor, Piece, pieces};
+use crate::syntax::makefile::{Flavor, Piece, Unexpanded};
 
 /// How deep references may nest, and how many pieces one Makefile may cost.
 const DEPTH: usize = 32;
@@ -36,24 +37,25 @@ pub(super) struct Scoped {
 impl Make<'_> {
     /// Expands a text. Where one part is not known, later calls still run, for the sake of `eval`.
     pub(super) fn expand(&mut self, text: &Folded) -> Expansion {
-        if !text.text.contains('$') && self.depth < DEPTH {
-            let mut out = Growing::default();
-            out.push(&Text::literal(text.text.as_str()))?;
-            return Ok(out.done());
-        }
-        self.expand_pieces(text, &pieces(text))
+        self.expand_part(text, &Unexpanded::whole(text))
     }
 
-    /// Expands a text that has been read before.
-    pub(super) fn expand_pieces(&mut self, text: &Folded, pieces: &[Piece]) -> Expansion {
+    /// As [`Make::expand`], for a part of a text.
+    pub(super) fn expand_part(&mut self, text: &Folded, part: &Unexpanded) -> Expansion {
         if self.depth >= DEPTH {
             return Err(Why::new("it nests too deep"));
+        }
+        let written = part.written(text);
+        if !written.contains('$') {
+            let mut out = Growing::default();
+            out.push(&Text::literal(written))?;
+            return Ok(out.done());
         }
         let mut out = Growing::default();
         self.depth += 1;
         let mut unknown = None;
         let mut before = None;
-        for piece in pieces {
+        for piece in part.pieces(text) {
             if unknown.is_some() && !matches!(piece, Piece::Call { .. }) {
                 continue;
             }
@@ -87,9 +89,9 @@ impl Make<'_> {
             Piece::Dollar { .. } => Ok(Text::literal("$")),
             Piece::Automatic { symbol, flavor, .. } => self.automatic(*symbol, *flavor),
             Piece::Reference { name, substitution, range } => {
-                let written = &text.text[name.clone()];
+                let written = name.written(text);
                 let made = match written.contains('$') {
-                    true => Some(self.expand(&text.slice(name.clone()))?),
+                    true => Some(self.expand_part(text, name)?),
                     false => None,
                 };
                 let name = match &made {
@@ -102,18 +104,16 @@ impl Make<'_> {
                     Some((symbol, flavor)) => self.automatic(symbol, flavor)?,
                     None => self.variable(name.trim())?,
                 };
-                match substitution {
+                match substitution.as_deref() {
                     None => Ok(value),
                     Some((from, to)) => {
-                        let from = self.expand(&text.slice(from.clone()))?;
-                        let to = self.expand(&text.slice(to.clone()))?;
+                        let (from, to) = (self.expand_part(text, from)?, self.expand_part(text, to)?);
                         self.substitute_reference(&value, &from, &to)
                     }
                 }
             }
             Piece::Call { function, arguments, range } => {
-                let arguments: Vec<Folded> = arguments.iter().map(|range| text.slice(range.clone())).collect();
-                self.function(function, &arguments, text.span(range.clone()))
+                self.function(function, &Arguments { text, parts: arguments }, text.span(range.clone()))
             }
         }
     }
@@ -186,7 +186,7 @@ impl Make<'_> {
                 self.expanding.push(name.to_string());
                 let mut out = Ok(Text::default());
                 for (i, part) in parts.iter().enumerate() {
-                    let part = self.expand(part);
+                    let part = self.expand_part(part, part.part());
                     out = match (out, part) {
                         (Ok(text), Ok(part)) if i == 0 => Ok(text.concat(&part)),
                         (Ok(text), Ok(part)) => Ok(text.concat(&" ".into()).concat(&part)),

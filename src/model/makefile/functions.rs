@@ -9,19 +9,25 @@ use crate::model::tri::Tri;
 use crate::model::value::{CHECKOUT, Part, Text, Why};
 use crate::source::{Entry, Span};
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::pieces;
+use crate::syntax::makefile::Unexpanded;
 
 /// How long the name of a symbol may get.
 const NAME: usize = 400;
 
+/// The arguments of a call as they are written, which are parts of a text.
+pub(super) struct Arguments<'t> {
+    pub text: &'t Folded,
+    pub parts: &'t [Unexpanded],
+}
+
 impl Make<'_> {
-    pub(super) fn function(&mut self, name: &str, arguments: &[Folded], span: Span) -> Expansion {
-        let first = |make: &mut Self| arguments.first().map_or(Ok(Text::default()), |a| make.expand(a));
+    pub(super) fn function(&mut self, name: &str, arguments: &Arguments, span: Span) -> Expansion {
+        let first = |make: &mut Self| make.argument(arguments, 0);
         match name {
             "if" => self.choice(arguments),
             "or" => {
-                for argument in arguments {
-                    let value = self.trimmed(argument)?;
+                for argument in arguments.parts {
+                    let value = self.trimmed(arguments.text, argument)?;
                     match is_empty(&value) {
                         Some(true) => {}
                         Some(false) => return Ok(value),
@@ -32,8 +38,8 @@ impl Make<'_> {
             }
             "and" => {
                 let mut last = Text::default();
-                for argument in arguments {
-                    last = self.trimmed(argument)?;
+                for argument in arguments.parts {
+                    last = self.trimmed(arguments.text, argument)?;
                     match is_empty(&last) {
                         Some(true) => return Ok(Text::default()),
                         Some(false) => {}
@@ -80,7 +86,7 @@ impl Make<'_> {
                 }
             }
             _ => {
-                let values: Vec<Text> = arguments.iter().map(|a| self.expand(a)).collect::<Result<_, _>>()?;
+                let values = self.expanded(arguments)?;
                 self.of_values(name, &values)
             }
         }
@@ -98,44 +104,54 @@ impl Make<'_> {
         computed.map_or_else(|| symbol(name, values), Ok)
     }
 
-    fn opaque(&mut self, name: &str, arguments: &[Folded]) -> Expansion {
-        let values: Vec<Text> = arguments.iter().map(|a| self.expand(a)).collect::<Result<_, _>>()?;
+    fn opaque(&mut self, name: &str, arguments: &Arguments) -> Expansion {
+        let values = self.expanded(arguments)?;
         symbol(name, &values)
     }
 
-    /// An argument without the blanks around it; those that a reference brings count.
-    fn trimmed(&mut self, argument: &Folded) -> Expansion {
-        let text = argument.text.as_str();
-        let from = text.len() - text.trim_start().len();
-        self.expand(&argument.slice(from..from.max(text.trim_end().len())))
+    fn expanded(&mut self, arguments: &Arguments) -> Result<Vec<Text>, Why> {
+        arguments.parts.iter().map(|part| self.expand_part(arguments.text, part)).collect()
     }
 
-    fn choice(&mut self, arguments: &[Folded]) -> Expansion {
-        let [condition, rest @ ..] = arguments else { return Ok(Text::default()) };
-        let condition = self.trimmed(condition)?;
-        let branch = |make: &mut Self, at: usize| rest.get(at).map_or(Ok(Text::default()), |text| make.expand(text));
+    /// What one argument expands to; nothing where it is not there.
+    fn argument(&mut self, arguments: &Arguments, at: usize) -> Expansion {
+        arguments.parts.get(at).map_or(Ok(Text::default()), |part| self.expand_part(arguments.text, part))
+    }
+
+    /// An argument without the blanks around it; those that a reference brings count.
+    fn trimmed(&mut self, text: &Folded, argument: &Unexpanded) -> Expansion {
+        let written = argument.written(text);
+        if written.trim().len() == written.len() {
+            return self.expand_part(text, argument);
+        }
+        let from = argument.range().start + written.len() - written.trim_start().len();
+        self.expand_part(text, &Unexpanded::new(from..from + written.trim().len()))
+    }
+
+    fn choice(&mut self, arguments: &Arguments) -> Expansion {
+        let Some(condition) = arguments.parts.first() else { return Ok(Text::default()) };
+        let condition = self.trimmed(arguments.text, condition)?;
         match is_empty(&condition) {
-            Some(false) => branch(self, 0),
-            Some(true) => branch(self, 1),
+            Some(false) => self.argument(arguments, 1),
+            Some(true) => self.argument(arguments, 2),
             None => {
-                let (yes, no) = (branch(self, 0)?, branch(self, 1)?);
+                let (yes, no) = (self.argument(arguments, 1)?, self.argument(arguments, 2)?);
                 if yes == no { Ok(yes) } else { symbol("if", &[condition, yes, no]) }
             }
         }
     }
 
-    fn foreach(&mut self, arguments: &[Folded]) -> Expansion {
-        let [name, list, body] = arguments else { return Ok(Text::default()) };
-        let name = self.expand(name)?;
+    fn foreach(&mut self, arguments: &Arguments) -> Expansion {
+        let (text, [_, _, body]) = (arguments.text, arguments.parts) else { return Ok(Text::default()) };
+        let name = self.argument(arguments, 0)?;
         let Some(name) = name.as_literal().map(|n| n.trim().to_string()) else {
             return Err(Why::new("the variable of a `foreach` is not known"));
         };
         let mut out = Vec::new();
-        let list = self.expand(list)?;
-        let pieces = pieces(body);
+        let list = self.argument(arguments, 1)?;
         for word in list.words() {
             self.locals.push((name.clone(), Ok(word)));
-            let value = self.expand_pieces(body, &pieces);
+            let value = self.expand_part(text, body);
             self.locals.pop();
             out.push(value);
         }
@@ -144,11 +160,11 @@ impl Make<'_> {
             return Ok(join_words(&out));
         }
         // A symbol may be several words, or none.
-        symbol("foreach", &[Text::literal(name), list, Text::literal(body.text.as_str())])
+        symbol("foreach", &[Text::literal(name), list, Text::literal(body.written(text))])
     }
 
-    fn call(&mut self, arguments: &[Folded]) -> Expansion {
-        let frame: Vec<Expansion> = arguments.iter().map(|a| self.expand(a)).collect();
+    fn call(&mut self, arguments: &Arguments) -> Expansion {
+        let frame: Vec<Expansion> = arguments.parts.iter().map(|part| self.expand_part(arguments.text, part)).collect();
         let name = match frame.first() {
             Some(Ok(name)) => strip(name),
             Some(Err(why)) => return Err(why.clone()),

@@ -144,7 +144,7 @@ impl<'a> Make<'a> {
         write_down(&mut make, Some(Asked::default()));
         for (name, value, span) in &call.variables {
             let definition = match value.expand() {
-                Ok(text) => Definition::Recursive(vec![make.unexpanded(&text, *span)]),
+                Ok(text) => Definition::Recursive(vec![make.unexpanded(&text, *span).into()]),
                 Err(why) => Definition::Simple(Err(why)),
             };
             make.state.table.set(name, definition, Origin::Caller, *span);

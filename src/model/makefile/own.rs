@@ -85,7 +85,7 @@ impl Make<'_> {
             Tri::No => self.brought(name).map(|own| Ok(own.into())),
         };
         Some(match held? {
-            Ok(text) => Definition::Recursive(vec![self.unexpanded(&text, span)]),
+            Ok(text) => Definition::Recursive(vec![self.unexpanded(&text, span).into()]),
             Err(why) => Definition::Simple(Err(why)),
         })
     }
@@ -102,7 +102,7 @@ impl Make<'_> {
         }
         let file = self.sources.ids().first().copied()?;
         let text = self.unexpanded(&text, Span::new(file, 0, 0));
-        Some(self.value_of(name, &Definition::Recursive(vec![text])))
+        Some(self.value_of(name, &Definition::Recursive(vec![text.into()])))
     }
 
     /// `$(origin name)`, where it can be told.

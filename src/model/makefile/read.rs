@@ -3,12 +3,12 @@
 
 use super::Make;
 use super::names;
-use super::rules::{Rule, Rules, Step, TargetVariable, has_percent};
+use super::rules::{Line, Rule, Rules, Step, TargetVariable, has_percent};
 use super::variables::{Expansion, Export, Table};
 use crate::model::path::Path;
 use crate::model::value::{CHECKOUT, Part, Relation, Text, Why};
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, RecipeItem, RecipeLine};
+use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, RecipeItem};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -138,12 +138,7 @@ impl Make<'_> {
                 [names, _, ..] => {
                     let behind = Text::joined(&all.split(';')[1..], ";");
                     let text = self.unexpanded(&behind, text.whole());
-                    recipe.push(Step::Line(RecipeLine {
-                        span: text.whole(),
-                        text,
-                        prefix: String::new(),
-                        inline: true,
-                    }));
+                    recipe.push(Step::Line(Line { span: text.whole(), text: text.into() }));
                     self.wanted_names(names)
                 }
                 _ => self.wanted_names(&all),
@@ -204,7 +199,9 @@ impl Make<'_> {
         for item in items {
             self.revision += 1;
             match item {
-                RecipeItem::Line(line) => out.push(Step::Line(line.clone())),
+                RecipeItem::Line(line) => {
+                    out.push(Step::Line(Line { span: line.span, text: line.text.clone().into() }))
+                }
                 RecipeItem::Conditional(conditional) => {
                     let chosen = self.choose(conditional.branches.iter().map(|(condition, _)| condition.as_ref()));
                     let mut branches = Vec::new();

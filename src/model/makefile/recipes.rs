@@ -6,7 +6,7 @@ use super::expand::{Automatic, Scoped};
 use super::images::Goals;
 use super::machine::anybody;
 use super::names::is_suffix_rule;
-use super::rules::{Match, Rule, Step, fill};
+use super::rules::{Line, Match, Rule, Step, fill};
 use crate::model::context::HostContext;
 use crate::model::files::Tree;
 use crate::model::path::Path;
@@ -17,7 +17,7 @@ use crate::model::value::{Part, Text, Value, Why};
 use crate::model::world::{Env, Rest, World};
 use crate::source::Span;
 use crate::syntax::fold::{Folded, hole, hole_char};
-use crate::syntax::makefile::{Piece, RecipeLine, pieces};
+use crate::syntax::makefile::Piece;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -312,17 +312,17 @@ impl<'a> Make<'a> {
         }
     }
 
-    fn fold(&mut self, line: &RecipeLine) -> (Folded, Vec<Value>) {
+    fn fold(&mut self, line: &Line) -> (Folded, Vec<Value>) {
         self.fold_from(line, Vec::new())
     }
 
     /// A recipe line as the shell gets it. What an expansion brings stands for its reference; what is not literal is a hole.
-    fn fold_from(&mut self, line: &RecipeLine, mut holes: Vec<Value>) -> (Folded, Vec<Value>) {
+    fn fold_from(&mut self, line: &Line, mut holes: Vec<Value>) -> (Folded, Vec<Value>) {
         let text = &line.text;
         let mut out = Folded::new(text.file());
         let comment = text.text.starts_with('#');
         let mut before = None;
-        for piece in &pieces(text) {
+        for piece in text.part().pieces(text) {
             let value = self.piece(text, piece);
             if let (Ok(value), false) = (&value, comment) {
                 self.look(text, before.as_ref(), piece, value);

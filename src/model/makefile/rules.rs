@@ -4,8 +4,7 @@
 use super::variables::Definition;
 use crate::model::value::{Part, Text};
 use crate::source::Span;
-use crate::syntax::fold::Folded;
-use crate::syntax::makefile::{Op, RecipeLine};
+use crate::syntax::makefile::{Expression, Op};
 use foldhash::HashMap;
 use std::sync::Arc;
 
@@ -28,9 +27,17 @@ pub struct Rule {
 /// A recipe line, or lines of which one branch runs.
 #[derive(Clone, Debug)]
 pub enum Step {
-    Line(RecipeLine),
+    Line(Line),
     /// One of these, depending on a condition that is not known.
     Either(Vec<Vec<Step>>),
+}
+
+/// A line of a recipe before it is expanded.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub text: Expression,
+    /// The line, or its lines.
+    pub span: Span,
 }
 
 /// `target: NAME = value`.
@@ -43,7 +50,7 @@ pub struct TargetVariable {
     /// The value; not known where only a condition sets it.
     pub definition: Definition,
     /// The value as written, for `+=`.
-    pub value: Folded,
+    pub value: Expression,
     pub export: bool,
     pub unexport: bool,
     pub private: bool,

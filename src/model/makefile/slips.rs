@@ -62,7 +62,7 @@ impl Make<'_> {
         value: &Text,
     ) -> Option<(Span, SlipKind)> {
         if let Piece::Reference { name, range, .. } = piece
-            && let Some(command) = self.command(&text.text[name.clone()])
+            && let Some(command) = self.command(name.written(text))
         {
             return Some((text.span(range.clone()), SlipKind::Command(command)));
         }

@@ -3,7 +3,7 @@
 
 use crate::model::value::{Text, Why};
 use crate::source::Span;
-use crate::syntax::fold::Folded;
+use crate::syntax::makefile::Expression;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub type Expansion = Result<Text, Why>;
 #[derive(Clone, PartialEq, Debug)]
 pub enum Definition {
     /// Expanded on every use; `+=` adds pieces, which a space joins.
-    Recursive(Vec<Folded>),
+    Recursive(Vec<Expression>),
     /// Expanded when it was assigned.
     Simple(Expansion),
     /// One of several, depending on conditions that are not known here.
@@ -135,7 +135,7 @@ impl Table {
     }
 
     /// `+=`: `simple` is the value for variables that were assigned with `:=`, `recursive` for all others.
-    pub fn append(&mut self, name: &str, simple: &Expansion, recursive: &Folded, origin: Origin, span: Span) {
+    pub fn append(&mut self, name: &str, simple: &Expansion, recursive: &Expression, origin: Origin, span: Span) {
         match Arc::make_mut(&mut self.variables).get_mut(name).map(Arc::make_mut) {
             Some(variable) => {
                 variable.definition = append(&variable.definition, simple, recursive);
@@ -232,7 +232,7 @@ pub fn alternatives(definitions: &[Definition]) -> Definition {
 }
 
 /// A definition with more behind it. What is empty brings no blank.
-pub fn append(definition: &Definition, simple: &Expansion, recursive: &Folded) -> Definition {
+pub fn append(definition: &Definition, simple: &Expansion, recursive: &Expression) -> Definition {
     match definition {
         Definition::Recursive(pieces) => {
             let all = pieces.iter().chain([recursive]);

@@ -2,10 +2,83 @@
 //! Refuses to know what any of them expands to.
 
 use super::super::fold::Folded;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::{Arc, OnceLock};
 
-/// A part of unexpanded text. Ranges are bytes of that text; what is inside them is read by calling [`pieces`] on a slice.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A text that is expanded again and again, with all that was read in it so far. Copies share it.
+#[derive(Clone, Debug)]
+pub struct Expression(Arc<Whole>);
+
+#[derive(Debug)]
+struct Whole {
+    text: Folded,
+    part: Unexpanded,
+}
+
+impl Expression {
+    /// All of it.
+    pub fn part(&self) -> &Unexpanded {
+        &self.0.part
+    }
+}
+
+impl From<Folded> for Expression {
+    fn from(text: Folded) -> Expression {
+        let part = Unexpanded::whole(&text);
+        Expression(Arc::new(Whole { text, part }))
+    }
+}
+
+impl Deref for Expression {
+    type Target = Folded;
+
+    fn deref(&self) -> &Folded {
+        &self.0.text
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Expression) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.text == other.0.text
+    }
+}
+
+/// A part of an unexpanded text, by its bytes. What is in it is read when somebody asks, and then known.
+#[derive(Debug)]
+pub struct Unexpanded {
+    range: Range<usize>,
+    pieces: OnceLock<Vec<Piece>>,
+}
+
+impl Unexpanded {
+    /// These bytes of a text.
+    pub fn new(range: Range<usize>) -> Unexpanded {
+        Unexpanded { range, pieces: OnceLock::new() }
+    }
+
+    /// All of a text.
+    pub fn whole(text: &Folded) -> Unexpanded {
+        Unexpanded::new(0..text.text.len())
+    }
+
+    /// Where it stands in the text.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// As it is written.
+    pub fn written<'t>(&self, text: &'t Folded) -> &'t str {
+        &text.text[self.range.clone()]
+    }
+
+    /// What the text, which is the one that it is a part of, has there. What nothing closes is literal.
+    pub fn pieces(&self, text: &Folded) -> &[Piece] {
+        self.pieces.get_or_init(|| pieces(&text.text[..self.range.end], self.range.start))
+    }
+}
+
+/// A piece of unexpanded text. Ranges are bytes of the whole text.
+#[derive(Debug)]
 pub enum Piece {
     Literal {
         range: Range<usize>,
@@ -16,14 +89,14 @@ pub enum Piece {
     },
     /// `$(X)`, `${X}`, `$X`, `$(X:from=to)`. The name may hold references itself, and be automatic (`$(@:.o=.c)`).
     Reference {
-        name: Range<usize>,
-        substitution: Option<(Range<usize>, Range<usize>)>,
+        name: Unexpanded,
+        substitution: Option<Box<(Unexpanded, Unexpanded)>>,
         range: Range<usize>,
     },
     /// `$(function a,b)`. Arguments keep the blanks behind their commas.
     Call {
         function: &'static str,
-        arguments: Vec<Range<usize>>,
+        arguments: Vec<Unexpanded>,
         range: Range<usize>,
     },
     /// `$@`, `$(@)`, `$(@D)`
@@ -109,11 +182,10 @@ const FUNCTIONS: [(&str, usize); 36] = [
     ("words", 1),
 ];
 
-/// Splits unexpanded text. What nothing closes is literal.
-pub fn pieces(text: &Folded) -> Vec<Piece> {
-    let text = text.text.as_str();
+/// Splits what a text has from a place on.
+fn pieces(text: &str, from: usize) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
-    let mut at = 0;
+    let mut at = from;
     // No `$(` behind a place where one was found open can be closed either, if it opens alike.
     let mut open = Opens::default();
     while at < text.len() {
@@ -137,31 +209,29 @@ pub fn pieces(text: &Folded) -> Vec<Piece> {
 
 /// The first reference in the text, at any depth, that nothing closes.
 pub fn unterminated(text: &Folded) -> Option<Unterminated> {
-    unterminated_below(text, 0)
+    unterminated_below(text, &Unexpanded::whole(text), 0)
 }
 
-fn unterminated_below(text: &Folded, depth: usize) -> Option<Unterminated> {
+fn unterminated_below(text: &Folded, part: &Unexpanded, depth: usize) -> Option<Unterminated> {
     if depth == DEPTH {
         return None;
     }
-    for piece in pieces(text) {
-        let inner: Vec<Range<usize>> = match piece {
-            Piece::Literal { range } => match unclosed(&text.text, range) {
+    for piece in part.pieces(text) {
+        let inner: Vec<&Unexpanded> = match piece {
+            Piece::Literal { range } => match unclosed(&text.text[..part.range.end], range.clone()) {
                 Some(found) => return Some(found),
                 None => continue,
             },
             Piece::Reference { name, substitution, .. } => {
-                let (from, to) = substitution.unzip();
-                [Some(name), from, to].into_iter().flatten().collect()
+                let both = substitution.iter().flat_map(|both| [&both.0, &both.1]);
+                std::iter::once(name).chain(both).collect()
             }
-            Piece::Call { arguments, .. } => arguments,
+            Piece::Call { arguments, .. } => arguments.iter().collect(),
             Piece::Dollar { .. } | Piece::Automatic { .. } => continue,
         };
-        for range in inner.into_iter().filter(|range| text.text[range.clone()].contains('$')) {
-            if let Some(mut found) = unterminated_below(&text.slice(range.clone()), depth + 1) {
-                found.range = found.range.start + range.start..found.range.end + range.start;
-                return Some(found);
-            }
+        let found = inner.into_iter().filter(|inner| inner.written(text).contains('$'));
+        if let Some(found) = found.filter_map(|inner| unterminated_below(text, inner, depth + 1)).next() {
+            return Some(found);
         }
     }
     None
@@ -254,7 +324,7 @@ fn reference(text: &str, at: usize, opens: &mut Opens) -> (Option<Piece>, usize)
         let piece = match sign {
             '$' => Piece::Dollar { range },
             sign if is_automatic(sign) => Piece::Automatic { symbol: sign, flavor: None, range },
-            _ => Piece::Reference { name: at + 1..end, substitution: None, range },
+            _ => Piece::Reference { name: Unexpanded::new(at + 1..end), substitution: None, range },
         };
         return (Some(piece), end);
     }
@@ -319,12 +389,12 @@ fn named(text: &str, name: Range<usize>, range: Range<usize>) -> Piece {
     };
     let split = outside(b':', name.start).and_then(|colon| Some((colon, outside(b'=', colon + 1)?)));
     match split {
-        Some((colon, equals)) => Piece::Reference {
-            name: name.start..colon,
-            substitution: Some((colon + 1..equals, equals + 1..name.end)),
-            range,
-        },
-        None => Piece::Reference { name, substitution: None, range },
+        Some((colon, equals)) => {
+            let (from, to) = (Unexpanded::new(colon + 1..equals), Unexpanded::new(equals + 1..name.end));
+            let name = Unexpanded::new(name.start..colon);
+            Piece::Reference { name, substitution: Some(Box::new((from, to))), range }
+        }
+        None => Piece::Reference { name: Unexpanded::new(name), substitution: None, range },
     }
 }
 
@@ -338,7 +408,7 @@ fn function(inner: &str) -> Option<(&'static str, usize)> {
     FUNCTIONS.iter().find(|(known, _)| *known == name).copied()
 }
 
-fn arguments(text: &str, range: Range<usize>, open: u8, most: usize) -> Vec<Range<usize>> {
+fn arguments(text: &str, range: Range<usize>, open: u8, most: usize) -> Vec<Unexpanded> {
     let close = if open == b'(' { b')' } else { b'}' };
     let bytes = text.as_bytes();
     let blanks = bytes[range.clone()].iter().take_while(|b| b.is_ascii_whitespace()).count();
@@ -351,11 +421,11 @@ fn arguments(text: &str, range: Range<usize>, open: u8, most: usize) -> Vec<Rang
         } else if byte == close {
             depth = depth.saturating_sub(1);
         } else if byte == b',' && depth == 0 && (most == 0 || out.len() + 1 < most) {
-            out.push(start..at);
+            out.push(Unexpanded::new(start..at));
             start = at + 1;
         }
     }
-    out.push(start..range.end);
+    out.push(Unexpanded::new(start..range.end));
     out
 }
 

@@ -274,13 +274,14 @@ fn one_broken_line_does_not_hide_the_rest() {
 
 /// Pieces with their texts.
 fn split(text: &str) -> String {
-    let at = |range: &std::ops::Range<usize>| text[range.clone()].to_string();
+    let folded = folded(text);
+    let at = |part: &Unexpanded| part.written(&folded).to_string();
     let shown = |piece: &Piece| match piece {
-        Piece::Literal { range } => format!("'{}'", at(range)),
+        Piece::Literal { range } => format!("'{}'", &text[range.clone()]),
         Piece::Dollar { .. } => "$".into(),
         Piece::Reference { name, substitution: None, .. } => format!("<{}>", at(name)),
-        Piece::Reference { name, substitution: Some((from, to)), .. } => {
-            format!("<{}:{}={}>", at(name), at(from), at(to))
+        Piece::Reference { name, substitution: Some(both), .. } => {
+            format!("<{}:{}={}>", at(name), at(&both.0), at(&both.1))
         }
         Piece::Call { function, arguments, .. } => {
             format!("{function}({})", arguments.iter().map(at).collect::<Vec<_>>().join("|"))
@@ -289,7 +290,7 @@ fn split(text: &str) -> String {
             format!("auto{symbol}{}", flavor.map_or("".into(), |f| format!("{f:?}")))
         }
     };
-    pieces(&folded(text)).iter().map(shown).collect::<Vec<_>>().join(" ")
+    Unexpanded::whole(&folded).pieces(&folded).iter().map(shown).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
