@@ -1,14 +1,16 @@
 //! Knows which rules of a Makefile build images, and so which goals tell something of images.
 //! Refuses to know how recipes run, and what the images are.
 
-use super::Call;
-use super::names;
 use super::rules::{Rule, Rules, has_percent, stem};
+use super::variables::Definition;
+use super::{Call, Make, names};
 use crate::model::invocation::is_for_images;
 use crate::model::path::Path;
 use crate::model::tri::Tri;
 use crate::model::value::Text;
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::fold::Folded;
+use crate::syntax::makefile::{Expression, Piece, Unexpanded};
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,9 +53,85 @@ impl Builds {
         self.goals.extend(other.goals.iter().cloned());
     }
 
+    /// What is not known builds no image where `may` says so.
+    pub(super) fn settle(&mut self, may: impl FnOnce() -> bool) {
+        if !self.images.is_yes() && !self.images.is_no() && !may() {
+            self.images = Tri::No;
+        }
+    }
+
     /// An image is built, or may be by a make that reads another Makefile than this one.
     pub fn tells(&self, makefile: FileId) -> bool {
         self.images.is_yes() || self.goals.iter().any(|(other, _)| *other != makefile)
+    }
+}
+
+/// Without one of these words nothing in a recipe builds an image, or starts what may.
+const WORDS: [&str; 7] = ["docker", "podman", "nerdctl", "buildah", "make", ".sh", "bash"];
+
+fn may_speak(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    WORDS.iter().any(|word| text.contains(word))
+}
+
+impl Make<'_> {
+    /// Whether a line of a recipe may build an image on the plain machine, where variables hold what the Makefile says: whether it, or
+    /// any text that it refers to, speaks of that.
+    pub(super) fn may_build(&self, line: &Expression) -> bool {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut open = vec![line.clone()];
+        while let Some(text) = open.pop() {
+            let mut names = Vec::new();
+            if may_speak(&text.text) || !referred(&text, text.part(), &mut names) {
+                return true;
+            }
+            for name in names.into_iter().filter(|name| seen.insert(name.to_string())) {
+                let scoped = self.scope.iter().filter(|scoped| scoped.name == name).map(|scoped| &scoped.definition);
+                let own = self.state.table.get(name).map(|variable| &variable.definition);
+                if !scoped.chain(own).all(|definition| texts(definition, &mut open)) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// The names that a text refers to, be it as a shell does: it has what make exports. `false` where one of them is not written out.
+fn referred<'t>(text: &'t Folded, part: &'t Unexpanded, names: &mut Vec<&'t str>) -> bool {
+    part.pieces(text).iter().all(|piece| match piece {
+        Piece::Literal { .. } | Piece::Automatic { .. } => true,
+        Piece::Dollar { range } => {
+            let behind = text.text[range.end..].trim_start_matches('{');
+            let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(behind.len());
+            names.push(&behind[..end]);
+            !behind.starts_with('!')
+        }
+        Piece::Reference { name, substitution, .. } => {
+            names.push(name.written(text).trim());
+            let both = substitution.iter().flat_map(|both| [&both.0, &both.1]);
+            !name.written(text).contains('$') && both.into_iter().all(|part| referred(text, part, names))
+        }
+        Piece::Call { function: "eval", .. } => false,
+        Piece::Call { function, arguments, .. } => {
+            let called = arguments.first().filter(|_| *function == "call");
+            names.extend(called.map(|name| name.written(text).trim()));
+            arguments.iter().all(|argument| referred(text, argument, names))
+        }
+    })
+}
+
+/// Adds the texts of a variable. `false` where it may hold what no text says.
+fn texts(definition: &Definition, out: &mut Vec<Expression>) -> bool {
+    match definition {
+        Definition::Recursive(all) => {
+            out.extend(all.iter().cloned());
+            true
+        }
+        Definition::Simple(Ok(text)) => !may_speak(&text.to_string()),
+        Definition::Simple(Err(_)) => false,
+        Definition::Alternatives(all) => all.iter().all(|definition| texts(definition, out)),
+        Definition::Outside => true,
     }
 }
 
@@ -177,13 +255,33 @@ mod tests {
 
     #[test]
     fn what_is_not_known_may_build_an_image() {
-        for recipe in
-            ["$(MAKE) -C sub", "$(MAKE) build A=b", "$$TOOL build .", "sh -c \"$$RUN\"", "docker $(ARGUMENTS)"]
-        {
-            assert_eq!(targets(&format!("x:\n\t{recipe}\nbuild:\n\tgo build .\n")), ["x"], "{recipe}");
+        let variables = "ifdef CI\nTOOL = podman\nQ = @echo\nendif\nexport TOOL\nRUN = $(BUILDER)\nA = $(TOOL)\n";
+        for recipe in [
+            "$(MAKE) -C sub",
+            "$(MAKE) build A=b",
+            "$$TOOL build .",
+            "sh -c \"$${A}\"",
+            "docker $(ARGUMENTS)",
+            "$(RUN:x=docker) build .",
+            "$($(X)) build .",
+            "$(call A,x) build .",
+            "$(eval B = $(X))$$B build .",
+        ] {
+            let makefile = format!("{variables}x:\n\t{recipe}\nbuild:\n\tgo build .\n");
+            assert_eq!(targets(&makefile), ["x"], "{recipe}");
         }
-        for recipe in ["kubectl apply -f x", "./bin/$(NAME)/tool", "$(BIN)/golint ./...", "docker run x"] {
-            assert_eq!(targets(&format!("x:\n\t{recipe}\n")), Vec::<String>::new(), "{recipe}");
+        for recipe in [
+            "kubectl apply -f x",
+            "./bin/$(NAME)/tool",
+            "$(BIN)/golint ./...",
+            "docker run x",
+            "$(RUN) build .",
+            "$(Q) build .",
+            "$$TOOLS build .",
+            "sh -c \"$$RUN\"",
+            "$(shell cat linter) run",
+        ] {
+            assert_eq!(targets(&format!("{variables}x:\n\t{recipe}\n")), Vec::<String>::new(), "{recipe}");
         }
     }
 

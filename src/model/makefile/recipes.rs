@@ -271,10 +271,15 @@ impl<'a> Make<'a> {
             match step {
                 Step::Line(recipe) => {
                     let (text, holes) = self.fold(recipe);
+                    let before = std::mem::take(&mut run.shell.builds_images);
                     for text in shells(&text) {
                         start(run, world, target, &text, &holes, *line);
                         *line += 1;
                     }
+                    if self.realm.is_none() && !self.plain {
+                        run.shell.builds_images.settle(|| self.may_build(&recipe.text));
+                    }
+                    run.shell.builds_images.join(&before);
                 }
                 Step::Either(branches) => {
                     let mut ends = Vec::new();
