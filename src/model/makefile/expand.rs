@@ -203,9 +203,11 @@ impl Make<'_> {
                     return Ok(first.clone());
                 }
                 // `Q = @` or nothing: whether make shows the command.
-                let shows =
-                    |v: &Text| v.as_literal().is_some_and(|t| t.chars().all(|c| matches!(c, '@' | '-' | '+' | ' ')));
-                if values.iter().all(shows) {
+                let prefix = |v: &Text| v.as_literal().is_some_and(|t| t.trim_matches(['@', '-', '+', ' ']).is_empty());
+                let written = |v: &Text| v.literal_prefix().contains(['@', '-', '+']);
+                if values.iter().any(|v| prefix(v) && written(v))
+                    && values.iter().all(|v| prefix(v) || self.is_undefined(v))
+                {
                     return Ok(Text::literal("@"));
                 }
                 let span = self.state.table.get(name).and_then(|v| v.assignments.first().copied());

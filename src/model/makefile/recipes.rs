@@ -355,7 +355,8 @@ impl<'a> Make<'a> {
         (out, holes)
     }
 
-    fn is_undefined(&self, value: &Text) -> bool {
+    /// A name that nothing defines, and nothing else.
+    pub(super) fn is_undefined(&self, value: &Text) -> bool {
         matches!(value.parts(), [Part::Symbol(symbol)] if self.undefined.contains(symbol.0.as_ref()))
     }
 }

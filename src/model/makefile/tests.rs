@@ -178,6 +178,10 @@ fn undecided_conditions_are_joined() {
     assert_eq!(value("ifdef V\nA = 1\nelse\nA = 1\nendif\n", "A"), "1");
     let quiet = "ifdef V\nQ =\nelse\nQ = @\nendif\na:\n\t$(Q)go version\n";
     assert_eq!(commands(&follow_text(quiet)), ["a: go version"]);
+    let quiet = "ifneq ($(V),1)\nQ := @\nendif\na:\n\t$(Q)go version\n";
+    assert_eq!(commands(&follow_text(quiet)), ["a: go version"]);
+    let flags = "ifdef V\nFLAGS =\nendif\na:\n\tgo build $(FLAGS)\n";
+    assert_eq!(commands(&follow_text(flags)), ["a: go build …"]);
     let export = follow_text("GOBIN := /x\nifdef CI\nexport GOBIN\nendif\n");
     assert_eq!(export.variables["GOBIN"].exported, Export::Maybe);
 }
