@@ -231,7 +231,7 @@ impl<'a> Make<'a> {
     fn known(&mut self) -> BTreeMap<String, Known> {
         let table = self.state.table.clone();
         let mut out = BTreeMap::new();
-        for (name, variable) in table.iter() {
+        for (name, variable) in table.sorted() {
             let value = match self.variable(name) {
                 Ok(text) => Value::Text(text),
                 Err(why) => Value::Unknown(why),

@@ -247,7 +247,9 @@ impl State {
             let rules = Arc::make_mut(&mut out.rules);
             end.rules.iter().skip(self.rules.len()).for_each(|rule| rules.push(rule.clone()));
             out.target_variables.extend(end.target_variables.into_iter().skip(self.target_variables.len()));
-            out.phony.extend(end.phony);
+            if end.phony.len() > self.phony.len() {
+                out.phony.extend(end.phony);
+            }
             out.one_shell |= end.one_shell;
             out.unread |= end.unread;
             out.default_rule |= end.default_rule;

@@ -4,6 +4,7 @@
 use crate::model::value::{Text, Why};
 use crate::source::Span;
 use crate::syntax::makefile::Expression;
+use foldhash::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -76,7 +77,7 @@ pub struct Variable {
 /// All variables of a Makefile at one point of its reading. Two branches share what neither of them assigns.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {
-    variables: Arc<BTreeMap<Arc<str>, Arc<Variable>>>,
+    variables: Arc<HashMap<Arc<str>, Arc<Variable>>>,
     exports: Arc<BTreeMap<String, Export>>,
     /// A bare `export`, `.EXPORT_ALL_VARIABLES`.
     all: Option<Export>,
@@ -96,14 +97,16 @@ impl Table {
         self.variables.get(name).cloned()
     }
 
-    /// Of every variable that a file assigns.
+    /// Of every variable that a file assigns, in no order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.variables.keys().map(|name| &**name)
     }
 
     /// Every variable that a file assigns, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Variable)> {
-        self.variables.iter().map(|(name, variable)| (&**name, &**variable))
+    pub fn sorted(&self) -> Vec<(&str, &Variable)> {
+        let mut all: Vec<_> = self.variables.iter().map(|(name, variable)| (&**name, &**variable)).collect();
+        all.sort_unstable_by_key(|(name, _)| *name);
+        all
     }
 
     /// An assignment that leaves nothing of the ones before.
@@ -183,8 +186,9 @@ impl Table {
     /// What two branches leave: what differs is kept as alternatives.
     pub fn join(&self, other: &Table) -> Table {
         let mut out = self.clone();
-        for name in self.variables.keys().chain(other.variables.keys()) {
-            let (a, b) = (self.variables.get(name), other.variables.get(name));
+        let own = self.variables.iter().map(|(name, a)| (name, Some(a), other.variables.get(name)));
+        let others = other.variables.iter().filter(|(name, _)| !self.variables.contains_key(*name));
+        for (name, a, b) in own.chain(others.map(|(name, b)| (name, None, Some(b)))) {
             let shared = a.zip(b).is_some_and(|(a, b)| Arc::ptr_eq(a, b));
             if shared || a == b {
                 continue;
