@@ -127,7 +127,9 @@ impl Make<'_> {
                 Export::No => Some(Passing::No),
                 Export::Yes if assigned => Some(Passing::Yes(span)),
                 _ if variable.is_some_and(|v| v.origin == Origin::Caller) => Some(Passing::Yes(span)),
-                Export::Unsaid if self.realm.is_some() => assigned.then_some(Passing::IfInherited(span)),
+                Export::Unsaid if self.realm.is_some() => {
+                    (assigned && !self.in_environment(name).is_no()).then_some(Passing::IfInherited(span))
+                }
                 Export::Unsaid if self.plain && !is_always_set(name) => None,
                 Export::Unsaid if assigned && is_always_set(name) => Some(Passing::Yes(span)),
                 Export::Unsaid | Export::Maybe if assigned && (is_read_by_go(name) || export == Export::Maybe) => {

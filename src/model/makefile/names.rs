@@ -8,25 +8,35 @@ use crate::model::value::{Part, Text};
 
 /// The suffixes that rules like `.c.o` are made of.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Suffixes(Vec<String>);
+pub(super) struct Suffixes {
+    /// make's own are among them.
+    own: bool,
+    more: Vec<String>,
+}
 
 impl Default for Suffixes {
     fn default() -> Suffixes {
-        Suffixes(SUFFIXES.iter().map(|suffix| suffix.to_string()).collect())
+        Suffixes { own: true, more: Vec::new() }
     }
 }
 
 impl Suffixes {
     pub fn clear(&mut self) {
-        self.0.clear();
+        *self = Suffixes { own: false, more: Vec::new() };
     }
 
     pub fn extend(&mut self, more: impl Iterator<Item = String>) {
-        self.0.extend(more);
+        self.more.extend(more);
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        let own = if self.own { &SUFFIXES[..] } else { &[] };
+        own.iter().copied().chain(self.more.iter().map(String::as_str))
+    }
+
+    /// Whether a name may begin with one of them.
+    fn may_begin(&self, name: &str) -> bool {
+        self.own && name.starts_with('.') || self.more.iter().any(|suffix| name.starts_with(suffix.as_str()))
     }
 
     /// A name without the suffix that it ends with, if it ends with one.
@@ -56,7 +66,7 @@ impl Make<'_> {
             // `\ ` is a blank of the name.
             match word.strip_suffix("\\").filter(|rest| !rest.literal_suffix().ends_with('\\')) {
                 Some(before) => open = Some(before),
-                None => self.file_name(&word, &mut out),
+                None => self.file_name(word, &mut out),
             }
         }
         out.extend(open);
@@ -73,8 +83,12 @@ impl Make<'_> {
         if self.state.twice { names.iter().map(again).collect() } else { names }
     }
 
-    fn file_name(&mut self, word: &Text, out: &mut Vec<Text>) {
-        let mut word = word.clone();
+    fn file_name(&mut self, mut word: Text, out: &mut Vec<Text>) {
+        let plain = |name: &str| !name.starts_with(['.', '~']) && !name.contains(['*', '?', '[', '\\']);
+        if word.as_literal().is_some_and(plain) {
+            out.push(word);
+            return;
+        }
         if let Some(rest) = word.strip_prefix("~/").filter(|_| word.literal_prefix().starts_with("~/")) {
             let home = self.variable("HOME").unwrap_or_else(|_| Text::symbol("HOME"));
             word = home.concat(&"/".into()).concat(&rest);
@@ -146,7 +160,8 @@ fn unescaped(name: &Text) -> Text {
 /// `.x.y`, `.x`: a rule that makes files of one suffix from files of another.
 pub(super) fn is_suffix_rule(target: &str, suffixes: &Suffixes) -> bool {
     let known = |suffix: &str| suffixes.iter().any(|own| own == suffix);
-    known(target) || target.char_indices().skip(1).any(|(at, _)| known(&target[..at]) && known(&target[at..]))
+    suffixes.may_begin(target)
+        && (known(target) || target.char_indices().skip(1).any(|(at, _)| known(&target[..at]) && known(&target[at..])))
 }
 
 #[cfg(test)]

@@ -484,8 +484,7 @@ fn shells(text: &Folded) -> Vec<Folded> {
     let mut out = Vec::new();
     let mut from = 0;
     let bytes = text.text.as_bytes();
-    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at).chain([bytes.len()]);
-    for end in ends {
+    for end in text.text.match_indices('\n').map(|(at, _)| at).chain([bytes.len()]) {
         let escapes = bytes[from..end].iter().rev().take_while(|byte| **byte == b'\\').count();
         if end < bytes.len() && escapes % 2 == 1 {
             continue;

@@ -94,11 +94,11 @@ impl Make<'_> {
 
     /// The shell command that a reference's name is.
     fn command(&self, name: &str) -> Option<String> {
-        let words: Vec<&str> = name.split_whitespace().collect();
-        let known = match words.as_slice() {
-            [only] => LONE.contains(only) && !self.may_be_set(only),
-            [first, ..] => PROGRAMS.contains(first) && self.state.table.get(name.trim()).is_none(),
-            [] => false,
+        let mut words = name.split_whitespace();
+        let known = match (words.next(), words.next()) {
+            (Some(only), None) => LONE.contains(&only) && !self.may_be_set(only),
+            (Some(first), Some(_)) => PROGRAMS.contains(&first) && self.state.table.get(name.trim()).is_none(),
+            (None, _) => false,
         };
         known.then(|| name.trim().to_string())
     }
