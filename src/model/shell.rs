@@ -359,7 +359,7 @@ fn concat(a: &Value, b: &Value) -> Value {
     match (a.expand(), b.expand()) {
         (Ok(a), Ok(b)) => {
             let mut out = Growing::default();
-            match out.push(&a).and_then(|()| out.push(&b)) {
+            match out.push(a).and_then(|()| out.push(b)) {
                 Ok(()) => Value::Text(out.done()),
                 Err(why) => Value::Unknown(why),
             }

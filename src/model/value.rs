@@ -80,12 +80,15 @@ pub struct Growing {
 
 impl Growing {
     /// Appends, where that is still followed.
-    pub fn push(&mut self, other: &Text) -> Result<(), Why> {
+    pub fn push(&mut self, other: Text) -> Result<(), Why> {
         self.size += other.size();
         if self.size > LENGTH {
             return Err(Why::new("its text is too long"));
         }
-        self.text.push(other);
+        match self.text.is_empty() {
+            true => self.text = other,
+            false => self.text.push(&other),
+        }
         Ok(())
     }
 
@@ -212,9 +215,14 @@ impl Text {
 
     /// What stands before and behind the first `separator` in the literals.
     pub fn split_once(&self, separator: char) -> Option<(Text, Text)> {
-        let parts = self.split(separator);
-        let (first, rest) = parts.split_first().filter(|(_, rest)| !rest.is_empty())?;
-        Some((first.clone(), Text::joined(rest, separator.encode_utf8(&mut [0; 4]))))
+        let (at, found) = self.parts.iter().enumerate().find_map(|(at, part)| match part {
+            Part::Literal(text) => Some((at, text.split_once(separator)?)),
+            Part::Symbol(_) => None,
+        })?;
+        let (mut before, mut behind) = (Text { parts: self.parts[..at].into() }, Text::literal(found.1));
+        before.push_str(found.0);
+        behind.parts.extend(self.parts[at + 1..].iter().cloned());
+        Some((before, behind))
     }
 
     /// What stands between blanks and line ends in the literals.
@@ -378,6 +386,15 @@ impl Value {
             Value::Text(text) => Ok(text.clone()),
             Value::Unset => Ok(Text::default()),
             Value::Unknown(why) => Err(why.clone()),
+        }
+    }
+
+    /// As [`Value::expand`], of a value that nobody needs any more.
+    pub fn into_expansion(self) -> Result<Text, Why> {
+        match self {
+            Value::Text(text) => Ok(text),
+            Value::Unset => Ok(Text::default()),
+            Value::Unknown(why) => Err(why),
         }
     }
 

@@ -131,7 +131,7 @@ pub(super) fn expand_pieces(pieces: &[Piece], lookup: &dyn Fn(&str) -> Value) ->
                 }
             }
         };
-        if let Err(why) = value.expand().and_then(|text| out.push(&text)) {
+        if let Err(why) = value.into_expansion().and_then(|text| out.push(text)) {
             return Value::Unknown(why);
         }
     }

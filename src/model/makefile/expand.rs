@@ -48,7 +48,7 @@ impl Make<'_> {
         let written = part.written(text);
         if !written.contains('$') {
             let mut out = Growing::default();
-            out.push(&Text::literal(written))?;
+            out.push(Text::literal(written))?;
             return Ok(out.done());
         }
         let mut out = Growing::default();
@@ -62,8 +62,9 @@ impl Make<'_> {
             match self.piece(text, piece) {
                 Ok(part) => {
                     self.look(text, before.as_ref(), piece, &part);
-                    before = Some((piece, part.clone()));
-                    if let Err(why) = out.push(&part) {
+                    let refers = matches!(piece, Piece::Reference { .. } | Piece::Call { .. });
+                    before = refers.then(|| (piece, part.clone()));
+                    if let Err(why) = out.push(part) {
                         unknown = Some(why);
                         break;
                     }

@@ -332,11 +332,12 @@ impl<'a> Make<'a> {
             if let (Ok(value), false) = (&value, comment) {
                 self.look(text, before.as_ref(), piece, value);
             }
-            before = value.clone().ok().map(|value| (piece, value));
             if let Piece::Literal { range } = piece {
+                before = None;
                 out.append(text, range.clone());
                 continue;
             }
+            before = value.clone().ok().map(|value| (piece, value));
             let place = text.span(piece.range()).range();
             match value {
                 Ok(value) => {

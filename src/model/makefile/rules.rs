@@ -172,25 +172,18 @@ pub fn has_percent(text: &Text) -> bool {
 
 /// What `%` of a pattern stands for in a text that certainly fits.
 pub fn stem(pattern: &Text, text: &Text) -> Option<Text> {
-    let halves = pattern.split('%');
-    let (prefix, suffix) = (halves.first()?.as_literal()?, pattern.strip_prefix(halves.first()?.as_literal()?)?);
-    let suffix = suffix.strip_prefix("%")?;
-    let rest = text.strip_prefix(prefix)?.strip_suffix(suffix.as_literal()?)?;
+    let (prefix, suffix) = pattern.as_literal()?.split_once('%')?;
+    if !text.literal_prefix().starts_with(prefix) || !text.literal_suffix().ends_with(suffix) {
+        return None;
+    }
+    let rest = text.strip_prefix(prefix)?.strip_suffix(suffix)?;
     (!rest.is_empty()).then_some(rest)
 }
 
 /// A pattern with its first `%` replaced.
 pub fn fill(pattern: &Text, stem: &Text) -> Text {
-    let halves = pattern.split('%');
-    let Some((first, rest)) = halves.split_first().filter(|(_, rest)| !rest.is_empty()) else { return pattern.clone() };
-    let mut out = first.clone().concat(stem);
-    for (i, piece) in rest.iter().enumerate() {
-        if i > 0 {
-            out.push_str("%");
-        }
-        out.push(piece);
-    }
-    out
+    let Some((before, behind)) = pattern.split_once('%') else { return pattern.clone() };
+    before.concat(stem).concat(&behind)
 }
 
 #[cfg(test)]

@@ -94,6 +94,10 @@ impl Make<'_> {
 
     /// The shell command that a reference's name is.
     fn command(&self, name: &str) -> Option<String> {
+        // No program's name begins otherwise.
+        if !name.trim_start().starts_with(|c: char| c.is_ascii_lowercase()) {
+            return None;
+        }
         let mut words = name.split_whitespace();
         let known = match (words.next(), words.next()) {
             (Some(only), None) => LONE.contains(&only) && !self.may_be_set(only),

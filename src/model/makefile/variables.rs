@@ -5,7 +5,6 @@ use crate::model::value::{Text, Why};
 use crate::source::Span;
 use crate::syntax::makefile::Expression;
 use foldhash::HashMap;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a variable expands to: text with symbols, or the reason why nobody can say.
@@ -78,7 +77,7 @@ pub struct Variable {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {
     variables: Arc<HashMap<Arc<str>, Arc<Variable>>>,
-    exports: Arc<BTreeMap<String, Export>>,
+    exports: Arc<HashMap<String, Export>>,
     /// A bare `export`, `.EXPORT_ALL_VARIABLES`.
     all: Option<Export>,
 }
@@ -178,7 +177,7 @@ impl Table {
         }
     }
 
-    /// The names that `export` was given, assigned or not.
+    /// The names that `export` was given, assigned or not, in no order.
     pub fn export_names(&self) -> impl Iterator<Item = &str> {
         self.exports.keys().map(String::as_str)
     }

@@ -86,7 +86,7 @@ impl Shell<'_> {
                     .unwrap_or_else(|| Value::unknown("a make variable that is not known")),
                 WordPart::Opaque { span } => Value::Unknown(Why::at("this expansion is not followed", *span)),
             };
-            if let Err(why) = value.expand().and_then(|text| out.push(&text)) {
+            if let Err(why) = value.into_expansion().and_then(|text| out.push(text)) {
                 return Value::Unknown(why);
             }
         }
@@ -184,9 +184,9 @@ fn words_of(simple: &Simple, world: &World) -> Vec<Argument> {
         let mut known = true;
         for part in &word.parts {
             match part {
-                WordPart::Literal { text, .. } => known &= value.push(&Text::literal(text)).is_ok(),
+                WordPart::Literal { text, .. } => known &= value.push(Text::literal(text)).is_ok(),
                 WordPart::Variable { name, modifier: None, .. } => {
-                    known &= world.env.runtime(name).expand().is_ok_and(|text| value.push(&text).is_ok());
+                    known &= world.env.runtime(name).expand().is_ok_and(|text| value.push(text).is_ok());
                 }
                 _ => known = false,
             }
