@@ -205,8 +205,11 @@ impl Env {
     /// What two branches agree on.
     pub fn join(&self, other: &Env) -> Env {
         let mut out = self.clone();
-        let names: Vec<&String> = self.vars.keys().chain(other.vars.keys()).collect();
-        for name in names {
+        let others = other.vars.keys().filter(|name| !self.vars.contains_key(*name));
+        for name in self.vars.keys().chain(others) {
+            if self.vars.get(name) == other.vars.get(name) {
+                continue;
+            }
             let (a, b) = (self.get(name), other.get(name));
             let exported = |env: &Env| env.vars.get(name).is_some_and(|v| v.exported);
             let span = self.vars.get(name).or(other.vars.get(name)).and_then(|b| b.span);

@@ -149,14 +149,14 @@ fn meant(name: &str) -> Option<&'static str> {
     }
     let plain = |text: &str| text.replace('_', "");
     let is_slip = |meant: &&&'static str| {
-        // `GOFLAGS` and `GO_FLAGS` are two variables, and so are `GOARCH` and `GOARCHS`, `CGO_CFLAGS` and `GO_CFLAGS`.
-        let own = !meant.starts_with("CGO_") && plain(name) == plain(meant)
-            || name.starts_with(**meant)
-            || name.starts_with("GO_") && meant.ends_with("FLAGS");
         let most = if meant.len() >= 10 && meant.len() == name.len() { 2 } else { 1 };
         if name.len().abs_diff(meant.len()) > most {
             return false;
         }
+        // `GOFLAGS` and `GO_FLAGS` are two variables, and so are `GOARCH` and `GOARCHS`, `CGO_CFLAGS` and `GO_CFLAGS`.
+        let own = !meant.starts_with("CGO_") && plain(name) == plain(meant)
+            || name.starts_with(**meant)
+            || name.starts_with("GO_") && meant.ends_with("FLAGS");
         // In a short name only swapped or doubled letters are a slip for certain.
         let short = meant.len() < 8 && !is_swapped(name, meant) && !is_doubled(name, meant);
         !own && damerau_levenshtein(name, meant) <= most && !short

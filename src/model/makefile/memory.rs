@@ -10,8 +10,7 @@ use super::slips::Slip;
 use crate::model::invocation::Invocation;
 use crate::model::value::{Text, Why};
 use crate::model::world::{Env, World};
-use foldhash::HashMap;
-use std::collections::BTreeSet;
+use foldhash::{HashMap, HashSet};
 use std::ops::Range;
 
 /// What holds for as long as no line of a Makefile is read.
@@ -32,8 +31,8 @@ pub(super) struct Memory {
 
 struct Made {
     world: World,
-    done: BTreeSet<Text>,
-    made: BTreeSet<Text>,
+    done: HashSet<Text>,
+    made: HashSet<Text>,
     /// Which of the trace's invocations came of it.
     invocations: Range<usize>,
     runs: usize,

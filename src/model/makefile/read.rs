@@ -9,7 +9,7 @@ use crate::model::path::Path;
 use crate::model::value::{CHECKOUT, Part, Relation, Text, Why};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{self as syntax, Condition, Conditional, Item, RecipeItem};
-use std::collections::BTreeSet;
+use foldhash::HashSet;
 use std::sync::Arc;
 
 /// What reading leaves behind.
@@ -18,7 +18,7 @@ pub(super) struct State {
     pub table: Table,
     pub rules: Arc<Rules>,
     pub target_variables: Vec<Arc<TargetVariable>>,
-    pub phony: BTreeSet<Text>,
+    pub phony: Arc<HashSet<Text>>,
     pub one_shell: bool,
     /// A file was included that we cannot read: it may assign and export anything.
     pub open: Option<Why>,
@@ -149,7 +149,7 @@ impl Make<'_> {
         let static_pattern =
             rule.static_pattern.as_ref().and_then(|text| self.expand(text).ok()).map(|text| names::bare(&text));
         match targets.first().and_then(Text::as_literal) {
-            Some(".PHONY") => self.state.phony.extend(prerequisites.iter().cloned()),
+            Some(".PHONY") => Arc::make_mut(&mut self.state.phony).extend(prerequisites.iter().cloned()),
             Some(".EXPORT_ALL_VARIABLES") => self.state.table.export_all(Export::Yes),
             Some(".ONESHELL") => self.state.one_shell = true,
             Some(".DEFAULT") => self.state.default_rule = true,
@@ -248,7 +248,7 @@ impl State {
             end.rules.iter().skip(self.rules.len()).for_each(|rule| rules.push(rule.clone()));
             out.target_variables.extend(end.target_variables.into_iter().skip(self.target_variables.len()));
             if end.phony.len() > self.phony.len() {
-                out.phony.extend(end.phony);
+                Arc::make_mut(&mut out.phony).extend(end.phony.iter().cloned());
             }
             out.one_shell |= end.one_shell;
             out.unread |= end.unread;

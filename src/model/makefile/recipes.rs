@@ -18,7 +18,7 @@ use crate::model::world::{Env, Rest, World};
 use crate::source::Span;
 use crate::syntax::fold::{Folded, hole, hole_char};
 use crate::syntax::makefile::Piece;
-use std::collections::BTreeSet;
+use foldhash::HashSet;
 use std::ops::Range;
 
 /// How deep prerequisites are followed, how many recipes run for others' sake, and how many names of one rule are made.
@@ -381,9 +381,9 @@ fn push_hole(out: &mut Folded, holes: &mut Vec<Value>, value: Value, place: Rang
 pub(super) struct Run<'s, 'a> {
     pub shell: &'s mut Shell<'a>,
     /// Targets whose turn has come.
-    pub done: BTreeSet<Text>,
+    pub done: HashSet<Text>,
     /// Targets that were made anew.
-    pub made: BTreeSet<Text>,
+    pub made: HashSet<Text>,
     /// Of the targets whose turn has come those that wait for their prerequisites, each for the one behind it.
     pub pending: Vec<Text>,
     /// The outermost of them that something behind it needs in its turn, by its number.
@@ -401,7 +401,7 @@ impl<'s, 'a> Run<'s, 'a> {
     }
 
     pub fn of(shell: &'s mut Shell<'a>) -> Run<'s, 'a> {
-        let (done, made, pending) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let (done, made, pending) = (HashSet::default(), HashSet::default(), Vec::new());
         Run { shell, done, made, pending, circular: usize::MAX, cut: false, road: None }
     }
 
