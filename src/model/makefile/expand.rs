@@ -114,7 +114,7 @@ impl Make<'_> {
                 }
             }
             Piece::Call { function, arguments, range } => {
-                self.function(function, &Arguments { text, parts: arguments }, text.span(range.clone()))
+                self.function(function, &Arguments { text, range: range.clone(), parts: arguments })
             }
         }
     }

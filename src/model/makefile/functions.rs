@@ -10,6 +10,7 @@ use crate::model::value::{CHECKOUT, Part, Text, Why};
 use crate::source::{Entry, Span};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::Unexpanded;
+use std::ops::Range;
 
 /// How long the name of a symbol may get.
 const NAME: usize = 400;
@@ -17,11 +18,19 @@ const NAME: usize = 400;
 /// The arguments of a call as they are written, which are parts of a text.
 pub(super) struct Arguments<'t> {
     pub text: &'t Folded,
+    /// The whole call.
+    pub range: Range<usize>,
     pub parts: &'t [Unexpanded],
 }
 
+impl Arguments<'_> {
+    fn span(&self) -> Span {
+        self.text.span(self.range.clone())
+    }
+}
+
 impl Make<'_> {
-    pub(super) fn function(&mut self, name: &str, arguments: &Arguments, span: Span) -> Expansion {
+    pub(super) fn function(&mut self, name: &str, arguments: &Arguments) -> Expansion {
         let first = |make: &mut Self| make.argument(arguments, 0);
         match name {
             "if" => self.choice(arguments),
@@ -52,7 +61,7 @@ impl Make<'_> {
             "call" => self.call(arguments),
             "eval" => {
                 let text = first(self).inspect_err(|_| self.state.unread = true)?;
-                self.evaluate(&text, span);
+                self.evaluate(&text, arguments.span());
                 Ok(Text::default())
             }
             "error" | "warning" | "info" | "file" => {
@@ -64,7 +73,7 @@ impl Make<'_> {
             }
             "shell" => {
                 let command = first(self)?;
-                self.shell_output(&command, span)
+                self.shell_output(&command, arguments.span())
             }
             "origin" | "flavor" => {
                 let variable = first(self)?;

@@ -133,15 +133,15 @@ impl Make<'_> {
         let targets = self.expand(&rule.targets).map_or_else(|_| raw(), |text| self.file_names(&text));
         let mut recipe = Vec::new();
         let mut list = |text: &Folded| match self.expand(text) {
+            Ok(none) if none.is_empty() => Vec::new(),
             // `$(X)` may bring a recipe of its own.
-            Ok(all) => match all.split(';').as_slice() {
-                [names, _, ..] => {
-                    let behind = Text::joined(&all.split(';')[1..], ";");
+            Ok(all) => match all.split_once(';') {
+                Some((names, behind)) => {
                     let text = self.unexpanded(&behind, text.whole());
                     recipe.push(Step::Line(Line { span: text.whole(), text: text.into() }));
-                    self.wanted_names(names)
+                    self.wanted_names(&names)
                 }
-                _ => self.wanted_names(&all),
+                None => self.wanted_names(&all),
             },
             Err(_) => vec![Text::symbol(text.text.as_str())],
         };
