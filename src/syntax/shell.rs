@@ -4,6 +4,7 @@
 mod convert;
 mod literal;
 mod nesting;
+mod plain;
 mod simple;
 mod words;
 

@@ -44,6 +44,11 @@ pub(super) type Placed = (Node, Range<usize>);
 
 impl Reader<'_> {
     fn script(&self) -> Script {
+        self.plain().unwrap_or_else(|| self.parsed())
+    }
+
+    /// As shuck reads it.
+    pub(super) fn parsed(&self) -> Script {
         let parsed = Parser::new(self.source()).parse();
         let mut script = Script { commands: self.nodes(&parsed.file.body), errors: Vec::new() };
         let limits: Vec<&ParseDiagnostic> =
