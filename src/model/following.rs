@@ -5,17 +5,18 @@
 use super::Model;
 use super::assumptions::{self, Assumptions};
 use super::builders::Builders;
+use super::context::join;
 use super::dockerfile::{self, Build};
 use super::invocation::{self, Invocation};
 use super::makefile::{self, Images, Machine, on_machine};
 use super::parsed::Parsed;
 use crate::kind::Kind;
-use crate::source::{FileId, Sources};
+use crate::source::{Checkout, Entry, FileId, Sources};
 use crate::syntax::makefile::Makefile;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// In how many ways one Dockerfile is followed as recipes build it.
 const INVOCATIONS: usize = 6;
@@ -77,11 +78,16 @@ impl<'a> Model<'a> {
                 Arc::new(Builders::read(&parsed, &paths))
             }
         };
+        // Without a Dockerfile nothing is told by how images are built.
+        let elsewhere = LazyLock::new(|| has_dockerfile(sources.checkout(), ""));
         let machine = |document: &Makefile, images: &Images| on_machine(&parsed, document, images, &builders.settings);
         let followed = makefiles.into_par_iter().map(|id| {
             let recipes = makefile::follow(&parsed, parsed.makefile(id));
             steps.one_more();
-            let tells = recipes.builds_images || !dockerfiles.is_empty() && recipes.speaks_of_images(sources);
+            let tells = match dockerfiles.is_empty() {
+                true => recipes.builds_images && (recipes.finds_dockerfile || *elsewhere),
+                false => recipes.builds_images || recipes.speaks_of_images(sources),
+            };
             let on_it = if tells { machine(&recipes.document, &recipes.images) } else { None };
             steps.one_more();
             (look(Model { makefiles: vec![recipes], assigned: assigned.clone(), ..Model::nothing(sources) }), on_it)
@@ -131,6 +137,18 @@ impl<'a> Model<'a> {
     pub fn invoked_alone(&self, build: &Arc<Build>) -> Model<'a> {
         Model { dockerfiles: vec![build.clone()], assigned: self.assigned.clone(), ..Model::nothing(self.sources) }
     }
+}
+
+/// Whether a directory of the checkout, or one below it, has a file that is a Dockerfile by its name.
+fn has_dockerfile(checkout: &dyn Checkout, directory: &str) -> bool {
+    checkout.list(directory).iter().any(|name| {
+        let path = join(directory, name);
+        match checkout.entry(&path) {
+            Some(Entry::Dir) => has_dockerfile(checkout, &path),
+            Some(_) => Kind::of_path(&path) == Some(Kind::Dockerfile),
+            None => false,
+        }
+    })
 }
 
 /// A Dockerfile in each way that recipes build it.

@@ -68,6 +68,8 @@ pub struct Recipes {
     pub open: bool,
     /// A recipe builds an image, or starts a make that may.
     pub builds_images: bool,
+    /// A recipe names a Dockerfile of the checkout, or builds where one lies.
+    pub finds_dockerfile: bool,
     /// Which rules certainly build none.
     pub images: Images,
 }
@@ -91,13 +93,27 @@ pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     let mut shell = Shell::new(sources, &context);
     make.run(&mut shell, Span::new(document.file, 0, 0), Goals::WithRecipe);
     let builds_images = shell.builds_images.tells(document.file);
+    let finds_dockerfile = !shell.invocations.is_empty();
     let trace = shell.trace;
     // What is never used is never expanded.
     let slips = make.slips.iter().cloned().collect();
     let variables = make.known();
     let State { rules, target_variables, open, table, .. } = make.state;
     let (included, images, open) = (make.documents, Images::of(document.file, make.images), open.is_some());
-    Recipes { document, included, trace, variables, table, rules, slips, target_variables, open, builds_images, images }
+    Recipes {
+        document,
+        included,
+        trace,
+        variables,
+        table,
+        rules,
+        slips,
+        target_variables,
+        open,
+        builds_images,
+        finds_dockerfile,
+        images,
+    }
 }
 
 impl Recipes {
