@@ -17,7 +17,7 @@ const LEVELS: usize = 12;
 
 /// Reads a whole text.
 pub(super) fn script(text: &Folded) -> Script {
-    Reader { text, level: 0 }.script()
+    Reader::of(text).script()
 }
 
 /// What to do about an error, by a part of its message.
@@ -41,6 +41,13 @@ pub(super) struct Reader<'t> {
 
 /// A node and where it lies in the text.
 pub(super) type Placed = (Node, Range<usize>);
+
+impl<'t> Reader<'t> {
+    /// A whole text.
+    pub(super) fn of(text: &'t Folded) -> Reader<'t> {
+        Reader { text, level: 0 }
+    }
+}
 
 impl Reader<'_> {
     fn script(&self) -> Script {

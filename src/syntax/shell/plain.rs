@@ -155,3 +155,86 @@ fn behind_reference(bytes: &[u8], dollar: usize) -> Option<usize> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{MemoryCheckout, Sources};
+    use crate::syntax::fold::{Folded, hole_char};
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    /// What both ways of reading make of a text.
+    fn both(text: &str) -> (Option<Script>, Script) {
+        let file = Sources::new(Arc::new(MemoryCheckout::default())).add("f", "");
+        let mut folded = Folded::new(file);
+        folded.push(text, 3);
+        let reader = Reader::of(&folded);
+        (reader.plain(), reader.parsed())
+    }
+
+    #[test]
+    fn plain_commands_are_told_from_others() {
+        for text in [
+            "go build -o bin/app ./...",
+            "\tCGO_ENABLED=0 GOFLAGS+= go test '-run=a b' \"$X\" ${Y}z $1 ~/*.go ",
+            "cd x && A=1 || echo \"it's; a | b > c\" && [ -d $HOME ]",
+        ] {
+            let (plain, parsed) = both(text);
+            assert_eq!(format!("{:?}", plain.expect(text)), format!("{parsed:?}"), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "a;b",
+            "a | b",
+            "a > b",
+            "a # b",
+            "a \\ b",
+            "`a`",
+            "$(a)",
+            "${a:-b}",
+            "{ a; }",
+            "(a)",
+            "! a",
+            "a &",
+            "if a",
+            "export A=~",
+            "[[ a ]]",
+            "a[1]=b",
+            "a &&",
+            "&& a",
+            "a &&& b",
+            "\"a",
+            "'a",
+            "\"a\\\"\"",
+            "$'a'",
+            "a\nb",
+        ] {
+            assert!(both(text).0.is_none(), "{text}");
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "a", "go", "if", "in", "[", "]", "[[", "time", "export", "A=", "_b+=1", "=", "-o", "./x", "~", "~u", ":~", "*",
+        "?", "$A", "$1", "$@", "${B}", "$", "\"", "'", "\"a b\"", "'&& $'", "\"$C d\"", " ", " ", "\t", "&&", "||",
+        "&", "|", ",", "%", "@", ":", "é", "}", "!", "#", "\\", "\n", ";", "(", "<", "`",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn what_is_plain_reads_as_the_parser_has_it(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..14), hole in 0usize..20) {
+            let mut text = pieces.concat();
+            if text.is_char_boundary(hole) {
+                text.insert(hole, hole_char(1));
+            }
+            // To every shell `]a` is a word; shuck ends it behind the bracket.
+            let glued = text.split([' ', '\t', '&', '|']).any(|word| word.starts_with(']') && word.len() > 1);
+            let (plain, parsed) = both(&text);
+            if let Some(plain) = plain.filter(|_| !glued) {
+                prop_assert_eq!(format!("{:?}", plain), format!("{:?}", parsed), "{:?}", text);
+            }
+        }
+    }
+}
