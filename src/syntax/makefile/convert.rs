@@ -194,8 +194,21 @@ impl Builder<'_> {
         self.nodes(body.into_iter(), block);
     }
 
+    /// The lines of a recipe line, without the prefix of each.
+    fn lines(&self, recipe: &Recipe) -> Vec<Range<usize>> {
+        let whole = range(recipe.syntax().text_range());
+        let text = &self.source.text[whole.clone()];
+        let line = text.strip_suffix('\n').unwrap_or(text);
+        // What is one line anyway needs no walk over its tokens.
+        let only = whole.start + 1..whole.start + line.len();
+        match line.starts_with('\t') && !line.contains(['\n', '\r']) {
+            true => vec![only],
+            false => recipe.line_ranges().map(range).collect(),
+        }
+    }
+
     fn recipe(&self, recipe: &Recipe) -> Option<RecipeLine> {
-        let lines: Vec<Range<usize>> = recipe.line_ranges().map(range).collect();
+        let lines = self.lines(recipe);
         let (first, last) = (lines.first()?, lines.last()?);
         let whole = self.source.span(first.start..last.end.max(first.start));
         let text = self.source.recipe(&lines);
