@@ -69,6 +69,10 @@ impl Builds {
 /// Without one of these words nothing in a recipe builds an image, or starts what may.
 const WORDS: [&str; 7] = ["docker", "podman", "nerdctl", "buildah", "make", ".sh", "bash"];
 
+/// How much text a line may refer to, and how deep references may nest in it, until it is taken to speak of images.
+const LENGTH: usize = 64 << 10;
+const DEPTH: usize = 32;
+
 fn may_speak(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     WORDS.iter().any(|word| text.contains(word))
@@ -80,9 +84,11 @@ impl Make<'_> {
     pub(super) fn may_build(&self, line: &Expression) -> bool {
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut open = vec![line.clone()];
+        let mut length = 0;
         while let Some(text) = open.pop() {
             let mut names = Vec::new();
-            if may_speak(&text.text) || !referred(&text, text.part(), &mut names) {
+            length += text.text.len();
+            if length > LENGTH || may_speak(&text.text) || !referred(&text, text.part(), &mut names, DEPTH) {
                 return true;
             }
             for name in names.into_iter().filter(|name| seen.insert(name.to_string())) {
@@ -97,8 +103,10 @@ impl Make<'_> {
     }
 }
 
-/// The names that a text refers to, be it as a shell does: it has what make exports. `false` where one of them is not written out.
-fn referred<'t>(text: &'t Folded, part: &'t Unexpanded, names: &mut Vec<&'t str>) -> bool {
+/// The names that a text refers to, be it as a shell does: it has what make exports. `false` where one of them is not written out, or
+/// lies too deep.
+fn referred<'t>(text: &'t Folded, part: &'t Unexpanded, names: &mut Vec<&'t str>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
     part.pieces(text).iter().all(|piece| match piece {
         Piece::Literal { .. } | Piece::Automatic { .. } => true,
         Piece::Dollar { range } => {
@@ -110,13 +118,13 @@ fn referred<'t>(text: &'t Folded, part: &'t Unexpanded, names: &mut Vec<&'t str>
         Piece::Reference { name, substitution, .. } => {
             names.push(name.written(text).trim());
             let both = substitution.iter().flat_map(|both| [&both.0, &both.1]);
-            !name.written(text).contains('$') && both.into_iter().all(|part| referred(text, part, names))
+            !name.written(text).contains('$') && both.into_iter().all(|part| referred(text, part, names, depth))
         }
         Piece::Call { function: "eval", .. } => false,
         Piece::Call { function, arguments, .. } => {
             let called = arguments.first().filter(|_| *function == "call");
             names.extend(called.map(|name| name.written(text).trim()));
-            arguments.iter().all(|argument| referred(text, argument, names))
+            arguments.iter().all(|argument| referred(text, argument, names, depth))
         }
     })
 }
@@ -266,6 +274,7 @@ mod tests {
             "$($(X)) build .",
             "$(call A,x) build .",
             "$(eval B = $(X))$$B build .",
+            &format!("$$B{}", "$(if $(A),".repeat(40) + &")".repeat(40)),
         ] {
             let makefile = format!("{variables}x:\n\t{recipe}\nbuild:\n\tgo build .\n");
             assert_eq!(targets(&makefile), ["x"], "{recipe}");
