@@ -382,11 +382,7 @@ impl Value {
 
     /// What it expands to: Unset is empty.
     pub fn expand(&self) -> Result<Text, Why> {
-        match self {
-            Value::Text(text) => Ok(text.clone()),
-            Value::Unset => Ok(Text::default()),
-            Value::Unknown(why) => Err(why.clone()),
-        }
+        self.clone().into_expansion()
     }
 
     /// As [`Value::expand`], of a value that nobody needs any more.

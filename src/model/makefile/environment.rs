@@ -40,7 +40,7 @@ impl Make<'_> {
                 Op::Default if self.current(&variable.name, variable.span).is_some() => continue,
                 Op::Append => {
                     let before = self.current(&variable.name, variable.span).unwrap_or(Definition::Outside);
-                    let simple = self.expand(&variable.value);
+                    let simple = self.expand_part(&variable.value, variable.value.part());
                     append(&before, &simple, &variable.value)
                 }
                 _ => variable.definition.clone(),

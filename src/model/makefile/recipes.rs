@@ -270,7 +270,7 @@ impl<'a> Make<'a> {
         for step in steps {
             match step {
                 Step::Line(recipe) => {
-                    let (text, holes) = self.fold(recipe);
+                    let (text, holes) = self.fold_from(recipe, Vec::new());
                     let before = std::mem::take(&mut run.shell.builds_images);
                     for text in shells(&text) {
                         start(run, world, target, &text, &holes, *line);
@@ -315,10 +315,6 @@ impl<'a> Make<'a> {
         if let Some(all) = all {
             start(run, world, target, &all, &holes, 0);
         }
-    }
-
-    fn fold(&mut self, line: &Line) -> (Folded, Vec<Value>) {
-        self.fold_from(line, Vec::new())
     }
 
     /// A recipe line as the shell gets it. What an expansion brings stands for its reference; what is not literal is a hole.
