@@ -9,8 +9,11 @@ use shuck_ast::{
     BinaryCommand, BinaryOp, CaseCommand, Command, CompoundCommand, ForCommand, ForSyntax, FunctionDef, IfCommand,
     IfSyntax, Stmt, StmtSeq, StmtTerminator,
 };
-use shuck_parser::parser::{ParseDiagnostic, Parser};
+use shuck_parser::parser::{ParseDiagnostic, ParseResult, Parser};
+use std::cell::Cell;
 use std::ops::Range;
+use std::panic;
+use std::sync::Once;
 
 /// How deep substitutions are followed. Each level is parsed once more than the one around it.
 const LEVELS: usize = 12;
@@ -56,7 +59,9 @@ impl Reader<'_> {
 
     /// As shuck reads it.
     pub(super) fn parsed(&self) -> Script {
-        let parsed = Parser::new(self.source()).parse();
+        let Some(parsed) = parse(self.source()) else {
+            return Script { commands: vec![self.opaque(0..self.source().len()).0], errors: Vec::new() };
+        };
         let mut script = Script { commands: self.nodes(&parsed.file.body), errors: Vec::new() };
         let limits: Vec<&ParseDiagnostic> =
             parsed.diagnostics.iter().filter(|d| is_limit(d) || self.is_glued_brace(d)).collect();
@@ -377,6 +382,28 @@ fn inner_binary(stmt: &Stmt) -> Option<&BinaryCommand> {
 /// The smallest range over both.
 pub(super) fn cover(range: Range<usize>, other: &Range<usize>) -> Range<usize> {
     range.start.min(other.start)..range.end.max(other.end)
+}
+
+thread_local! {
+    static PARSING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What shuck makes of a text. `None` where it panics, of which nothing is printed: behind continuations in double quotes it looks for
+/// substitutions in the wrong place, which may be the middle of a character.
+fn parse(text: &str) -> Option<ParseResult> {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !PARSING.get() {
+                usual(panic);
+            }
+        }));
+    });
+    PARSING.set(true);
+    let parsed = panic::catch_unwind(|| Parser::new(text).parse());
+    PARSING.set(false);
+    parsed.ok()
 }
 
 /// Whether the parser gave up for its own sake: the text may well be right.

@@ -66,11 +66,11 @@ impl Reader<'_> {
     }
 
     fn redirect(&self, redirect: &shuck_ast::Redirect) -> (Redirect, Range<usize>) {
-        let at = self.range(redirect.span);
+        let at = without_continuations(self.source(), self.range(redirect.span));
         let (target, end, heredoc) = match &redirect.target {
             RedirectTarget::Word(word) => {
                 let range = self.word_range(word);
-                if at.contains(&range.start) {
+                if at.contains(&range.start) && !range.is_empty() {
                     (self.word(word), range.end, None)
                 } else {
                     // `2>&1`: the descriptor has no place of its own.

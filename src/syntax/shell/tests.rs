@@ -125,6 +125,7 @@ fn assignments_words_and_redirects() {
     reads("A+=x", "[A+=x]");
     reads(">f", "[>f]");
     reads("a <<<\"z\" >&- 2>|q <i", "[a <<<'z' 1>&- 2>|q <i]");
+    reads("2>&1 a $(b)", "[a $([b]) 2>&1]");
     reads("a &>>f", "[a >>f 2>&1]");
     reads("a=(1 2) b[1]=2 cmd", "[a=? b=? cmd]");
 }
@@ -291,6 +292,11 @@ fn broken_texts_keep_what_can_be_read() {
     let script = parse(&folded("echo a}"));
     assert!(script.errors.is_empty(), "no shell rejects it");
     assert!(parse(&folded("")).commands.is_empty());
+}
+
+#[test]
+fn where_the_parser_panics_the_text_is_not_followed() {
+    reads("echo \" \\\naé`a`\"$C d", "?");
 }
 
 #[test]
