@@ -209,7 +209,42 @@ fn pieces(text: &str, from: usize) -> Vec<Piece> {
 
 /// The first reference in the text, at any depth, that nothing closes.
 pub fn unterminated(text: &Folded) -> Option<Unterminated> {
-    unterminated_below(text, &Unexpanded::whole(text), 0)
+    match is_balanced(&text.text) {
+        true => None,
+        false => unterminated_below(text, &Unexpanded::whole(text), 0),
+    }
+}
+
+/// Whether every reference is certainly closed: all open alike, and what they open with is closed wherever it stands.
+fn is_balanced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut kinds = [false; 2];
+    let mut depths = [0i64; 2];
+    let mut fell = [false; 2];
+    let mut behind_dollar = false;
+    for byte in bytes {
+        let (kind, step) = match byte {
+            b'(' => (0, 1),
+            b'{' => (1, 1),
+            b')' => (0, -1),
+            b'}' => (1, -1),
+            byte => {
+                behind_dollar = *byte == b'$' && !behind_dollar;
+                continue;
+            }
+        };
+        kinds[kind] |= behind_dollar && step == 1;
+        depths[kind] += step;
+        fell[kind] |= depths[kind] < 0;
+        behind_dollar = false;
+    }
+    let closed = |kind: usize| depths[kind] == 0 && !fell[kind];
+    match kinds {
+        [false, false] => true,
+        [true, false] => closed(0),
+        [false, true] => closed(1),
+        [true, true] => false,
+    }
 }
 
 fn unterminated_below(text: &Folded, part: &Unexpanded, depth: usize) -> Option<Unterminated> {
@@ -431,4 +466,25 @@ fn arguments(text: &str, range: Range<usize>, open: u8, most: usize) -> Vec<Unex
 
 fn is_automatic(symbol: char) -> bool {
     matches!(symbol, '@' | '%' | '<' | '?' | '^' | '+' | '|' | '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{MemoryCheckout, Sources};
+    use proptest::prelude::*;
+
+    const PIECES: &[&str] = &["$", "$$", "(", ")", "{", "}", "$(", "${", "a", ":", "=", ",", " ", "subst ", "if ", "@"];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+        #[test]
+        fn nothing_in_a_balanced_text_is_unterminated(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..16)) {
+            let file = Sources::new(std::sync::Arc::new(MemoryCheckout::default())).add("f", "");
+            let mut text = Folded::new(file);
+            text.push(&pieces.concat(), 0);
+            if !is_balanced(&text.text) { return Ok(()); }
+            prop_assert_eq!(unterminated_below(&text, &Unexpanded::whole(&text), 0), None, "{:?}", text.text);
+        }
+    }
 }

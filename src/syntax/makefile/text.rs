@@ -104,9 +104,9 @@ fn joined_in_references(text: &Folded) -> Folded {
     let mut closer = Closer::new(&text.text);
     let (mut from, mut at) = (0, 0);
     let blank = |at: usize| matches!(bytes.get(at), Some(b' ' | b'\t'));
-    while at < bytes.len() {
-        let end = if bytes[at] == b'$' { closer.behind(at) } else { at + 1 };
-        let mut inside = at + 1;
+    while let Some(before) = text.text[at..].find('$') {
+        let mut inside = at + before + 1;
+        let end = closer.behind(at + before);
         while let Some(found) = text.text.get(inside..end).and_then(|text| text.find("\\\n")) {
             let (mut left, mut right) = (inside + found, inside + found + 2);
             while left > from && blank(left - 1) {
