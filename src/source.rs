@@ -137,6 +137,7 @@ impl Checkout for MemoryCheckout {
             .keys()
             .filter_map(|p| p.strip_prefix(&prefix))
             .map(|rest| rest.split('/').next().unwrap_or(rest).to_string())
+            .filter(|name| !name.is_empty())
             .collect();
         names.dedup();
         names

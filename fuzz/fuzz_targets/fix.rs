@@ -1,16 +1,18 @@
-//! Any checkout is fixed without a panic; what is fixed is fixed once, and brings no finding that was not there before.
+//! Any checkout is fixed without a panic; what is fixed is fixed once, and brings no finding but notes
+//! that was not there before.
 #![no_main]
 
 use std::collections::BTreeMap;
 
-use gobin_lint::finding::Applicability;
+use gobin_lint::finding::{Applicability, Severity};
 use gobin_lint::lint::{self, Options, Report};
 use gobin_lint_fuzz::tree;
 use libfuzzer_sys::fuzz_target;
 
 fn counts(report: &Report) -> BTreeMap<&str, usize> {
     let mut out = BTreeMap::new();
-    report.diagnostics.iter().for_each(|d| *out.entry(d.rule).or_default() += 1);
+    let grave = report.diagnostics.iter().filter(|d| d.severity >= Severity::Warning);
+    grave.for_each(|d| *out.entry(d.rule).or_default() += 1);
     out
 }
 
