@@ -197,6 +197,9 @@ impl Text {
     }
 
     fn split_where(&self, separates: impl Fn(char) -> bool) -> Vec<Text> {
+        if self.as_literal().is_some_and(|text| !text.contains(&separates)) {
+            return vec![self.clone()];
+        }
         let mut out = Vec::new();
         let mut open = Text::default();
         for part in &self.parts {

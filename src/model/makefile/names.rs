@@ -41,7 +41,11 @@ impl Suffixes {
 
     /// A name without the suffix that it ends with, if it ends with one.
     pub fn strip(&self, name: &Text) -> Option<Text> {
-        let fitting = self.iter().filter_map(|suffix| name.strip_suffix(suffix));
+        let end = name.literal_suffix();
+        // make's own begin with their only dot.
+        let own = end.rfind('.').and_then(|dot| SUFFIXES.iter().find(|suffix| self.own && **suffix == &end[dot..]));
+        let fitting = own.copied().into_iter().chain(self.more.iter().map(String::as_str));
+        let fitting = fitting.filter_map(|suffix| name.strip_suffix(suffix));
         fitting.min_by_key(|stem| stem.to_string().len())
     }
 }

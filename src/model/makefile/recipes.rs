@@ -471,7 +471,10 @@ fn names(rule: &Rule) -> Vec<Text> {
 
 fn asks_for_target(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step {
-        Step::Line(line) => ["$@", "$*", "$(@", "$(*", "${@", "${*"].iter().any(|name| line.text.text.contains(name)),
+        Step::Line(line) => line.text.text.split('$').skip(1).any(|behind| {
+            let name = behind.strip_prefix(['(', '{']).unwrap_or(behind);
+            name.starts_with(['@', '*'])
+        }),
         Step::Either(branches) => branches.iter().any(|steps| asks_for_target(steps)),
     })
 }
