@@ -1,6 +1,7 @@
 //! Knows who else builds images of the checkout: what its compose files, its CI and its goreleaser configuration say.
 //! Refuses to know their formats, and which of several builds is the one that counts.
 
+use super::commands::BUILDERS;
 use super::context::{HostContext, join, starts};
 use super::makefile::host_world;
 use super::parsed::Parsed;
@@ -149,11 +150,10 @@ fn decided(step: &Step) -> impl Iterator<Item = &'static str> {
 /// The builds that a script runs itself.
 fn built(sources: &Parsed, path: &str, step: &Step) -> Vec<(String, String)> {
     let builds = |line: &str| line.contains("build") && !line.trim_start().starts_with('#');
-    let programs = ["docker", "podman", "buildah", "nerdctl"];
     let Some(file) = step
         .script
         .lines()
-        .any(|line| builds(line) && programs.iter().any(|p| line.contains(p)))
+        .any(|line| builds(line) && BUILDERS.iter().any(|builder| line.contains(builder)))
         .then(|| sources.load(path))
         .flatten()
     else {

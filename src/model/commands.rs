@@ -15,6 +15,7 @@ mod scripts;
 mod toolchain;
 
 use harmless::{is_harmless, only_looks, only_talks};
+pub use image::BUILDERS;
 pub use installers::piped;
 pub use permissions::apply as apply_mode;
 
@@ -77,7 +78,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             home(shell, world, arguments, span);
         }
         "go" => toolchain::run(shell, world, words, span),
-        program @ ("docker" | "podman" | "nerdctl" | "buildah") => image::run(shell, world, program, arguments, span),
+        program if BUILDERS.contains(&program) => image::run(shell, world, program, arguments, span),
         name @ ("dep" | "glide" | "godep" | "govendor") => installers::vendor(world, name, span),
         "make" | "gmake" => make::run(shell, world, arguments, span),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {

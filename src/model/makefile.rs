@@ -10,6 +10,7 @@ mod functions;
 mod goals;
 mod images;
 mod include;
+mod lines;
 mod machine;
 mod makers;
 mod memory;

@@ -12,6 +12,9 @@ use crate::model::world::World;
 use crate::source::Span;
 use std::sync::Arc;
 
+/// The programs that build images.
+pub const BUILDERS: [&str; 4] = ["docker", "podman", "nerdctl", "buildah"];
+
 /// Options of a build that stand alone.
 const ALONE: &[&str] = &[
     "all",

@@ -8,7 +8,7 @@ use crate::model::tri::Tri;
 use crate::model::value::{Text, Why};
 use crate::source::Span;
 use crate::syntax::fold::Folded;
-use crate::syntax::makefile::{Op, Variable};
+use crate::syntax::makefile::{Expression, Op, Variable};
 use std::sync::Arc;
 
 impl Make<'_> {
@@ -42,6 +42,7 @@ impl Make<'_> {
         }
         match variable.op {
             Op::Append => {
+                let value = Expression::from(variable.value.clone());
                 let read = is_read_by_go(&name) && !self.plain;
                 let caller = self.realm.is_none() && (is_always_set(&name) || read);
                 if self.state.table.get(&name).is_none() {
@@ -54,13 +55,13 @@ impl Make<'_> {
                         _ => self.inherited(&name, variable.span),
                     };
                     if let Some(before) = before {
-                        let definition = append(&before, &self.expand(&variable.value), &variable.value.clone().into());
+                        let definition = append(&before, &self.expand_part(&value, value.part()), &value);
                         self.state.table.set(&name, definition, origin, variable.span);
                         return;
                     }
                 }
-                let simple = self.expand(&variable.value);
-                self.state.table.append(&name, &simple, &variable.value.clone().into(), origin, variable.span);
+                let simple = self.expand_part(&value, value.part());
+                self.state.table.append(&name, &simple, &value, origin, variable.span);
             }
             Op::Default => {
                 let definition = Definition::Recursive(vec![variable.value.clone().into()]);

@@ -2,7 +2,7 @@
 //! Refuses to know places inside such texts: everything in them stands for the call.
 
 use super::Make;
-use super::recipes::push;
+use super::lines::push;
 use super::variables::Expansion;
 use crate::model::commands;
 use crate::model::files::Context;

@@ -4,7 +4,7 @@
 use super::Make;
 use super::functions::Arguments;
 use super::variables::{Definition, Expansion, is_always_set, is_environment};
-use crate::model::value::{Growing, Text, Why};
+use crate::model::value::{Growing, Part, Text, Why};
 use crate::syntax::fold::Folded;
 use crate::syntax::makefile::{Flavor, Piece, Unexpanded};
 
@@ -38,6 +38,11 @@ impl Make<'_> {
     /// Expands a text. Where one part is not known, later calls still run, for the sake of `eval`.
     pub(super) fn expand(&mut self, text: &Folded) -> Expansion {
         self.expand_part(text, &Unexpanded::whole(text))
+    }
+
+    /// A name that nothing defines, and nothing else.
+    pub(super) fn is_undefined(&self, value: &Text) -> bool {
+        matches!(value.parts(), [Part::Symbol(symbol)] if self.undefined.contains(symbol.0.as_ref()))
     }
 
     /// As [`Make::expand`], for a part of a text.

@@ -4,6 +4,7 @@
 use super::rules::{Rule, Rules, has_percent, stem};
 use super::variables::Definition;
 use super::{Call, Make, names};
+use crate::model::commands::BUILDERS;
 use crate::model::invocation::is_for_images;
 use crate::model::path::Path;
 use crate::model::tri::Tri;
@@ -66,8 +67,8 @@ impl Builds {
     }
 }
 
-/// Without one of these words nothing in a recipe builds an image, or starts what may.
-const WORDS: [&str; 7] = ["docker", "podman", "nerdctl", "buildah", "make", ".sh", "bash"];
+/// Without one of these words, or a builder's name, nothing in a recipe builds an image, or starts what may.
+const WORDS: [&str; 3] = ["make", ".sh", "bash"];
 
 /// How much text a line may refer to, and how deep references may nest in it, until it is taken to speak of images.
 const LENGTH: usize = 64 << 10;
@@ -75,7 +76,7 @@ const DEPTH: usize = 32;
 
 fn may_speak(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    WORDS.iter().any(|word| text.contains(word))
+    WORDS.iter().chain(&BUILDERS).any(|word| text.contains(word))
 }
 
 impl Make<'_> {

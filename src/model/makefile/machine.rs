@@ -4,6 +4,7 @@
 
 use super::images::{Goals, Images};
 use super::{Make, Recipes};
+use crate::model::commands::BUILDERS;
 use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
@@ -71,12 +72,12 @@ pub fn all_ends(sources: &Parsed, document: &Makefile, decided: &BTreeSet<&'stat
     make.ends.into_iter().map(|(_, files)| files).collect()
 }
 
-/// Words without which no recipe builds an image, and no goal says that it makes what an image takes.
-const WORDS: [&str; 6] = ["docker", "podman", "nerdctl", "buildah", "image", "container"];
+/// Words without which, and without a builder's name, no recipe builds an image, and no goal says that it makes what an image takes.
+const WORDS: [&str; 2] = ["image", "container"];
 
-/// Whether a Makefile's text has such a word.
+/// Whether a Makefile's text has such a word or name.
 pub fn speaks_of_images(text: &str) -> bool {
-    WORDS.iter().any(|word| text.contains(word))
+    WORDS.iter().chain(&BUILDERS).any(|word| text.contains(word))
 }
 
 impl Recipes {

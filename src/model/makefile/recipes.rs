@@ -4,22 +4,21 @@
 use super::Make;
 use super::expand::{Automatic, Scoped};
 use super::images::Goals;
+use super::lines::{prefix_length, script, shells};
 use super::machine::anybody;
 use super::names::is_suffix_rule;
-use super::rules::{Line, Match, Rule, Step, fill};
+use super::rules::{Match, Rule, Step, fill};
 use crate::model::context::HostContext;
 use crate::model::files::Tree;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Event, EventKind, Hop, HopId, HopKind, Place};
 use crate::model::tri::Tri;
-use crate::model::value::{Part, Text, Value, Why};
+use crate::model::value::{Text, Value, Why};
 use crate::model::world::{Env, Rest, World};
 use crate::source::Span;
-use crate::syntax::fold::{Folded, hole, hole_char};
-use crate::syntax::makefile::Piece;
+use crate::syntax::fold::Folded;
 use foldhash::HashSet;
-use std::ops::Range;
 
 /// How deep prerequisites are followed, how many recipes run for others' sake, and how many names of one rule are made.
 const DEPTH: usize = 8;
@@ -316,61 +315,6 @@ impl<'a> Make<'a> {
             start(run, world, target, &all, &holes, 0);
         }
     }
-
-    /// A recipe line as the shell gets it. What an expansion brings stands for its reference; what is not literal is a hole.
-    fn fold_from(&mut self, line: &Line, mut holes: Vec<Value>) -> (Folded, Vec<Value>) {
-        let text = &line.text;
-        let mut out = Folded::new(text.file());
-        let comment = text.text.starts_with('#');
-        let mut before = None;
-        for piece in text.part().pieces(text) {
-            let value = self.piece(text, piece);
-            if let (Ok(value), false) = (&value, comment) {
-                self.look(text, before.as_ref(), piece, value);
-            }
-            if let Piece::Literal { range } = piece {
-                before = None;
-                out.append(text, range.clone());
-                continue;
-            }
-            before = value.clone().ok().map(|value| (piece, value));
-            let place = text.span(piece.range()).range();
-            match value {
-                Ok(value) => {
-                    // make drops what nothing defines; in front of a command that is what a plain `make` runs.
-                    if out.text.trim_start_matches(['@', '-', '+', ' ', '\t']).is_empty() && self.is_undefined(&value) {
-                        continue;
-                    }
-                    push(&mut out, &mut holes, &value, place);
-                }
-                Err(why) => {
-                    let span = why.span.or(Some(text.span(piece.range())));
-                    push_hole(&mut out, &mut holes, Value::Unknown(Why { span, ..why }), place);
-                }
-            }
-        }
-        (out, holes)
-    }
-
-    /// A name that nothing defines, and nothing else.
-    pub(super) fn is_undefined(&self, value: &Text) -> bool {
-        matches!(value.parts(), [Part::Symbol(symbol)] if self.undefined.contains(symbol.0.as_ref()))
-    }
-}
-
-/// Adds a text for a shell; what is not literal in it becomes a hole.
-pub(super) fn push(out: &mut Folded, holes: &mut Vec<Value>, text: &Text, place: Range<usize>) {
-    for part in text.parts() {
-        match part {
-            Part::Literal(literal) => out.push_for(literal, place.clone()),
-            Part::Symbol(symbol) => push_hole(out, holes, Value::Text(Text::symbol(symbol.0.clone())), place.clone()),
-        }
-    }
-}
-
-fn push_hole(out: &mut Folded, holes: &mut Vec<Value>, value: Value, place: Range<usize>) {
-    out.push_for(&hole_char(holes.len()).to_string(), place);
-    holes.push(value);
 }
 
 /// One top-level target on its machine.
@@ -444,21 +388,6 @@ fn start(run: &mut Run<'_, '_>, world: &mut World, target: &Text, text: &Folded,
     }
 }
 
-/// What the shell is given, with what its holes stand for.
-fn script(text: &str, holes: &[Value]) -> Result<Text, Why> {
-    let mut out = Text::default();
-    let mut behind = 0;
-    for (at, c) in text.char_indices() {
-        if let Some(value) = hole(c).and_then(|hole| holes.get(hole)) {
-            out.push_str(&text[behind..at]);
-            out.push(&value.expand()?);
-            behind = at + c.len_utf8();
-        }
-    }
-    out.push_str(&text[behind..]);
-    Ok(out)
-}
-
 /// The targets for which a rule is run: all of them only where its recipe asks which one it is.
 fn names(rule: &Rule) -> Vec<Text> {
     let all = if rule.targets.is_empty() { return Vec::new() } else { &rule.targets };
@@ -477,28 +406,4 @@ fn asks_for_target(steps: &[Step]) -> bool {
         }),
         Step::Either(branches) => branches.iter().any(|steps| asks_for_target(steps)),
     })
-}
-
-/// The shells that one expanded recipe line starts: a value with several lines starts several.
-fn shells(text: &Folded) -> Vec<Folded> {
-    let mut out = Vec::new();
-    let mut from = 0;
-    let bytes = text.text.as_bytes();
-    for end in text.text.match_indices('\n').map(|(at, _)| at).chain([bytes.len()]) {
-        let escapes = bytes[from..end].iter().rev().take_while(|byte| **byte == b'\\').count();
-        if end < bytes.len() && escapes % 2 == 1 {
-            continue;
-        }
-        let start = from + prefix_length(&text.text[from..end]);
-        if !text.text[start..end].trim().is_empty() {
-            out.push(text.slice(start..end));
-        }
-        from = end + 1;
-    }
-    out
-}
-
-/// The `@`, `-`, `+` and blanks in front of a command.
-fn prefix_length(text: &str) -> usize {
-    text.len() - text.trim_start_matches(['@', '-', '+', ' ', '\t']).len()
 }
