@@ -96,7 +96,9 @@ impl Driver<'_> {
         }
         let first = self.stages[stage].world.files.is_empty();
         let owner = chown.as_ref().and_then(|a| a.value.as_literal()).unwrap_or_default();
-        let unknown_names = self.stages[stage].world.missing_accounts(owner, self.context);
+        let mut unknown_names = self.stages[stage].world.missing_accounts(owner, self.context);
+        // BuildKit takes `root` for 0 without looking it up (client/llb/fileop.go, parseUID).
+        unknown_names.retain(|(_, name)| name != "root");
         if let (true, Some(chown), [_, ..]) = (first, &chown, unknown_names.as_slice()) {
             let reason = format!("the image is still empty and has no user or group `{owner}`");
             self.stop(chown.span, Cause::NoOwner, reason);
