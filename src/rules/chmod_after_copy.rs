@@ -11,9 +11,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
 }
 
 fn finding(model: &Model, again: &layer::Again) -> Finding {
-    let mut finding =
-        Finding::new(again.run.command, format!("this chmod stores {} in the image a second time", again.what()))
-            .here("a new layer with the whole file");
+    let mut finding = again.finding(model, "chmod");
     for file in &again.files {
         finding = finding.label(file.at, format!("`{}` arrives here", file.path));
     }

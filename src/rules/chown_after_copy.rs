@@ -18,10 +18,8 @@ fn finding(model: &Model, again: &layer::Again) -> Option<Finding> {
     if !again.owner_exists_before_copy(&owner) {
         return None;
     }
-    let mut finding =
-        Finding::new(again.run.command, format!("this chown stores {} in the image a second time", again.what()))
-            .here("a new layer with the whole file")
-            .help(format!("set the owner where the file arrives: `--chown={owner}`"));
+    let help = format!("set the owner where the file arrives: `--chown={owner}`");
+    let mut finding = again.finding(model, "chown").help(help);
     for file in &again.files {
         finding = finding.label(file.at, format!("`{}` arrives here", file.path));
     }

@@ -2,7 +2,7 @@
 //! Refuses to know what to say about it.
 
 use super::edit;
-use crate::finding::Edit;
+use crate::finding::{Edit, Finding, Severity};
 use crate::model::Model;
 use crate::model::dockerfile::{Build, StageBase};
 use crate::model::path::Path;
@@ -11,6 +11,9 @@ use crate::model::tri::Tri;
 use crate::model::value::Relation;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Instruction, Kind};
+
+/// How many bytes may be stored again without harm.
+const SMALL: usize = 64 << 10;
 
 /// A command that stores files again.
 pub struct Again<'m> {
@@ -76,6 +79,13 @@ fn arrived<'m>(
 }
 
 impl Arrived<'_> {
+    /// It is a text of the repository, of which a second one is no matter.
+    fn is_small(&self, model: &Model) -> bool {
+        let origin = self.target.found.file().and_then(|file| file.origin.as_deref());
+        let text = origin.and_then(|origin| model.sources.checkout().read(origin));
+        text.is_some_and(|text| text.len() <= SMALL)
+    }
+
     /// The COPY brings this file alone and says nothing of the matter yet.
     fn takes_flag(&self, flag: &str) -> bool {
         let (Kind::Copy(transfer) | Kind::Add(transfer)) = &self.copy.kind else { return false };
@@ -87,8 +97,18 @@ impl Arrived<'_> {
 }
 
 impl Again<'_> {
+    /// A finding of it. What stores no more again than some small files of the repository, such as a script, is a note.
+    pub fn finding(&self, model: &Model, verb: &str) -> Finding {
+        let message = format!("this {verb} stores {} in the image a second time", self.what());
+        let finding = Finding::new(self.run.command, message).here("a new layer with the whole file");
+        match self.files.iter().all(|file| file.is_small(model)) {
+            true => finding.severity(Severity::Note),
+            false => finding,
+        }
+    }
+
     /// `/a/b`, or `/a/b` and how many more.
-    pub fn what(&self) -> String {
+    fn what(&self) -> String {
         match self.files.as_slice() {
             [only] => format!("`{}`", only.path),
             [first, rest @ ..] => format!("`{}` and {} more", first.path, rest.len()),
