@@ -115,7 +115,8 @@ fn by_name(text: &str, search: &Text, by: By, world: &World, context: &dyn Conte
                 };
             }
             found @ (Found::File { .. } | Found::Exists) if absolute => return Resolution::Found { path, found },
-            Found::File { .. } | Found::Exists | Found::Dir | Found::Missing => {}
+            Found::Dir => unknown = unknown.or_else(|| world.files.doubt_of(&path)),
+            Found::File { .. } | Found::Exists | Found::Missing => {}
             Found::NotInCheckout { .. } => unknown = unknown.or(Some(Why::new("the build context may bring it"))),
             Found::Unknown(why) => unknown = unknown.or(Some(why)),
         }

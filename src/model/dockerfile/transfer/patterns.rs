@@ -8,6 +8,7 @@ use crate::model::files::{File, Found};
 use crate::model::matching;
 use crate::model::path::Path;
 use crate::model::trace::{Argument, CopyFrom, CopySource, HopKind};
+use crate::model::tri::Tri;
 use crate::model::value::{Text, Why};
 use crate::source::Span;
 
@@ -50,9 +51,14 @@ impl Driver<'_> {
             return CopySource { argument, path: Some(path), found, landed: Some(target.clone()), new, matched };
         }
         let why = Why::at("whatever matches the pattern is copied", span);
-        self.stages[stage].world.files.make_dir(target);
+        let files = &mut self.stages[stage].world.files;
+        // Without a slash a file that alone matches becomes the target itself, where nothing makes that a directory.
+        let directory = slash || files.is_dir(target, self.context) == Tri::Yes;
+        if directory {
+            files.make_dir(target);
+        }
         let names = path.name().and_then(|name| name.as_literal().map(str::to_string));
-        match names.filter(|names| *from == CopyFrom::Context && names.contains('.')) {
+        match names.filter(|names| directory && *from == CopyFrom::Context && names.contains('.')) {
             Some(names) => {
                 // Directories have no such names: what matches are files, and the repository shows most of them.
                 self.matching_files(stage, &path, &names, target, span, stamp);
