@@ -75,6 +75,11 @@ fn what_calls_itself() {
 }
 
 #[test]
+fn a_file_without_a_name() {
+    ends(&[("/", "\n".into()), ("Makefile", "all:\n\t$(MAKE) A=\n".into())]);
+}
+
+#[test]
 fn what_is_nested_and_what_is_long() {
     for (open, close) in [("(", ")"), ("$(", ")"), ("{ ", "; }"), ("if true; then ", "; fi"), ("\"$(", ")\"")] {
         ends(&[("Dockerfile", format!("FROM golang\nRUN {}x{}\n", open.repeat(2000), close.repeat(2000)))]);
