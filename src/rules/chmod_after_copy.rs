@@ -12,9 +12,6 @@ pub fn check(model: &Model) -> Vec<Finding> {
 
 fn finding(model: &Model, again: &layer::Again) -> Finding {
     let mut finding = again.finding(model, "chmod");
-    for file in &again.files {
-        finding = finding.label(file.at, format!("`{}` arrives here", file.path));
-    }
     let removed = edit::remove_command(model, again.instruction, again.run.command);
     let targets = || again.files.iter().map(|file| file.target);
     if targets().all(|target| target.mode_before.is_some() && target.mode_before == target.mode_after) {

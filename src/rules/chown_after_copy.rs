@@ -20,9 +20,6 @@ fn finding(model: &Model, again: &layer::Again) -> Option<Finding> {
     }
     let help = format!("set the owner where the file arrives: `--chown={owner}`");
     let mut finding = again.finding(model, "chown").help(help);
-    for file in &again.files {
-        finding = finding.label(file.at, format!("`{}` arrives here", file.path));
-    }
     let removed = edit::remove_command(model, again.instruction, again.run.command);
     if let (Some(flags), Some(removed)) = (again.flags("chown", &owner), removed) {
         let edits = flags.into_iter().chain([removed]).collect();

@@ -1,5 +1,5 @@
 //! Knows which chmod and chown of a shipped stage change nothing but a file that COPY put into that same stage.
-//! Refuses to know what to say about it.
+//! Refuses to know what to do about it.
 
 use super::edit;
 use crate::finding::{Edit, Finding, Severity};
@@ -100,7 +100,10 @@ impl Again<'_> {
     /// A finding of it. What stores no more again than some small files of the repository, such as a script, is a note.
     pub fn finding(&self, model: &Model, verb: &str) -> Finding {
         let message = format!("this {verb} stores {} in the image a second time", self.what());
-        let finding = Finding::new(self.run.command, message).here("a new layer with the whole file");
+        let mut finding = Finding::new(self.run.command, message).here("a new layer with the whole file");
+        for file in &self.files {
+            finding = finding.label(file.at, format!("`{}` arrives here", file.path));
+        }
         match self.files.iter().all(|file| file.is_small(model)) {
             true => finding.severity(Severity::Note),
             false => finding,
