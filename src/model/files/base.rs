@@ -1,7 +1,7 @@
 //! Knows what lies at a path that no instruction wrote: what the base image and its packages bring.
 //! Refuses to know what was written since.
 
-use super::{Base, Files, Found};
+use super::{Base, Files, Found, links};
 use crate::model::path::Path;
 use crate::model::tri::Tri;
 use crate::model::value::{Relation, Text, Why};
@@ -32,7 +32,7 @@ impl Files {
                     return Found::Unknown(Why::new("the path is not known part by part"));
                 };
                 // On a merged base both spellings are the same file, and the table may know either.
-                let other = text.strip_prefix("/usr").filter(|_| image.usr_merged == Tri::Yes);
+                let other = links::outside_usr(text).filter(|_| image.usr_merged == Tri::Yes);
                 let answer = match (image.has(text), other.map(|other| image.has(other))) {
                     (Tri::Unknown, Some(answer)) => answer,
                     (answer, _) => answer,

@@ -69,6 +69,13 @@ const APPLETS: &[&str] = &[
 ];
 pub(super) const BUSYBOX: &str = "/bin/busybox";
 
+/// `/bin/sh` for `/usr/bin/sh`: what a usr-merged base has under both names. `/usr/share` has one.
+pub(super) fn outside_usr(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/usr")?;
+    let first = rest.strip_prefix('/')?.split('/').next()?;
+    MERGED.contains(&first).then_some(rest)
+}
+
 impl Files {
     /// Where a path really lies: on a usr-merged base `/bin`, `/sbin` and `/lib` are links into `/usr`.
     pub(super) fn canonical(&self, path: &Path) -> Path {

@@ -122,6 +122,16 @@ fn a_directory_is_grafted_with_its_files_and_its_doubts() {
 }
 
 #[test]
+fn a_merged_base_has_two_names_for_its_programs_and_libraries_only() {
+    let files = image("debian:bookworm");
+    assert_eq!(find(&files, "/usr/bin/sh"), Found::Exists);
+    assert_eq!(find(&files, "/usr/bin/app"), Found::Missing);
+    for directory in ["/usr/local/lib/python3", "/usr/local/include", "/usr/share/keyrings", "/usr/games", "/usr/src"] {
+        assert!(matches!(find(&files, directory), Found::Unknown(_)), "{directory}");
+    }
+}
+
+#[test]
 fn packages_bring_their_programs_and_other_files_we_do_not_list() {
     let mut files = image("alpine:3.20");
     assert_eq!(find(&files, "/sbin/tini"), Found::Missing);
