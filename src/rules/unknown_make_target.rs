@@ -9,7 +9,8 @@ use strsim::damerau_levenshtein;
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
     for (_, event) in model.events() {
-        let EventKind::Make(run) = &event.kind else { continue };
+        // What only may run may ask first: `if make -n target`. Behind `|| true` it may fail.
+        let (EventKind::Make(run), false) = (&event.kind, event.conditional) else { continue };
         let Some(goal) = &run.unknown else { continue };
         let target = goal.value.to_string();
         let mut finding = Finding::new(goal.span, format!("`{}` has no target `{target}`", run.makefile))
