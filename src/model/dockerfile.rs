@@ -210,6 +210,7 @@ fn follow(
         taken_from: BTreeSet::new(),
         made: BTreeMap::new(),
         machine,
+        maybe_windows: arguments::may_be_for_windows(&document),
         assumed,
     };
     for (index, instruction) in document.instructions.iter().enumerate() {
@@ -276,6 +277,8 @@ struct Driver<'a> {
     made: BTreeMap<HopId, HopId>,
     /// The machine that it is followed for; `None` for all at once, with symbols for what differs.
     machine: Option<Machine>,
+    /// Whether images for Windows are built from it, too.
+    maybe_windows: bool,
     assumed: &'a Assumptions,
 }
 

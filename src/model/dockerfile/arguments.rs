@@ -7,7 +7,7 @@ use crate::model::trace::EventKind;
 use crate::model::value::{Growing, Text, Value, Why};
 use crate::source::Span;
 use crate::syntax::dockerfile::expand::{self, Piece};
-use crate::syntax::dockerfile::{Assignment, Instruction, Kind, Word};
+use crate::syntax::dockerfile::{Assignment, Dockerfile, Instruction, Kind, Word};
 use crate::syntax::fold::Folded;
 
 /// An ARG whose default takes the place of what BuildKit would pass.
@@ -80,12 +80,14 @@ impl Driver<'_> {
     }
 
     /// A build argument without a default: whatever `--build-arg` gives, the same in every stage.
-    /// The builder's own system is linux, and the target's too: Windows images are not followed.
+    /// The builder's own system is linux, and the target's, too, unless the Dockerfile speaks of Windows: for that it is not followed,
+    /// and what its commands then do is open.
     pub(super) fn build_argument(&self, name: &str) -> Value {
         if let Some(value) = self.given(name) {
             return value;
         }
         match (name, self.machine) {
+            ("TARGETOS" | "TARGETPLATFORM", _) if self.maybe_windows => Value::Text(Text::symbol(name)),
             ("TARGETOS" | "BUILDOS", _) => Value::literal("linux"),
             ("TARGETARCH", Some(machine)) => Value::literal(machine.target),
             ("BUILDARCH", Some(machine)) => Value::literal(machine.builder),
@@ -104,6 +106,24 @@ impl Driver<'_> {
         let env = &self.stages[stage].world.env;
         expand_with(text, self.document.escape, &|name| env.get(name))
     }
+}
+
+/// Whether a stage is named as one for Windows is, by its base or its platform, or takes a program that only Windows starts.
+pub(super) fn may_be_for_windows(document: &Dockerfile) -> bool {
+    let windows = |word: &Word| {
+        let text = word.raw.text.to_ascii_lowercase();
+        text.contains("windows") || text.contains("nanoserver")
+    };
+    document.instructions.iter().any(|instruction| match &instruction.kind {
+        Kind::From { image, .. } => {
+            let platform = instruction.flag("platform").and_then(|flag| flag.value.as_ref());
+            windows(image) || platform.is_some_and(windows)
+        }
+        Kind::Copy(copy) if instruction.flag("from").is_some() => {
+            copy.sources.iter().any(|source| source.word.raw.text.ends_with(".exe"))
+        }
+        _ => false,
+    })
 }
 
 /// Expands a word as BuildKit does.
