@@ -129,6 +129,9 @@ fn a_merged_base_has_two_names_for_its_programs_and_libraries_only() {
     for directory in ["/usr/local/lib/python3", "/usr/local/include", "/usr/share/keyrings", "/usr/games", "/usr/src"] {
         assert!(matches!(find(&files, directory), Found::Unknown(_)), "{directory}");
     }
+    for own in ["/usr/src/app", "/usr/local/app/bin"] {
+        assert_eq!(find(&files, own), Found::Missing, "{own}");
+    }
 }
 
 #[test]

@@ -96,6 +96,9 @@ const USR: &[&str] = &[
     "src",
     "tmp",
 ];
+/// What there may be in `/usr/local` before anybody puts something there (FHS 3.0, 4.9.2, and what Red Hat adds).
+const USR_LOCAL: &[&str] =
+    &["bin", "etc", "games", "include", "lib", "lib32", "lib64", "libexec", "man", "sbin", "share", "src"];
 /// What the container runtime mounts whatever the image has.
 const MOUNTED: &[&str] = &["/dev", "/proc", "/sys", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
 const SYSTEM_BIN: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin"];
@@ -190,6 +193,14 @@ fn in_distribution(image: &Image, layout: Layouts, path: &str) -> Tri {
         if below(path, empty).is_some() {
             return Tri::No;
         }
+    }
+    // Sources of the kernel come with packages that no base image has; Red Hat has directories for them.
+    if below(path, "/usr/src").is_some() && layout != Layouts::RPM {
+        return Tri::No;
+    }
+    let local = below(path, "/usr/local").map(|rest| rest.split('/').next().unwrap_or(rest));
+    if local.is_some_and(|name| !USR_LOCAL.contains(&name)) {
+        return Tri::No;
     }
     match top {
         "home" if rest.starts_with("nonroot/") || rest == "ubuntu" || rest.starts_with("ubuntu/") => Tri::Unknown,
