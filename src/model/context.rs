@@ -28,12 +28,33 @@ struct Candidate {
 }
 
 impl Candidate {
+    /// Whether a file there stays behind.
     fn hides(&self, checkout_path: &str) -> bool {
-        let relative = match self.root.as_str() {
+        let relative = self.relative(checkout_path);
+        !relative.is_empty() && self.ignore.as_ref().is_some_and(|ignore| ignore.ignores(relative))
+    }
+
+    /// Whether a directory there stays behind with all that is in it: a `!` may let some of it in again.
+    fn hides_all_of(&self, checkout_path: &str) -> bool {
+        let relative = self.relative(checkout_path);
+        self.hides(checkout_path) && self.ignore.as_ref().is_some_and(|ignore| !ignore.may_let_in_below(relative))
+    }
+
+    fn relative<'p>(&self, checkout_path: &'p str) -> &'p str {
+        match self.root.as_str() {
             "" => checkout_path,
             root => checkout_path.strip_prefix(root).map_or(checkout_path, |rest| rest.trim_start_matches('/')),
-        };
-        !relative.is_empty() && self.ignore.as_ref().is_some_and(|ignore| ignore.ignores(relative))
+        }
+    }
+
+    /// Whether a path from its directory is in the repository and reaches the builder.
+    fn sends(&self, checkout: &dyn Checkout, relative: &str) -> bool {
+        let path = join(&self.root, relative);
+        match checkout.entry(&path) {
+            Some(Entry::Dir) => !self.hides_all_of(&path),
+            Some(_) => !self.hides(&path),
+            None => false,
+        }
     }
 }
 
@@ -44,33 +65,31 @@ impl<'a> BuildContext<'a> {
     /// files and CI name: they decide, but for those that have less of what is copied.
     pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile, told: &[&str]) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        let mut candidates = vec![own.to_string()];
+        let mut candidates = vec![candidate(checkout, path, own.to_string())];
         let mut at = own;
         while !at.is_empty() {
             at = at.rsplit_once('/').map_or("", |(dir, _)| dir);
-            candidates.push(at.to_string());
+            candidates.push(candidate(checkout, path, at.to_string()));
         }
         let sources = context_sources(dockerfile);
         let needs_makefile = needs_makefile(dockerfile);
-        let has = |root: &str, path: &str| checkout.entry(join(root, path).trim_end_matches('/')).is_some();
-        let score = |root: &str| {
-            let named = sources.iter().filter(|source| has(root, source)).count();
-            let makefile = MAKEFILES.iter().any(|name| has(root, name));
+        let score = |candidate: &Candidate| {
+            let named = sources.iter().filter(|source| candidate.sends(checkout, source)).count();
+            let makefile = MAKEFILES.iter().any(|name| candidate.sends(checkout, name));
             named + usize::from(needs_makefile && makefile)
         };
-        let scores: Vec<usize> = candidates.iter().map(|root| score(root)).collect();
+        let scores: Vec<usize> = candidates.iter().map(score).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
-        let mut fitting: Vec<String> =
-            candidates.into_iter().zip(&scores).filter(|(_, s)| **s == best).map(|(c, _)| c).collect();
-        let told: Vec<String> = told.iter().filter(|root| score(root) >= best).map(|root| root.to_string()).collect();
-        if !told.is_empty() {
-            fitting = told;
-        }
-        let root = match fitting.as_slice() {
-            [only] => Some(only.clone()),
+        let told = told.iter().map(|root| candidate(checkout, path, root.to_string()));
+        let told: Vec<Candidate> = told.filter(|candidate| score(candidate) >= best).collect();
+        let candidates = match told.is_empty() {
+            true => candidates.into_iter().zip(scores).filter(|(_, score)| *score == best).map(|(it, _)| it).collect(),
+            false => told,
+        };
+        let root = match candidates.as_slice() {
+            [only] => Some(only.root.clone()),
             several => module_root(checkout, several, dockerfile),
         };
-        let candidates = fitting.into_iter().map(|root| candidate(checkout, path, root)).collect();
         BuildContext { checkout, root, candidates, invocation: None }
     }
 
@@ -162,17 +181,17 @@ impl<'a> BuildContext<'a> {
         if path.split('/').any(|part| part == "..") {
             return Found::Unknown(Why::new("the path leaves the build context"));
         }
-        if candidate.hides(path) {
-            return match self.checkout.entry(path) {
-                // Files below an ignored directory can be let in again by `!`.
-                Some(Entry::Dir) => Found::Dir,
-                Some(_) => Found::Missing,
-                // goreleaser builds from a directory of its own, where this .dockerignore does not count.
-                None if self.goreleaser() => Found::NotInCheckout { context_path: path.to_string() },
-                None => Found::Missing,
-            };
+        let entry = self.checkout.entry(path);
+        let hidden = match entry {
+            Some(Entry::File | Entry::Symlink(_)) => candidate.hides(path),
+            // goreleaser builds from a directory of its own, where this .dockerignore does not count.
+            None if self.goreleaser() => false,
+            Some(Entry::Dir) | None => candidate.hides_all_of(path),
+        };
+        if hidden {
+            return Found::Missing;
         }
-        match self.checkout.entry(path) {
+        match entry {
             Some(Entry::File) => Found::Exists,
             Some(Entry::Dir) => Found::Dir,
             Some(Entry::Symlink(_)) => Found::Unknown(Why::new("a symbolic link in the build context")),
@@ -202,9 +221,9 @@ fn candidate(checkout: &dyn Checkout, path: &str, root: String) -> Candidate {
 
 /// Of several directories that fit: the only one with a go.mod, where go runs in the whole of the context.
 /// Not where an instruction names that directory: then the context lies above it.
-fn module_root(checkout: &dyn Checkout, fitting: &[String], dockerfile: &Dockerfile) -> Option<String> {
-    let is_module = |root: &str| checkout.entry(&join(root, "go.mod")).is_some();
-    let mut modules = fitting.iter().filter(|root| is_module(root));
+fn module_root(checkout: &dyn Checkout, fitting: &[Candidate], dockerfile: &Dockerfile) -> Option<String> {
+    let is_module = |root: &&str| checkout.entry(&join(root, "go.mod")).is_some();
+    let mut modules = fitting.iter().map(|candidate| candidate.root.as_str()).filter(is_module);
     let (Some(root), None) = (modules.next(), modules.next()) else { return None };
     let name = root.rsplit('/').next().unwrap_or_default();
     let (mut whole, mut runs_go) = (false, false);
@@ -225,7 +244,7 @@ fn module_root(checkout: &dyn Checkout, fitting: &[String], dockerfile: &Dockerf
             return None;
         }
     }
-    (whole && runs_go).then(|| root.clone())
+    (whole && runs_go).then(|| root.to_string())
 }
 
 /// The literal sources that COPY and ADD take from the context and that tell one directory from another.

@@ -97,17 +97,30 @@ fn run(steps: &[Step], path: &str, class_takes_slash: bool) -> bool {
     ends(steps, path.chars(), class_takes_slash).last() == Some(&path.len())
 }
 
-/// Runs all ways through a pattern at once: time is length times steps. After how many bytes of the text it is at its end.
-/// Classes match `/` only where they are told to.
+/// After how many bytes of the text a pattern is at its end. Classes match `/` only where they are told to.
 fn ends(steps: &[Step], text: impl Iterator<Item = char>, class_takes_slash: bool) -> Vec<usize> {
+    let mut out = Vec::new();
+    read(steps, text, class_takes_slash, |bytes| out.push(bytes));
+    out
+}
+
+/// Runs all ways through a pattern at once, and says where it is at its end: time is length times steps. Whether one of the ways reads
+/// the whole text, and may read on.
+fn read(
+    steps: &[Step],
+    text: impl Iterator<Item = char>,
+    class_takes_slash: bool,
+    mut at_end: impl FnMut(usize),
+) -> bool {
     // `reach[i]`: the first i steps match what was read so far.
     let mut reach = vec![false; steps.len() + 1];
     let mut next = reach.clone();
     reach[0] = true;
     close(steps, &mut reach);
-    let mut out = Vec::new();
-    let mut read = 0;
-    out.extend(reach[steps.len()].then_some(read));
+    let mut bytes = 0;
+    if reach[steps.len()] {
+        at_end(bytes);
+    }
     for c in text {
         next.fill(false);
         for (i, step) in steps.iter().enumerate() {
@@ -132,14 +145,16 @@ fn ends(steps: &[Step], text: impl Iterator<Item = char>, class_takes_slash: boo
             }
         }
         if !next.contains(&true) {
-            break;
+            return false;
         }
         close(steps, &mut next);
         std::mem::swap(&mut reach, &mut next);
-        read += c.len_utf8();
-        out.extend(reach[steps.len()].then_some(read));
+        bytes += c.len_utf8();
+        if reach[steps.len()] {
+            at_end(bytes);
+        }
     }
-    out
+    true
 }
 
 /// Goes past steps that may match nothing.
@@ -211,9 +226,10 @@ impl Ignore {
         ignored
     }
 
-    /// Whether a later `!` may bring back something below an ignored directory.
-    pub fn has_exceptions(&self) -> bool {
-        self.patterns.iter().any(|pattern| pattern.exception)
+    /// Whether a `!` may take something back in that lies below an ignored directory.
+    pub fn may_let_in_below(&self, directory: &str) -> bool {
+        let below = || directory.chars().chain(['/']);
+        self.patterns.iter().any(|pattern| pattern.exception && read(&pattern.steps, below(), true, |_| ()))
     }
 }
 
@@ -359,7 +375,18 @@ mod tests {
         ] {
             assert_eq!(Ignore::parse(file).ignores(path), expected, "{file:?} {path}");
         }
-        assert!(Ignore::parse("x\n!y").has_exceptions());
+        for (file, directory, expected) in [
+            ("*\n!dist/app", "dist", true),
+            ("*\n!dist/linux/app", "dist", true),
+            ("*\n!d?st/*", "dist", true),
+            ("*\n!**/app", "dist", true),
+            ("*\n!dist2/app", "dist", false),
+            ("*\n!dist", "dist/bin", false),
+            ("*\n!cmd", "dist", false),
+            ("dist", "dist", false),
+        ] {
+            assert_eq!(Ignore::parse(file).may_let_in_below(directory), expected, "{file:?} {directory}");
+        }
         assert!(!Ignore::default().ignores("x"));
     }
 

@@ -178,6 +178,9 @@ CLAIMS = {
     ("copy-source-missing", "Bad", ".dockerignore keeps it out"): build(f"{NO_COPY}failed to walk <mount>/bin: lstat <mount>/bin: no such file or directory").but(
         classic="COPY failed: file not found in build context or excluded by .dockerignore: stat bin/app: file does not exist"
     ),
+    ("copy-source-missing", "Bad", ".dockerignore keeps a whole directory out"): build(
+        f"{NO_COPY}failed to walk <mount>/web: lstat <mount>/web: no such file or directory"
+    ),
     ("cross-install-destination", "Bad", ""): build(f'{NO_COPY}"/go/bin/app": not found', build=ARM64),
     ("cross-install-destination", "Good", "go build names its output"): runs(program("/app", machine="arm64"), build=ARM64, starts=False),
     ("dynamic-binary-without-loader", "Bad", ""): NO_LOADER,
