@@ -260,10 +260,15 @@ impl<'a> Make<'a> {
         if realm.always || self.state.phony.contains(target) || prerequisites.iter().any(|p| run.made.contains(p)) {
             return Tri::Yes;
         }
-        match (self.lies(target, world), prerequisites) {
-            (Tri::No | Tri::Unknown, _) => Tri::Yes,
-            (Tri::Yes, []) => Tri::No,
-            (Tri::Yes, _) => Tri::Unknown,
+        // What was made lies there still, whatever else has run since.
+        let was_made = || {
+            let path = self.cwd().join(target);
+            path.is_some_and(|path| world.files.find(&path, realm.context).file().is_some())
+        };
+        match (self.lies(target, world).is_yes() || was_made(), prerequisites) {
+            (false, _) => Tri::Yes,
+            (true, []) => Tri::No,
+            (true, _) => Tri::Unknown,
         }
     }
 
