@@ -201,7 +201,8 @@ impl Instruction {
     }
 }
 
-/// Reads a Dockerfile. Never fails: what BuildKit would reject is in `errors`, and the rest is still read.
+/// Reads a Dockerfile. Never fails: what BuildKit would reject is in `errors`, and the rest is still read. A template, with a placeholder
+/// where an instruction begins, is no Dockerfile yet: nothing is read in it.
 pub fn parse(file: FileId, text: &str) -> Dockerfile {
     reader::read(file, text)
 }

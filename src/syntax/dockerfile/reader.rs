@@ -16,10 +16,13 @@ use crate::syntax::SyntaxError;
 pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
     let mut lines = Lines::new(file, text);
     let Directives { all, escape, errors } = directives::read(file, &mut lines);
-    let mut reader = Reader { lines, escape, errors, terminators: None, unknown_until: None };
+    let mut reader = Reader { lines, escape, errors, terminators: None, unknown_until: None, template: false };
     let mut instructions = Vec::new();
     while let Some(line) = reader.lines.logical(escape) {
         instructions.extend(reader.instruction(file, &line));
+    }
+    if reader.template {
+        return Dockerfile { file, directives: all, escape, instructions: Vec::new(), errors: Vec::new() };
     }
     let mut errors = reader.errors;
     errors.extend(misplaced(file, &instructions, errors.is_empty()));
@@ -36,6 +39,8 @@ struct Reader<'t> {
     terminators: Option<Terminators<'t>>,
     /// Where the line after an unknown instruction starts.
     unknown_until: Option<usize>,
+    /// A placeholder stands where an instruction begins.
+    template: bool,
 }
 
 /// A logical line, taken apart as far as all instructions are alike.
@@ -155,6 +160,7 @@ impl<'t> Reader<'t> {
     fn unknown(&mut self, head: &Head) {
         let word = head.word.text();
         let span = head.word.span();
+        self.template |= is_placeholder(word);
         let letters = word.trim_end_matches(|c: char| !c.is_ascii());
         let split = word.split(|c: char| c.is_whitespace() || c == '\u{200b}' || c == ':').next().unwrap_or(word);
         let mut torn = false;
@@ -180,6 +186,15 @@ impl<'t> Reader<'t> {
         let at = self.lines.at();
         self.lines.peek().map_or(at, |l| l.end() - l.text.trim_start().len())
     }
+}
+
+/// What sed, Go, Jinja or ERB still have to fill in: `__CROSS_BUILD_COPY__`, `@INSTALL@`, `{{ if … }}`.
+fn is_placeholder(word: &str) -> bool {
+    let between = |mark: &str| {
+        let name = word.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+        name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    };
+    between("__") || between("@") || ["{{", "{%", "<%"].iter().any(|mark| word.starts_with(mark))
 }
 
 /// The longest physical line that BuildKit's scanner holds, line end included.

@@ -303,6 +303,18 @@ fn onbuild_holds_an_instruction() {
 }
 
 #[test]
+fn templates_are_not_read() {
+    for placeholder in
+        ["__CROSS_BUILD_COPY__ qemu /usr/bin/", "@INSTALL@", "{{ if .Debug }}", "{%- if debug %}", "<% if x %>"]
+    {
+        let template = parsed(&format!("FROM a\n{placeholder}\nRUNN y\n"));
+        assert!(template.instructions.is_empty() && template.errors.is_empty(), "{placeholder}");
+    }
+    let text = "FROM a\n__ x\nRUN <<E\n{{ x }}\nE\n";
+    assert_eq!((parsed(text).instructions.len(), errors(text)), (3, error("unknown instruction: __", "__")));
+}
+
+#[test]
 fn unknown_instructions_do_not_hide_the_rest() {
     let text = "FROM a\nRUNN x\nUSER y\n";
     assert_eq!(errors(text), error("unknown instruction: RUNN", "RUNN"));
