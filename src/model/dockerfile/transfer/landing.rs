@@ -201,11 +201,15 @@ fn ends_with_slash(argument: &Argument) -> bool {
     matches!(&argument.value, Value::Text(text) if text.literal_suffix().ends_with('/'))
 }
 
+/// Ends of names that directories have, too: `conf.d`, and where an import path begins (`perkeep.org`, `k8s.io`).
+const DIRECTORIES: &[&str] = &["d", "com", "dev", "git", "in", "io", "net", "org"];
+
 /// A name with an extension is a file's (`go.sum`, `config.yaml`): directories of a build context hardly have one.
 fn looks_like_a_file(path: &Path) -> bool {
     let name = path.name();
     let name = name.as_ref().and_then(Text::as_literal).unwrap_or_default();
     name.rsplit_once('.').is_some_and(|(stem, extension)| {
-        !stem.is_empty() && !extension.is_empty() && extension.chars().all(char::is_alphabetic) && extension != "d"
+        let plain = !extension.is_empty() && extension.chars().all(char::is_alphabetic);
+        !stem.is_empty() && plain && !DIRECTORIES.contains(&extension)
     })
 }
