@@ -18,6 +18,8 @@ pub struct BuildContext<'a> {
     pub root: Option<String>,
     /// Every directory that it may be.
     candidates: Vec<Candidate>,
+    /// Nothing speaks for them: a command with `-f` that is not seen may name any other, or build a copy elsewhere.
+    elsewhere: bool,
     /// The run of `docker build` that it is the context of, where one is followed.
     invocation: Option<&'a Invocation>,
 }
@@ -82,22 +84,25 @@ impl<'a> BuildContext<'a> {
         let best = scores.iter().copied().max().unwrap_or(0);
         let told = told.iter().map(|root| candidate(checkout, path, root.to_string()));
         let told: Vec<Candidate> = told.filter(|candidate| score(candidate) >= best).collect();
-        let candidates = match told.is_empty() {
-            true => candidates.into_iter().zip(scores).filter(|(_, score)| *score == best).map(|(it, _)| it).collect(),
-            false => told,
+        let is_told = !told.is_empty();
+        let candidates = match is_told {
+            true => told,
+            false => candidates.into_iter().zip(scores).filter(|(_, score)| *score == best).map(|(it, _)| it).collect(),
         };
         let root = match candidates.as_slice() {
             [only] => Some(only.root.clone()),
             several => module_root(checkout, several, dockerfile),
         };
-        BuildContext { checkout, root, candidates, invocation: None }
+        let plain = matches!(path.rsplit('/').next(), Some("Dockerfile" | "Containerfile"));
+        let elsewhere = best == 0 && !is_told && !plain;
+        BuildContext { checkout, root, candidates, elsewhere, invocation: None }
     }
 
     /// The context that a run of `docker build` names, with what lies in it by then.
     pub fn of(checkout: &'a dyn Checkout, path: &str, invocation: &'a Invocation) -> BuildContext<'a> {
         let root = invocation.context.clone();
         let candidates = vec![candidate(checkout, path, root.clone())];
-        BuildContext { checkout, root: Some(root), candidates, invocation: Some(invocation) }
+        BuildContext { checkout, root: Some(root), candidates, elsewhere: false, invocation: Some(invocation) }
     }
 
     /// The run of `docker build` that it is the context of.
@@ -185,7 +190,7 @@ impl<'a> BuildContext<'a> {
         let hidden = match entry {
             Some(Entry::File | Entry::Symlink(_)) => candidate.hides(path),
             // goreleaser builds from a directory of its own, where this .dockerignore does not count.
-            None if self.goreleaser() => false,
+            None if self.elsewhere || self.goreleaser() => false,
             Some(Entry::Dir) | None => candidate.hides_all_of(path),
         };
         if hidden {
