@@ -188,13 +188,14 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What sed, Go, Jinja or ERB still have to fill in: `__CROSS_BUILD_COPY__`, `@INSTALL@`, `{{ if … }}`.
+/// What sed, envsubst, Go, Jinja, ERB or a reader still has to fill in: `__CROSS_BUILD_COPY__`, `@INSTALL@`, `${LABELS}`, `{{ if … }}`,
+/// `...`.
 fn is_placeholder(word: &str) -> bool {
     let between = |mark: &str| {
         let name = word.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
         name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
     };
-    between("__") || between("@") || ["{{", "{%", "<%"].iter().any(|mark| word.starts_with(mark))
+    between("__") || between("@") || ["{{", "{%", "<%", "$", "..."].iter().any(|mark| word.starts_with(mark))
 }
 
 /// The longest physical line that BuildKit's scanner holds, line end included.

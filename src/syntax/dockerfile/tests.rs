@@ -304,9 +304,15 @@ fn onbuild_holds_an_instruction() {
 
 #[test]
 fn templates_are_not_read() {
-    for placeholder in
-        ["__CROSS_BUILD_COPY__ qemu /usr/bin/", "@INSTALL@", "{{ if .Debug }}", "{%- if debug %}", "<% if x %>"]
-    {
+    for placeholder in [
+        "__CROSS_BUILD_COPY__ qemu /usr/bin/",
+        "@INSTALL@",
+        "{{ if .Debug }}",
+        "{%- if debug %}",
+        "<% if x %>",
+        "${LABELS}",
+        "...",
+    ] {
         let template = parsed(&format!("FROM a\n{placeholder}\nRUNN y\n"));
         assert!(template.instructions.is_empty() && template.errors.is_empty(), "{placeholder}");
     }
