@@ -333,9 +333,11 @@ impl<'a> Make<'a> {
     }
 }
 
-/// What a command printed, such as `$(shell find . -name '*.go')`: taken for files that are there.
+/// What a command printed, or a pattern names, such as `$(shell find . -name '*.go')`: taken for files that are there. Not what a
+/// function makes of it: those may be targets.
 fn lists_files(name: &Text) -> bool {
-    matches!(name.parts(), [Part::Symbol(symbol)] if symbol.0.starts_with("$("))
+    let lists = |symbol: &str| symbol.starts_with("$(shell ") || symbol.starts_with("$(wildcard ");
+    matches!(name.parts(), [Part::Symbol(symbol)] if lists(&symbol.0))
 }
 
 #[cfg(test)]

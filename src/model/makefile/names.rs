@@ -5,6 +5,7 @@ use super::Make;
 use super::expand::join_words;
 use crate::model::matching;
 use crate::model::value::{Part, Text};
+use crate::source::Entry;
 
 /// The suffixes that rules like `.c.o` are made of.
 #[derive(Clone, PartialEq, Debug)]
@@ -111,9 +112,6 @@ impl Make<'_> {
 
     /// Files that a pattern names, as far as they come from the checkout.
     pub(super) fn matching_files(&self, pattern: &str) -> Vec<String> {
-        if pattern.ends_with('/') {
-            return Vec::new();
-        }
         let mut found = vec![String::new()];
         for part in pattern.split_inclusive('/') {
             let name = part.trim_end_matches('/');
@@ -129,9 +127,19 @@ impl Make<'_> {
             };
             found = found.iter().flat_map(below).collect();
         }
-        found.retain(|name| self.has(&Text::literal(name.as_str())).is_yes());
+        // With a slash at its end it names directories only.
+        let directory = pattern.ends_with('/');
+        found
+            .retain(|name| self.has(&Text::literal(name.as_str())).is_yes() && (!directory || self.is_directory(name)));
         found.sort();
         found
+    }
+
+    fn is_directory(&self, name: &str) -> bool {
+        let path = self.cwd().join(&Text::literal(name));
+        let below = path.and_then(|path| self.checkout_dir(&path));
+        below
+            .is_some_and(|below| matches!(self.sources.checkout().entry(below.trim_end_matches('/')), Some(Entry::Dir)))
     }
 
     fn names_in(&self, directory: &str) -> Vec<String> {
