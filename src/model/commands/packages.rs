@@ -8,7 +8,7 @@ use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind, PackageManagerRun};
 use crate::model::tri::Tri;
-use crate::model::value::{Text, Why};
+use crate::model::value::{Text, Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
 
@@ -19,7 +19,27 @@ pub fn run(shell: &mut Shell, world: &mut World, name: &str, words: &[Argument],
         false => is_there(shell, world, name),
     };
     shell.event(span, EventKind::PackageManager(PackageManagerRun { name: words[0].clone(), there }));
-    install(world, name, &words[1..], span);
+    match other_root(name, &words[1..]) {
+        Some(root) => {
+            let root = world.path(&root).unwrap_or_else(|_| Path::root());
+            world.files.taint(&root, Why::at(format!("{name} installs packages there"), span));
+        }
+        None => install(world, name, &words[1..], span),
+    }
+}
+
+/// The directory that is to become another root: `dnf --installroot /mnt/rootfs install …`, `apk add --root /out`.
+fn other_root(name: &str, arguments: &[Argument]) -> Option<Value> {
+    let options: &[&str] = match name {
+        "apk" => &["--root", "-p"],
+        _ => &["--installroot"],
+    };
+    arguments.iter().enumerate().find_map(|(at, argument)| {
+        let Value::Text(text) = &argument.value else { return None };
+        let glued = options.iter().find_map(|option| text.strip_prefix(&format!("{option}=")));
+        let next = || arguments.get(at + 1).map(|next| next.value.clone());
+        glued.map(Value::Text).or_else(|| next().filter(|_| options.iter().any(|o| text.as_literal() == Some(*o))))
+    })
 }
 
 /// Whether a program is in one of the system's directories.
