@@ -226,6 +226,18 @@ fn stdin_is_linted_under_the_path_it_belongs_to() {
 }
 
 #[test]
+fn a_hidden_platform_is_as_grave_as_what_it_costs() {
+    for (argument, severity) in
+        [("TARGETARCH=amd64", "error"), ("TARGETVARIANT=v6", "error"), ("TARGETVARIANT=", "note")]
+    {
+        let text = format!("FROM --platform=$BUILDPLATFORM golang:1.24\nARG {argument}\nRUN go env\n");
+        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
+        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
+        assert!(ran.out.contains(&format!("{severity}[shadowed-platform-arg]")), "{argument}: {}", ran.out);
+    }
+}
+
+#[test]
 fn a_text_from_stdin_is_fixed_to_stdout_and_nothing_is_written() {
     for (id, before, after) in fixable().into_iter().filter(|(_, before, _)| before.blocks.len() == 1) {
         let (dir, block) = (tempfile::tempdir().unwrap(), &before.blocks[0]);

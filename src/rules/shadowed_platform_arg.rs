@@ -21,6 +21,9 @@ fn finding(build: &Build, shadow: &Shadow) -> Finding {
     if name.starts_with("BUILD") {
         // Where the build runs matters only for its speed.
         finding = finding.here(format!("always `{}`, wherever the build runs", shadow.value)).severity(Severity::Note);
+    } else if name == "TARGETVARIANT" && shadow.value.is_empty() {
+        // The builder passes nothing else but for arm, where go then takes v7.
+        finding = finding.severity(Severity::Note);
     } else if let Some(stage) = build.stages.iter().find(|stage| stage.on_builder) {
         // Somebody builds for other platforms, and gets this one.
         finding = finding.severity(Severity::Error).label(stage.from, "this stage builds for every platform from here");
