@@ -16,7 +16,8 @@ use crate::syntax::SyntaxError;
 pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
     let mut lines = Lines::new(file, text);
     let Directives { all, escape, errors } = directives::read(file, &mut lines);
-    let mut reader = Reader { lines, escape, errors, terminators: None, unknown_until: None, template: false };
+    let mut reader =
+        Reader { lines, escape, errors, terminators: None, unknown_until: None, template: false, in_stage: false };
     let mut instructions = Vec::new();
     while let Some(line) = reader.lines.logical(escape) {
         instructions.extend(reader.instruction(file, &line));
@@ -41,6 +42,8 @@ struct Reader<'t> {
     unknown_until: Option<usize>,
     /// A placeholder stands where an instruction begins.
     template: bool,
+    /// A FROM stands above.
+    in_stage: bool,
 }
 
 /// A logical line, taken apart as far as all instructions are alike.
@@ -123,13 +126,19 @@ impl<'t> Reader<'t> {
         flags::check(keyword, &head.flags, &mut self.errors);
         let errors = &mut self.errors;
         let kind = Arguments { keyword, place, rest: head.rest, heredocs, escape: self.escape, errors }.read();
+        self.in_stage |= matches!(kind, Kind::From { .. });
         self.check_expansions(&kind);
         Instruction { span, keyword: place, flags: head.flags, kind }
     }
 
     /// Words that the builder will not be able to expand.
     fn check_expansions(&mut self, kind: &Kind) {
-        for word in kind.expanded_words() {
+        let words = match kind {
+            // Names are expanded in stages only.
+            Kind::Arg(all) if !self.in_stage => all.iter().filter_map(|argument| argument.value.as_ref()).collect(),
+            kind => kind.expanded_words(),
+        };
+        for word in words {
             self.errors.extend(expand::lex(&word.raw, self.escape).err());
         }
         if let Kind::Copy(Transfer { heredocs, .. }) | Kind::Add(Transfer { heredocs, .. }) = kind {
