@@ -238,6 +238,18 @@ fn a_hidden_platform_is_as_grave_as_what_it_costs() {
 }
 
 #[test]
+fn a_whole_bin_with_one_program_in_it_is_a_note() {
+    let tool = |name: &str| format!("RUN go install example.com/{name}@v1.0.0\n");
+    for (installs, severity) in [(tool("a"), "note"), (tool("a") + &tool("b"), "warning")] {
+        let text =
+            format!("FROM golang:1.24 AS tools\n{installs}FROM golang:1.24\nCOPY --from=tools /go/bin/* /go/bin/\n");
+        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
+        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
+        assert!(ran.out.contains(&format!("{severity}[whole-bin-copy]")), "{installs}: {}", ran.out);
+    }
+}
+
+#[test]
 fn a_text_from_stdin_is_fixed_to_stdout_and_nothing_is_written() {
     for (id, before, after) in fixable().into_iter().filter(|(_, before, _)| before.blocks.len() == 1) {
         let (dir, block) = (tempfile::tempdir().unwrap(), &before.blocks[0]);

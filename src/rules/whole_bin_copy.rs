@@ -69,9 +69,9 @@ fn finding(Copied { build, event, run: copy, source }: Copied) -> Option<Finding
             .label(build.stages[here].from, format!("{} has another C library", target.name));
     } else {
         finding = finding.here("whatever else the stage installs there is shipped too");
-        // Nothing lies there but what this project built: it holds until somebody installs a tool there.
+        // Nothing lies there but what this project built, or one program: it holds until somebody installs a tool there.
         if let CopyFrom::Stage(stage) = &copy.from
-            && own_programs_only(build, *stage, &directory)
+            && holds_what_is_meant(build, *stage, &directory)
         {
             finding = finding.severity(Severity::Note);
         }
@@ -97,13 +97,14 @@ fn finding(Copied { build, event, run: copy, source }: Copied) -> Option<Finding
     Some(finding)
 }
 
-/// Whether a directory certainly holds programs of this project alone: none that `go install x@version` fetched.
-fn own_programs_only(build: &Build, stage: usize, directory: &Path) -> bool {
+/// Whether a directory certainly holds one program, or programs of this project alone: none that `go install x@version` fetched.
+fn holds_what_is_meant(build: &Build, stage: usize, directory: &Path) -> bool {
     let files = &build.stages[stage].world.files;
+    let below = files.below(directory);
     files.is_closed(directory)
-        && files.below(directory).iter().all(|(_, file)| {
+        && below.iter().all(|(_, file)| {
             let built = build.trace.road(file.hop).first().and_then(|hop| build.go_run(hop));
-            file.program.is_some() && built.is_some_and(|run| !run.names_version())
+            file.program.is_some() && built.is_some_and(|run| below.len() == 1 || !run.names_version())
         })
 }
 
