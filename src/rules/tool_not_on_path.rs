@@ -144,6 +144,11 @@ fn may_find(search: &Text, place: &Where) -> bool {
         _ if *search == Text::symbol("PATH") => false,
         Where::Caller => true,
         Where::Project(path) => search.split(':').iter().any(|entry| {
+            let start = entry.literal_prefix();
+            if !start.is_empty() && !start.starts_with('/') {
+                // `.bin`: from wherever the command runs.
+                return path.to_string().ends_with(entry.to_string().trim_start_matches("./"));
+            }
             *entry != Text::symbol("PATH")
                 && Path::root().join(entry).is_none_or(|entry| entry.text().compare(path.text()) != Relation::Different)
         }),
