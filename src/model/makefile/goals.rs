@@ -333,11 +333,16 @@ impl<'a> Make<'a> {
     }
 }
 
-/// What a command printed, or a pattern names, such as `$(shell find . -name '*.go')`: taken for files that are there. Not what a
-/// function makes of it: those may be targets.
+/// Functions of make that make other names of those in a list.
+const RENAMING: &[&str] =
+    &["addprefix", "addsuffix", "basename", "call", "foreach", "join", "notdir", "patsubst", "subst"];
+
+/// What a command printed, such as `$(shell find . -name '*.go')`, or a pattern names: taken for files that are there. Not so where make
+/// gives them other names: those may be targets.
 fn lists_files(name: &Text) -> bool {
-    let lists = |symbol: &str| symbol.starts_with("$(shell ") || symbol.starts_with("$(wildcard ");
-    matches!(name.parts(), [Part::Symbol(symbol)] if lists(&symbol.0))
+    let [Part::Symbol(symbol)] = name.parts() else { return false };
+    let call = symbol.0.strip_prefix("$(").map(|call| call.split(' ').next().unwrap_or(call));
+    call.is_some_and(|function| !RENAMING.contains(&function))
 }
 
 #[cfg(test)]
