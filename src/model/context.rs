@@ -9,7 +9,7 @@ use super::trace::HopId;
 use super::value::Why;
 use crate::kind::MAKEFILES;
 use crate::source::{Checkout, Entry};
-use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind};
+use crate::syntax::dockerfile::{self as syntax, Command, Dockerfile, Instruction, Kind, Transfer};
 
 /// The build context of one Dockerfile.
 pub struct BuildContext<'a> {
@@ -20,6 +20,8 @@ pub struct BuildContext<'a> {
     candidates: Vec<Candidate>,
     /// Nothing speaks for them: a command with `-f` that is not seen may name any other, or build a copy elsewhere.
     elsewhere: bool,
+    /// Sources that are started where they are copied to: programs, also where the repository has a directory of that name.
+    programs: Vec<String>,
     /// The run of `docker build` that it is the context of, where one is followed.
     invocation: Option<&'a Invocation>,
 }
@@ -74,9 +76,15 @@ impl<'a> BuildContext<'a> {
             candidates.push(candidate(checkout, path, at.to_string()));
         }
         let sources = context_sources(dockerfile);
+        let programs = started_sources(dockerfile);
+        let is_dir = |path: &str| matches!(checkout.entry(path), Some(Entry::Dir));
         let needs_makefile = needs_makefile(dockerfile);
         let score = |candidate: &Candidate| {
-            let named = sources.iter().filter(|source| candidate.sends(checkout, source)).count();
+            let speaks = |source: &&String| {
+                candidate.sends(checkout, source)
+                    && !(programs.contains(source) && is_dir(&join(&candidate.root, source)))
+            };
+            let named = sources.iter().filter(speaks).count();
             let makefile = MAKEFILES.iter().any(|name| candidate.sends(checkout, name));
             named + usize::from(needs_makefile && makefile)
         };
@@ -95,14 +103,21 @@ impl<'a> BuildContext<'a> {
         };
         let plain = matches!(path.rsplit('/').next(), Some("Dockerfile" | "Containerfile"));
         let elsewhere = best == 0 && !is_told && !plain;
-        BuildContext { checkout, root, candidates, elsewhere, invocation: None }
+        BuildContext { checkout, root, candidates, elsewhere, programs, invocation: None }
     }
 
     /// The context that a run of `docker build` names, with what lies in it by then.
     pub fn of(checkout: &'a dyn Checkout, path: &str, invocation: &'a Invocation) -> BuildContext<'a> {
         let root = invocation.context.clone();
         let candidates = vec![candidate(checkout, path, root.clone())];
-        BuildContext { checkout, root: Some(root), candidates, elsewhere: false, invocation: Some(invocation) }
+        BuildContext {
+            checkout,
+            root: Some(root),
+            candidates,
+            elsewhere: false,
+            programs: Vec::new(),
+            invocation: Some(invocation),
+        }
     }
 
     /// The run of `docker build` that it is the context of.
@@ -198,6 +213,9 @@ impl<'a> BuildContext<'a> {
         }
         match entry {
             Some(Entry::File) => Found::Exists,
+            Some(Entry::Dir) if self.goreleaser() && self.programs.iter().any(|it| it == candidate.relative(path)) => {
+                Found::Unknown(Why::new("goreleaser puts a program of that name beside the Dockerfile"))
+            }
             Some(Entry::Dir) => Found::Dir,
             Some(Entry::Symlink(_)) => Found::Unknown(Why::new("a symbolic link in the build context")),
             None => Found::NotInCheckout { context_path: path.to_string() },
@@ -254,24 +272,48 @@ fn module_root(checkout: &dyn Checkout, fitting: &[Candidate], dockerfile: &Dock
 
 /// The literal sources that COPY and ADD take from the context and that tell one directory from another.
 fn context_sources(dockerfile: &Dockerfile) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut take = |instruction: &Instruction| {
-        let (Kind::Copy(transfer) | Kind::Add(transfer)) = &instruction.kind else { return };
-        if instruction.flag("from").is_some() {
-            return;
+    from_context(dockerfile).flat_map(|transfer| &transfer.sources).filter_map(literal_source).collect()
+}
+
+/// COPY and ADD instructions that take from the context.
+fn from_context(dockerfile: &Dockerfile) -> impl Iterator<Item = &Transfer> {
+    dockerfile.instructions.iter().filter_map(|instruction| match &instruction.kind {
+        Kind::Copy(transfer) | Kind::Add(transfer) if instruction.flag("from").is_none() => Some(transfer),
+        _ => None,
+    })
+}
+
+fn literal_source(source: &syntax::Path) -> Option<String> {
+    let text = unquoted(source).trim_start_matches("./").trim_start_matches('/').trim_end_matches('/');
+    let literal = !text.contains(['$', '*', '?', '[']) && !text.contains("://");
+    (literal && !text.is_empty() && text != ".").then(|| text.to_string())
+}
+
+fn unquoted(path: &syntax::Path) -> &str {
+    path.word.raw.text.trim_matches(['"', '\''])
+}
+
+/// The sources that an ENTRYPOINT or a CMD starts where they are copied to: `COPY app /bin/app`, `ENTRYPOINT ["/bin/app"]`.
+fn started_sources(dockerfile: &Dockerfile) -> Vec<String> {
+    let program = |instruction: &Instruction| match &instruction.kind {
+        Kind::Entrypoint(Command::Exec { elements, .. }) | Kind::Cmd(Command::Exec { elements, .. }) => {
+            elements.first().map(|element| element.value.clone())
         }
-        for source in &transfer.sources {
-            let text = source.word.raw.text.trim_matches(['"', '\'']);
-            let text = text.trim_start_matches("./").trim_start_matches('/').trim_end_matches('/');
-            if !text.is_empty() && text != "." && !text.contains(['$', '*', '?', '[']) && !text.contains("://") {
-                out.push(text.to_string());
-            }
-        }
+        _ => None,
     };
-    for instruction in &dockerfile.instructions {
-        take(instruction);
-    }
-    out
+    let started: Vec<String> = dockerfile.instructions.iter().filter_map(program).collect();
+    let alone = from_context(dockerfile).filter_map(|transfer| match transfer.sources.as_slice() {
+        [only] => Some((literal_source(only)?, unquoted(transfer.destination.as_ref()?))),
+        _ => None,
+    });
+    let is_started = |(source, destination): &(String, &str)| {
+        let name = source.rsplit('/').next().unwrap_or(source);
+        started.iter().any(|program| match destination.strip_suffix('/') {
+            Some(directory) => program.strip_prefix(directory).is_some_and(|rest| rest.strip_prefix('/') == Some(name)),
+            None => program == destination,
+        })
+    };
+    alone.filter(is_started).map(|(source, _)| source).collect()
 }
 
 /// Whether make runs in a context that is copied whole, which then has to hold a Makefile.

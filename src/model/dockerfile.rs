@@ -17,7 +17,7 @@ use super::invocation::Invocation;
 use super::parsed::Parsed;
 use super::path::Path;
 use super::shell::Shell;
-use super::trace::{Break, Cause, EventKind, GoRun, Hop, HopId, Place, Trace};
+use super::trace::{Break, Cause, EventKind, GoRun, Hop, HopId, HopKind, Place, Trace};
 use super::tri::Tri;
 use super::value::{Text, Value, Why};
 use super::world::World;
@@ -96,7 +96,7 @@ pub struct Stage {
     /// What lies in it, and what its next command would see.
     pub world: World,
     pub config: Config,
-    /// No later stage is built FROM it, so an image can come out of it.
+    /// An image can come out of it: no later stage is built FROM it, and it is not where go builds what another stage takes.
     pub leaf: bool,
     /// Whether each C library's loader is there at its end; of a stage that nobody starts it is not asked.
     pub loaders: Loaders,
@@ -223,14 +223,17 @@ fn follow(
     for stage in &mut stages {
         stage.missing_user = missing_user(&document, stage, context);
     }
+    let trace = shell.trace;
     for index in 0..stages.len() {
-        stages[index].leaf = !stages.iter().any(|s| s.base == StageBase::Stage(index));
+        let base = stages.iter().any(|s| s.base == StageBase::Stage(index));
+        let built_here = |hop: &Hop| hop.kind == HopKind::Built && hop.place.stage() == Some(index);
+        let workshop = taken_from.contains(&index) && trace.hops.iter().any(built_here);
+        stages[index].leaf = !base && !workshop;
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
         let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
         let last = index + 1 == stages.len();
         stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
-    let trace = shell.trace;
     let leaves = || start::leaves(&document, &stages, context);
     let starts: Vec<_> = leaves().filter_map(|leaf| leaf.start()).collect();
     let checks: Vec<_> = leaves().filter_map(|leaf| leaf.check()).collect();
