@@ -62,7 +62,10 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let (mut out, mut note) = (Vec::new(), None::<Finding>);
     for call in calls(events) {
-        let Some(install) = installed.iter().find(|install| install.name == call.name) else { continue };
+        // A script that installs the program itself does not count on another one that does.
+        let mut named = installed.iter().filter(|install| install.name == call.name);
+        let beside = named.clone().find(|install| install.event.span.file == call.event.span.file);
+        let Some(install) = beside.or_else(|| named.next()) else { continue };
         let Some(place) = place_of(recipes, install) else { continue };
         let (Place::Recipe { target, .. }, Place::Recipe { target: maker, .. }) =
             (&call.event.place, &install.event.place)
@@ -73,7 +76,8 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
             continue;
         }
         // A script is its own affair: what the Makefile knows of directories says nothing of it.
-        let in_script = files(recipes).all(|file| file != call.event.span.file);
+        let in_script =
+            [call.event, install.event].iter().any(|event| files(recipes).all(|file| file != event.span.file));
         let severity = match place {
             Where::Project(_) => Severity::Warning,
             Where::Caller if names_directory(recipes) && !in_script => Severity::Warning,
