@@ -250,6 +250,22 @@ fn a_whole_bin_with_one_program_in_it_is_a_note() {
 }
 
 #[test]
+fn what_is_stored_twice_is_a_note_where_it_is_a_script() {
+    for (copy, severity) in [
+        ("COPY app /app", "warning"),
+        ("COPY hack/app.sh /app.sh", "note"),
+        ("COPY --from=example.com/tools /app.sh /", "note"),
+        ("COPY <<EOF /app\n#!/bin/sh\nEOF", "note"),
+    ] {
+        let path = if copy.contains(".sh") { "/app.sh" } else { "/app" };
+        let text = format!("FROM alpine:3.22\n{copy}\nRUN chmod 0755 {path}\n");
+        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
+        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
+        assert!(ran.out.contains(&format!("{severity}[chmod-after-copy]")), "{copy}: {}", ran.out);
+    }
+}
+
+#[test]
 fn a_text_from_stdin_is_fixed_to_stdout_and_nothing_is_written() {
     for (id, before, after) in fixable().into_iter().filter(|(_, before, _)| before.blocks.len() == 1) {
         let (dir, block) = (tempfile::tempdir().unwrap(), &before.blocks[0]);

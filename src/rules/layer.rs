@@ -79,8 +79,13 @@ fn arrived<'m>(
 }
 
 impl Arrived<'_> {
-    /// It is a text of the repository, of which a second one is no matter.
+    /// It is a text of the repository, in the Dockerfile itself, or a shell script by its name, of which a second one is no matter.
     fn is_small(&self, model: &Model) -> bool {
+        let (Kind::Copy(transfer) | Kind::Add(transfer)) = &self.copy.kind else { return false };
+        let script = self.path.name().is_some_and(|name| name.literal_suffix().ends_with(".sh"));
+        if script || transfer.sources.is_empty() {
+            return true;
+        }
         let origin = self.target.found.file().and_then(|file| file.origin.as_deref());
         let text = origin.and_then(|origin| model.sources.checkout().read(origin));
         text.is_some_and(|text| text.len() <= SMALL)
