@@ -287,7 +287,15 @@ impl<'w> Lexer<'w> {
         };
         let modifier = match op {
             "/" | "//" => {
-                let word = self.until(Some('/'), true)?;
+                let word = self.until(Some('/'), true);
+                if word.is_err() && self.peek().is_none() {
+                    return Err(self.error(
+                        start,
+                        "syntax error: missing '/' in ${}",
+                        "Write ${name/pattern/text}, and ${name/pattern/} where nothing takes the pattern's place.",
+                    ));
+                }
+                let word = word?;
                 Modifier { op, word, replacement: Some(self.until(Some('}'), true)?) }
             }
             _ => Modifier { op, word: self.until(Some('}'), op.starts_with(['#', '%']))?, replacement: None },
@@ -393,7 +401,9 @@ mod tests {
         for text in ["${", "${x", "${x:-y", "${x/a/b"] {
             assert_eq!(read(text), "syntax error: missing '}'", "{text}");
         }
-        assert_eq!(read("${x/a}"), "syntax error: missing '/'");
+        for text in ["${x/a}", "${x//.}", "\"${x//.}\""] {
+            assert_eq!(read(text), "syntax error: missing '/' in ${}", "{text}");
+        }
         assert_eq!(read("it's"), "unexpected end of statement while looking for matching single-quote");
         assert_eq!(read("a\"b"), "unexpected end of statement while looking for matching double-quote");
         assert_eq!(read(&"${x:-".repeat(100_000)), "variables are nested too deeply");
