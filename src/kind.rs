@@ -116,6 +116,11 @@ impl Kind {
     }
 }
 
+/// Whether docker or podman takes it where nobody names another.
+pub fn is_default_dockerfile(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("Dockerfile" | "dockerfile" | "Containerfile"))
+}
+
 /// `stem`, or `stem` with one of `separators` and a rest whose extension does not mean something else.
 fn is_variant(name: &str, stems: &[&str], separators: &[char]) -> bool {
     stems.iter().filter_map(|stem| name.strip_prefix(stem)).any(|rest| {

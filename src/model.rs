@@ -29,8 +29,10 @@ pub mod value;
 pub mod verdict;
 pub mod world;
 
+use crate::kind::is_default_dockerfile;
 use crate::source::{Sources, Span};
 use crate::syntax::SyntaxError;
+use crate::syntax::dockerfile::Dockerfile;
 use builders::Builders;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -70,9 +72,12 @@ impl Model<'_> {
         made.next().unwrap_or(build)
     }
 
-    /// What every document's own reader would reject.
+    /// What every document's own reader would reject. Not of what lacks a FROM under a name that docker looks for nowhere.
     pub fn syntax_errors(&self) -> impl Iterator<Item = &SyntaxError> {
-        let dockerfiles = self.dockerfiles.iter().flat_map(|b| &b.document.errors);
+        let is_part =
+            |document: &Dockerfile| document.is_part() && !is_default_dockerfile(&self.sources.get(document.file).path);
+        let whole = self.dockerfiles.iter().filter(move |build| !is_part(&build.document));
+        let dockerfiles = whole.flat_map(|build| &build.document.errors);
         dockerfiles.chain(self.makefiles.iter().flat_map(|m| &m.document.errors))
     }
 

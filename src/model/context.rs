@@ -7,7 +7,7 @@ use super::matching::Ignore;
 use super::path::Path;
 use super::trace::HopId;
 use super::value::Why;
-use crate::kind::MAKEFILES;
+use crate::kind::{MAKEFILES, is_default_dockerfile};
 use crate::source::{Checkout, Entry};
 use crate::syntax::dockerfile::{self as syntax, Command, Dockerfile, Instruction, Kind, Transfer};
 
@@ -101,8 +101,7 @@ impl<'a> BuildContext<'a> {
             [only] => Some(only.root.clone()),
             several => module_root(checkout, several, dockerfile),
         };
-        let plain = matches!(path.rsplit('/').next(), Some("Dockerfile" | "Containerfile"));
-        let elsewhere = best == 0 && !is_told && !plain;
+        let elsewhere = best == 0 && !is_told && !is_default_dockerfile(path);
         BuildContext { checkout, root, candidates, elsewhere, programs, invocation: None }
     }
 

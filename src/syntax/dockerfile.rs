@@ -194,6 +194,14 @@ impl Kind {
     }
 }
 
+impl Dockerfile {
+    /// It can be read to its end and only lacks a FROM, as a part of a Dockerfile does that is put behind another one.
+    pub fn is_part(&self) -> bool {
+        let unknown = |i: &Instruction| matches!(i.kind, Kind::From { .. } | Kind::Unknown);
+        self.errors.len() == 1 && !self.instructions.is_empty() && !self.instructions.iter().any(unknown)
+    }
+}
+
 impl Instruction {
     /// The first flag of a name.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
