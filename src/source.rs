@@ -56,10 +56,11 @@ pub struct Source {
     pub text: String,
 }
 
-/// Directories of other people's code: part of the checkout, but nobody here can mend it.
-const FOREIGN: &[&str] = &["Godeps", "node_modules", "third-party", "third_party", "thirdparty", "vendor"];
+/// Directories of other people's code: part of the checkout, but nobody here can mend it. And what tests read, faults included: go passes
+/// `testdata` over, too.
+const FOREIGN: &[&str] = &["Godeps", "node_modules", "testdata", "third-party", "third_party", "thirdparty", "vendor"];
 
-/// The outermost directory of other people's code that a path lies in.
+/// The outermost directory of other people's code, or of tests' data, that a path lies in.
 pub fn foreign_directory(path: &str) -> Option<&str> {
     let mut end = 0;
     let (parents, _) = path.rsplit_once('/')?;
