@@ -101,6 +101,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             shell.fail(span, failure.text.clone());
             world.files.taint(&Path::root(), Why::at("this go command fails", span));
         }
+        Outcome::Nothing if subcommand == "test" => tested(shell, world, &facts, &arguments, span),
         Outcome::Nothing => {}
     }
     keep(shell, world, &facts, &arguments, span);
@@ -117,6 +118,30 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             elsewhere,
         })),
     );
+}
+
+/// The flags of `go test` that name a file to write, from `-outputdir` or the working directory.
+const PROFILES: &[&str] = &["blockprofile", "coverprofile", "cpuprofile", "memprofile", "mutexprofile", "trace"];
+
+/// What tests leave behind: what the flags name, anything where they run, and anything anywhere where they are told more.
+fn tested(shell: &mut Shell, world: &mut World, facts: &go::Facts, arguments: &[Value], span: Span) {
+    let told = facts.open_flags.is_some() || arguments.iter().any(|word| word.as_literal() == Some("-args"));
+    if told {
+        return opaque(world, "go test", span);
+    }
+    world.files.taint(&facts.cwd, Why::at("tests may write there", span));
+    let place = |flag: &go::Flag, below: &Path| flag.value.expand().ok().and_then(|text| below.join(&text));
+    let directory = match facts.flag("outputdir") {
+        Some(flag) => place(flag, &facts.cwd),
+        None => Some(facts.cwd.clone()),
+    };
+    for flag in PROFILES.iter().filter_map(|name| facts.flag(name)) {
+        match directory.as_ref().and_then(|directory| place(flag, directory)) {
+            Some(path) if path.as_literal() == Some("/dev/null") => {}
+            Some(path) => written(shell, world, &path, Some(0o644), span),
+            None => opaque(world, "go test", span),
+        }
+    }
 }
 
 /// What go leaves behind beside programs: the files of `go mod` and `go work`, checksums, the module cache and the build cache.

@@ -23,6 +23,9 @@ impl Driver<'_> {
             Value::Unknown(why) => StageBase::Unknown(why.clone()),
             Value::Unset => StageBase::Unknown(Why::at("the image's name is empty", image.span)),
             Value::Text(text) => match text.as_literal() {
+                Some("scratch") if image.raw.text.contains('$') && !self.begins_with_files(index) => {
+                    StageBase::Unknown(Why::at("`scratch` only stands for what `--build-arg` names", image.span))
+                }
                 Some("scratch") => StageBase::Scratch,
                 Some(name) if self.stage_named(name).is_some() => StageBase::Stage(self.stage_named(name).unwrap_or(0)),
                 _ => match self.assumed.images.lookup(text) {
@@ -73,6 +76,13 @@ impl Driver<'_> {
             self.stages[stage].needs.push(parent);
             self.triggers(parent, stage);
         }
+    }
+
+    /// Whether the stage of a FROM gets a file before it runs a command. One that does not is of no use on an empty base.
+    fn begins_with_files(&self, from: usize) -> bool {
+        let own = self.document.instructions[from + 1..].iter().take_while(|i| !matches!(i.kind, Kind::From { .. }));
+        let mut does = own.filter(|i| matches!(i.kind, Kind::Run(_) | Kind::Copy(_) | Kind::Add(_)));
+        does.next().is_some_and(|first| !matches!(first.kind, Kind::Run(_)))
     }
 
     /// What ONBUILD says runs in the stage that is built on this one, and in no later one.

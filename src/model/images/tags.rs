@@ -25,7 +25,7 @@ pub(super) fn image(reference: &Reference) -> Option<Image> {
     }
     let tag = reference.deciding_tag();
     Some(match name {
-        "scratch" => SCRATCH,
+        "scratch" if reference.tag.is_none() => SCRATCH,
         "alpine" => alpine(tag.as_ref()),
         "debian" => debian(tag.as_ref()),
         "ubuntu" => ubuntu(tag.as_ref()),

@@ -92,6 +92,10 @@ fn scratch_lacks_everything_and_has_a_path() {
     assert_eq!(scratch.has("/etc/resolv.conf"), Tri::Unknown);
     assert_eq!(scratch.path, Fact::Known(DEFAULT_PATH));
     assert_eq!(scratch.has_user("nobody"), Tri::No);
+    assert!(
+        lookup("scratch:latest").is_none(),
+        "the name is reserved; whatever it stands for, it is not the empty image"
+    );
 }
 
 #[test]
