@@ -123,13 +123,12 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
 /// The flags of `go test` that name a file to write, from `-outputdir` or the working directory.
 const PROFILES: &[&str] = &["blockprofile", "coverprofile", "cpuprofile", "memprofile", "mutexprofile", "trace"];
 
-/// What tests leave behind: what the flags name, anything where they run, and anything anywhere where they are told more.
+/// What tests leave behind: what the flags name, and anything where they are told more.
 fn tested(shell: &mut Shell, world: &mut World, facts: &go::Facts, arguments: &[Value], span: Span) {
     let told = facts.open_flags.is_some() || arguments.iter().any(|word| word.as_literal() == Some("-args"));
     if told {
         return opaque(world, "go test", span);
     }
-    world.files.taint(&facts.cwd, Why::at("tests may write there", span));
     let place = |flag: &go::Flag, below: &Path| flag.value.expand().ok().and_then(|text| below.join(&text));
     let directory = match facts.flag("outputdir") {
         Some(flag) => place(flag, &facts.cwd),
