@@ -61,7 +61,7 @@ fn programs(file: &Yaml) -> Option<Vec<String>> {
             None => project?.to_string(),
             Some(name) => named(name.text()?, project)?,
         };
-        go.then(|| name.rsplit('/').next().unwrap_or_default().to_string())
+        go.then_some(name)
     };
     builds.elements().map(of_build).collect()
 }
@@ -88,7 +88,9 @@ impl ReleaseImage {
         let over = |one: &str, other: &str| one == other || other.strip_prefix(one).is_some_and(|o| o.starts_with('/'));
         let extra = self.extra_files.iter().map(|file| clean(file));
         let package = [".deb", ".rpm", ".apk", ".zst", ".ipk"].iter().any(|suffix| path.ends_with(suffix));
-        let mut there = extra.chain(programs.iter().cloned()).chain([clean(&self.dockerfile)]);
+        // `binary: bin/app` lies in `bin`; older releases took its name alone.
+        let alone = programs.iter().filter_map(|program| program.rsplit('/').next()).map(str::to_string);
+        let mut there = extra.chain(programs.iter().cloned()).chain(alone).chain([clean(&self.dockerfile)]);
         if self.packages && package {
             return None;
         }
@@ -117,6 +119,10 @@ mod tests {
         for path in ["main", "apps", "conf/y.yml", "bin/app", "app.apk"] {
             assert_eq!(image.has(path), Some(false), "{path}");
         }
+        let below = only("builds: [{binary: bin/app}]\ndockers: [{}]\n");
+        for (path, there) in [("bin/app", true), ("bin", true), ("app", true), ("bin/apps", false)] {
+            assert_eq!(below.has(path), Some(there), "{path}");
+        }
         let packaged = only("project_name: app\nnfpms: [{}]\ndockers: [{}]\n");
         assert_eq!((packaged.has("x.apk"), packaged.has("x")), (None, Some(false)));
     }
@@ -124,7 +130,7 @@ mod tests {
     #[test]
     fn names() {
         let programs = |builds: &str| only(&format!("project_name: p\nbuilds: {builds}\ndockers: [{{}}]\n")).programs;
-        assert_eq!(programs("[{binary: a}, {binary: 'x/{{ .ProjectName }}d'}]"), Some(vec!["a".into(), "pd".into()]));
+        assert_eq!(programs("[{binary: a}, {binary: 'x/{{ .ProjectName }}d'}]"), Some(vec!["a".into(), "x/pd".into()]));
         for open in ["[{binary: 'a-{{ .Os }}'}]", "[{builder: prebuilt}]"] {
             assert_eq!(programs(open), None, "{open}");
         }
