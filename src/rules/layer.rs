@@ -54,10 +54,24 @@ pub fn repeated<'m>(model: &'m Model, kind: PermissionKind) -> Vec<Again<'m>> {
 fn again<'m>(build: &'m Build, stage: usize, instruction: usize, run: &'m PermissionRun) -> Option<Again<'m>> {
     let files =
         run.targets.iter().map(|target| arrived(build, stage, instruction, target)).collect::<Option<Vec<_>>>()?;
-    if files.is_empty() {
+    if files.is_empty() || files.iter().any(|file| has_capabilities(build, stage, instruction, &file.path)) {
         return None;
     }
     Some(Again { build, stage, run, instruction: build.document.instructions.get(instruction)?, files })
+}
+
+/// Whether the same RUN gives the file capabilities, which COPY cannot, so that the layer holds it all the same.
+fn has_capabilities(build: &Build, stage: usize, instruction: usize, path: &Path) -> bool {
+    let place = Place::Stage { stage, instruction };
+    let mut words =
+        build.trace.events.iter().filter(|event| event.place == place).filter_map(|event| match &event.kind {
+            EventKind::Command(run) => run.words.split_first(),
+            _ => None,
+        });
+    words.any(|(name, rest)| {
+        name.value.as_literal() == Some("setcap")
+            && rest.iter().any(|word| word.value.as_literal().is_some_and(|word| path.as_literal() == Some(word)))
+    })
 }
 
 fn arrived<'m>(

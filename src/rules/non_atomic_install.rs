@@ -88,12 +88,17 @@ fn text_of(target: &PermissionTarget) -> Option<Text> {
 
 /// A place that others use, not one that the build fills.
 fn is_installed(landed: &Text) -> bool {
-    match landed.parts().first() {
-        Some(Part::Literal(text)) => text.starts_with('/') && !text.starts_with(CHECKOUT) && !text.starts_with("/tmp/"),
-        Some(Part::Symbol(Symbol(name))) => {
-            matches!(name.to_ascii_lowercase().as_str(), "destdir" | "prefix" | "bindir" | "sbindir" | "home")
+    let cache = |rest: Option<&Part>| matches!(rest, Some(Part::Literal(text)) if text.starts_with("/.cache/"));
+    match landed.parts() {
+        [Part::Literal(text), ..] => {
+            text.len() > 1 && text.starts_with('/') && !text.starts_with(CHECKOUT) && !text.starts_with("/tmp/")
         }
-        None => false,
+        [Part::Symbol(Symbol(name)), rest @ ..] => match name.to_ascii_lowercase().as_str() {
+            "destdir" | "prefix" | "bindir" | "sbindir" => true,
+            "home" => !cache(rest.first()),
+            _ => false,
+        },
+        [] => false,
     }
 }
 
