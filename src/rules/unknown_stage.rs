@@ -13,6 +13,11 @@ pub fn check(model: &Model) -> Vec<Finding> {
             let (EventKind::Copy(copy), Some(stage)) = (&event.kind, event.place.stage()) else { continue };
             let Some(span) = copy.from_span else { continue };
             if copy.from_variable {
+                // By this name it is podman's, which expands them.
+                let path = &model.sources.get(build.document.file).path;
+                if path.rsplit('/').next().is_some_and(|name| name.to_ascii_lowercase().contains("containerfile")) {
+                    continue;
+                }
                 out.push(
                     Finding::new(span, "Docker expands no variable in `--from`")
                         .severity(Severity::Warning)
