@@ -238,6 +238,21 @@ fn a_hidden_platform_is_as_grave_as_what_it_costs() {
 }
 
 #[test]
+fn an_argument_that_is_only_shown_is_a_note() {
+    for (command, severity) in [
+        ("echo \"for $TARGETVARIANT\" && true", "note"),
+        ("printf '%s' \"$TARGETVARIANT\" > /variant", "error"),
+        ("echo $TARGETVARIANT | tee /variant", "error"),
+        ("make VARIANT=$TARGETVARIANT", "error"),
+    ] {
+        let text = format!("FROM golang:1.24\nRUN {command}\n");
+        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
+        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
+        assert!(ran.out.contains(&format!("{severity}[undeclared-build-arg]")), "{command}: {}", ran.out);
+    }
+}
+
+#[test]
 fn a_whole_bin_with_one_program_in_it_is_a_note() {
     let tool = |name: &str| format!("RUN go install example.com/{name}@v1.0.0\n");
     for (installs, severity) in [(tool("a"), "note"), (tool("a") + &tool("b"), "warning")] {

@@ -64,6 +64,18 @@ impl Build {
         &self.stages[self.ancestry(stage).last().unwrap_or(stage)]
     }
 
+    /// By stage: whether the builder makes it for this one. It makes no others.
+    pub fn needed_for(&self, stage: usize) -> Vec<bool> {
+        let mut needed = vec![false; self.stages.len()];
+        needed[stage] = true;
+        for index in (0..=stage).rev() {
+            if needed[index] {
+                self.stages[index].needs.iter().for_each(|other| needed[*other] = true);
+            }
+        }
+        needed
+    }
+
     /// The run of go behind a hop: in a stage, or in the recipe that made what the context brings.
     pub fn go_run(&self, hop: &Hop) -> Option<&GoRun> {
         match hop.place {

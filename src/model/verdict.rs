@@ -89,7 +89,7 @@ pub fn of(build: &Build) -> Option<Verdict> {
         return Some(Verdict::new(End::BuildFails(BuildFailure::Syntax), error.message.clone(), error.span));
     }
     let last = build.stages.len().checked_sub(1)?;
-    let needed = needed(build, last);
+    let needed = build.needed_for(last);
     let mut doubt = None;
     for event in &build.trace.events {
         if !event.place.stage().is_some_and(|stage| needed[stage]) {
@@ -120,18 +120,6 @@ pub fn of(build: &Build) -> Option<Verdict> {
         (End::Runs, Some((reason, span))) => Verdict::undecided(reason, Some(span)),
         _ => verdict,
     })
-}
-
-/// The stages that the last one is built from.
-fn needed(build: &Build, last: usize) -> Vec<bool> {
-    let mut needed = vec![false; build.stages.len()];
-    needed[last] = true;
-    for index in (0..build.stages.len()).rev().filter(|index| *index <= last) {
-        if needed[index] {
-            build.stages[index].needs.iter().for_each(|other| needed[*other] = true);
-        }
-    }
-    needed
 }
 
 fn start(build: &Build, last: usize) -> Verdict {

@@ -8,16 +8,22 @@ use crate::model::trace::{Event, EventKind};
 use crate::model::tri::Tri;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.build_events().filter_map(|(build, event)| finding(build, event)).collect()
+    model.build_events().filter_map(|(build, event)| finding(model, build, event)).collect()
 }
 
-fn finding(build: &Build, event: &Event) -> Option<Finding> {
+fn finding(model: &Model, build: &Build, event: &Event) -> Option<Finding> {
     let EventKind::PackageManager(run) = &event.kind else { return None };
     // A condition or `||` around it tells one distribution from another.
     if event.conditional || run.there != Tri::No {
         return None;
     }
-    let stage = build.base(event.place.stage()?);
+    let index = event.place.stage()?;
+    let stage = build.base(index);
+    // Who builds another stage than the last may name another image for it.
+    let last = build.stages.len() - 1;
+    if model.text(stage.from).contains('$') && !build.needed_for(last)[index] {
+        return None;
+    }
     let StageBase::Image(image) = &stage.base else { return None };
     let own = command(image.package_manager)?;
     let name = run.name.value.as_literal()?;

@@ -45,6 +45,10 @@ fn finding(
     built: &Hop,
 ) -> Option<Finding> {
     let stage = &build.stages[start.stage];
+    // Beside the image there may be one for the machine that builds, such as for a debugger. Nobody builds that for another.
+    if stage.on_builder && start.stage + 1 != build.stages.len() {
+        return None;
+    }
     let (own, image) = (&output.platform, &stage.world.toolchain.platform);
     let differs = |a: Option<&str>, b: Option<&str>| matches!((a, b), (Some(a), Some(b)) if a != b && !runs_on(a, b));
     let variable = if differs(own.os.as_literal(), image.os.as_literal()) {

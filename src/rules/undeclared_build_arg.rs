@@ -40,7 +40,7 @@ const ALWAYS: &[&str] = &[
 ];
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.dockerfiles.iter().flat_map(|build| of_build(build)).collect()
+    model.dockerfiles.iter().flat_map(|build| of_build(model, build)).collect()
 }
 
 /// An ARG that stands somewhere in the file.
@@ -51,7 +51,7 @@ struct Declared<'m> {
     instruction: usize,
 }
 
-fn of_build(build: &Build) -> Vec<Finding> {
+fn of_build(model: &Model, build: &Build) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
     for event in &build.trace.events {
@@ -60,13 +60,13 @@ fn of_build(build: &Build) -> Vec<Finding> {
         };
         let own = event.span.file == build.document.file;
         if own && !ALWAYS.contains(&name.to_uppercase().as_str()) && seen.insert((*stage, name)) {
-            out.extend(finding(build, *stage, *instruction, name, event.span));
+            out.extend(finding(model, build, *stage, *instruction, name, event.span));
         }
     }
     out
 }
 
-fn finding(build: &Build, stage: usize, instruction: usize, name: &str, span: Span) -> Option<Finding> {
+fn finding(model: &Model, build: &Build, stage: usize, instruction: usize, name: &str, span: Span) -> Option<Finding> {
     let platform = PLATFORM_ARGS.contains(&name);
     let here = &build.stages[stage];
     let declared = declared(build, name);
@@ -93,6 +93,9 @@ fn finding(build: &Build, stage: usize, instruction: usize, name: &str, span: Sp
     let native = name.starts_with("TARGET") && *arch == Value::Text(Text::symbol("TARGETARCH"));
     if native && is_for_go(build, reader, span) || matches!(reader.kind, Kind::Label(_)) {
         finding = finding.severity(Severity::Warning);
+    }
+    if is_only_shown(model, build, span) {
+        finding = finding.severity(Severity::Note);
     }
     // The default of another stage's ARG has to come along.
     let foreign = nearest.filter(|d| below.is_none() && !d.global && d.assignment.value.is_some());
@@ -123,6 +126,19 @@ fn is_for_go(build: &Build, reader: &Instruction, span: Span) -> bool {
             EventKind::Command(run) => run.assigns.iter().any(|(name, _, at)| for_go(name) && at.contains(span)),
             _ => false,
         })
+}
+
+/// Whether a reference stands in what `echo` or `printf` write for whoever watches the build.
+fn is_only_shown(model: &Model, build: &Build, span: Span) -> bool {
+    build.trace.events.iter().any(|event| {
+        let EventKind::Command(run) = &event.kind else { return false };
+        let Some((name, rest)) = run.words.split_first() else { return false };
+        let Some(last) = rest.last().filter(|_| rest.iter().any(|word| word.span.contains(span))) else { return false };
+        let behind = &model.sources.get(span.file).text[last.span.range().end..];
+        let end = behind.find(['&', ';', '\n']).unwrap_or(behind.len());
+        // Not into a file, or another command.
+        matches!(name.value.as_literal(), Some("echo" | "printf")) && !behind[..end].contains(['>', '|', ')', '`'])
+    })
 }
 
 /// Every ARG of the name, in file order.
