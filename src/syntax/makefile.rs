@@ -21,7 +21,10 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug)]
 pub struct Makefile {
     pub file: FileId,
+    /// None where it is written for another make.
     pub items: Vec<Item>,
+    /// It has directives of nmake or of BSD's make.
+    pub another_makes: bool,
     pub errors: Vec<SyntaxError>,
 }
 
@@ -210,7 +213,7 @@ pub enum Condition {
 /// Reads a Makefile. Never fails: what make would reject is in `errors`, and the rest is still read.
 ///
 /// A recipe line that stands behind the `endif` of a conditional with rules is given to every rule it may belong to, where needed in a
-/// [`RecipeConditional`]. `vpath` and `load` are left out.
+/// [`RecipeConditional`]. `vpath` and `load` are left out. Nothing is read in what is written for nmake or BSD's make.
 pub fn parse(file: FileId, text: &str) -> Makefile {
     convert::makefile(file, text)
 }

@@ -151,7 +151,7 @@ impl<'a> Make<'a> {
         }
         make.state.makefiles.push(call.name.clone());
         make.including.push(shell.sources.get(call.document.file).path.clone());
-        make.state.unread = !call.document.errors.is_empty();
+        make.state.unread = call.document.another_makes || !call.document.errors.is_empty();
         for text in &call.evals {
             make.evaluate(text, Span::new(call.document.file, 0, 0));
         }

@@ -20,6 +20,9 @@ const GUARDS: usize = 8;
 
 /// Reads a whole file.
 pub(super) fn makefile(file: FileId, text: &str) -> Makefile {
+    if is_another_makes(text) {
+        return Makefile { file, items: Vec::new(), another_makes: true, errors: Vec::new() };
+    }
     let base = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let source = Source { file, text: &text[base..], base };
     let parsed = makefile_lossless::Makefile::parse_with_variant(source.text, MakefileVariant::GNUMake);
@@ -31,7 +34,20 @@ pub(super) fn makefile(file: FileId, text: &str) -> Makefile {
     let mut errors = errors::parser(&source, &root, parsed.positioned_errors());
     errors.extend(errors::unnoticed(&items));
     errors.sort_by_key(|error| (error.span.start, error.span.end));
-    Makefile { file, items, errors }
+    Makefile { file, items, another_makes: false, errors }
+}
+
+/// Whether a line is a directive of nmake, Borland's and Watcom's make (`!ifdef`), or of BSD's (`.if`, `.include <bsd.prog.mk>`).
+fn is_another_makes(text: &str) -> bool {
+    const CONDITIONS: &[&str] =
+        &["if", "ifdef", "ifndef", "elif", "else", "endif", "include", "error", "for", "endfor"];
+    text.lines().any(|line| {
+        let Some(rest) = line.strip_prefix(['!', '.']) else { return false };
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        // `.include:` would be a target.
+        CONDITIONS.contains(&word.to_ascii_lowercase().as_str()) && !behind.trim_start().starts_with([':', '='])
+    })
 }
 
 /// A node's range as offsets of the text.

@@ -356,3 +356,14 @@ fn includes_as_they_are_written() {
     let makefile = read("include a.mk b/c.mk\n-include d.mk $(E) f/*.mk\nifdef Z\ninclude g.mk\nendif\n");
     assert_eq!(makefile.includes().collect::<Vec<_>>(), ["a.mk", "b/c.mk", "d.mk"]);
 }
+
+#[test]
+fn another_makes_language_is_not_read() {
+    for line in ["!ifdef DEBUG", "!IF \"$(X)\" == \"\"", ".include <bsd.prog.mk>", ".if defined(X)", "!error no"] {
+        let other = read(&format!("A = b &\n    c\n{line}\n"));
+        assert!(other.items.is_empty() && other.errors.is_empty(), "{line}");
+    }
+    for line in [".include: a", "\t!if x", ".if = a"] {
+        assert!(!read(&format!("a:\n{line}\n")).items.is_empty(), "{line}");
+    }
+}
