@@ -72,10 +72,13 @@ impl Model<'_> {
         made.next().unwrap_or(build)
     }
 
-    /// What every document's own reader would reject. Not of what lacks a FROM under a name that docker looks for nowhere.
+    /// What every document's own reader would reject. Not of what lacks a FROM under a name that docker looks for nowhere, nor of a
+    /// file that somebody has still to write.
     pub fn syntax_errors(&self) -> impl Iterator<Item = &SyntaxError> {
-        let is_part =
-            |document: &Dockerfile| document.is_part() && !is_default_dockerfile(&self.sources.get(document.file).path);
+        let is_part = |document: &Dockerfile| {
+            let path = &self.sources.get(document.file).path;
+            document.instructions.is_empty() || document.is_part() && !is_default_dockerfile(path)
+        };
         let whole = self.dockerfiles.iter().filter(move |build| !is_part(&build.document));
         let dockerfiles = whole.flat_map(|build| &build.document.errors);
         dockerfiles.chain(self.makefiles.iter().flat_map(|m| &m.document.errors))
