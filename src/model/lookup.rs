@@ -53,6 +53,9 @@ pub enum By {
 ///
 /// Source: runc's `exec.LookPath` after chdir; candidates on PATH without an x bit are passed over.
 pub fn find_program(text: &str, by: By, world: &World, context: &dyn Context) -> Resolution {
+    if by == By::Runtime && text.ends_with(".wasm") {
+        return Resolution::Unknown(Why::new("another runtime starts WebAssembly, and finds it in its own way"));
+    }
     if text.contains('/') {
         return match world.path(&Value::literal(text)) {
             Ok(path) => by_path(path, world, context),

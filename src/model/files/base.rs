@@ -52,7 +52,8 @@ impl Files {
 pub(super) fn in_system_dirs(path: &Path) -> bool {
     if let Some(text) = path.as_literal() {
         let first = text[1..].split('/').next();
-        let system = matches!(first, Some("bin" | "sbin" | "usr" | "lib" | "lib64" | "etc" | "opt" | "var"));
+        // Alpine's s6-overlay brings `/init`.
+        let system = matches!(first, Some("bin" | "sbin" | "usr" | "lib" | "lib64" | "etc" | "opt" | "var" | "init"));
         return system && !text.starts_with("/usr/local/");
     }
     ["/bin", "/sbin", "/usr", "/lib", "/lib64", "/etc", "/opt", "/var"].iter().any(|dir| {
