@@ -10,6 +10,7 @@ use super::value::Why;
 use crate::kind::{MAKEFILES, is_default_dockerfile};
 use crate::source::{Checkout, Entry};
 use crate::syntax::dockerfile::{self as syntax, Command, Dockerfile, Instruction, Kind, Transfer};
+use crate::syntax::goreleaser;
 
 /// The build context of one Dockerfile.
 pub struct BuildContext<'a> {
@@ -186,9 +187,7 @@ impl<'a> BuildContext<'a> {
     }
 
     fn goreleaser(&self) -> bool {
-        [".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml"]
-            .iter()
-            .any(|name| self.checkout.entry(name).is_some())
+        goreleaser::NAMES.iter().any(|name| self.checkout.entry(name).is_some())
     }
 
     /// The text of a file of the checkout.
@@ -212,7 +211,7 @@ impl<'a> BuildContext<'a> {
         }
         match entry {
             Some(Entry::File) => Found::Exists,
-            Some(Entry::Dir) if self.goreleaser() && self.programs.iter().any(|it| it == candidate.relative(path)) => {
+            Some(Entry::Dir) if self.programs.iter().any(|it| it == candidate.relative(path)) && self.goreleaser() => {
                 Found::Unknown(Why::new("goreleaser puts a program of that name beside the Dockerfile"))
             }
             Some(Entry::Dir) => Found::Dir,
