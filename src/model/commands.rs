@@ -87,6 +87,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "tar" | "unzip" | "bsdtar" => archives::run(shell, world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
+        "openssl" => openssl(shell, world, arguments, span),
         "sed" | "strip" | "upx" | "setcap" | "patchelf" | "dos2unix" => alter(shell, world, arguments, span),
         "find" if !only_looks(arguments) => opaque(world, name, span),
         "xargs" => {
@@ -345,6 +346,20 @@ fn taint_cwd(world: &mut World, reason: String, span: Span) {
     match world.cwd.clone() {
         Ok(cwd) => world.files.taint(&cwd, Why::at(reason, span)),
         Err(_) => world.files.taint(&Path::root(), Why::at(reason, span)),
+    }
+}
+
+/// Keys and certificates, where `-out` and its kin name them.
+fn openssl(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
+    for pair in arguments.windows(2) {
+        match pair[0].value.as_literal() {
+            Some("-out" | "-keyout" | "-CAserial" | "-writerand") => match world.path(&pair[1].value) {
+                Ok(path) => written(shell, world, &path, Some(0o600), span),
+                Err(_) => opaque(world, "openssl", span),
+            },
+            Some("-CAcreateserial") => taint_cwd(world, "`openssl` may write a serial there".into(), span),
+            _ => {}
+        }
     }
 }
 

@@ -96,7 +96,6 @@ pub(super) fn is_harmless(name: &str) -> bool {
         "let",
         "alias",
         "ssh-keyscan",
-        "openssl",
         "apt-key",
         "add-apt-repository",
         "apt-mark",

@@ -115,6 +115,10 @@ pub(super) fn meant_as_exec(text: &str) -> bool {
         };
     }
     let end = first.find(|c: char| c == ',' || c == ']' || c.is_whitespace()).unwrap_or(first.len());
+    // PowerShell's `[Net.ServicePointManager]::SecurityProtocol`.
+    if first[end..].starts_with("]::") {
+        return false;
+    }
     let variable = first.starts_with('$') && !first.starts_with("$(") && first[end..].trim() == "]";
     variable
         || first[end..].starts_with(',')
@@ -233,6 +237,7 @@ mod tests {
             "[ $A = b ]",
             "[ $A ] && y",
             "[ $(id -u) ]",
+            "[Net.ServicePointManager]::SecurityProtocol = x; y",
             "echo [",
         ];
         for text in shell {
