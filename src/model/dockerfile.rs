@@ -162,6 +162,8 @@ pub struct Config {
     pub healthcheck: Option<(usize, Command)>,
     /// The SHELL instruction's elements, `["/bin/sh", "-c"]` by default.
     pub shell: Option<Vec<String>>,
+    /// Where VOLUME says that something is mounted when a container starts.
+    pub volumes: Vec<Path>,
 }
 
 /// An ENTRYPOINT or CMD.
@@ -376,9 +378,10 @@ impl Driver<'_> {
                     Words::Plain(words) => words.iter().map(|word| self.expand(stage, word)).collect(),
                     Words::Json { elements, .. } => elements.iter().map(|e| Value::literal(e.value.clone())).collect(),
                 };
-                let world = &mut self.stages[stage].world;
+                let Stage { world, config, .. } = &mut self.stages[stage];
                 for path in paths.iter().filter_map(|value| world.path(value).ok()).collect::<Vec<_>>() {
                     world.files.maybe_dir(&path, Why::at("a volume is mounted there", instruction.span), self.context);
+                    config.volumes.push(path);
                 }
             }
             Kind::User(word) => {

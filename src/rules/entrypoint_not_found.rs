@@ -8,6 +8,7 @@ use crate::model::dockerfile::{Build, Machine};
 use crate::model::files::File;
 use crate::model::path::Path;
 use crate::model::trace::HopKind;
+use crate::syntax::dockerfile::Kind;
 
 pub fn check(model: &Model) -> Vec<Finding> {
     model.dockerfiles.iter().flat_map(|build| platforms::findings(build, &of_build)).collect()
@@ -91,6 +92,10 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
     let (message, here) = missing(build, start, program)?;
     let mut finding = Finding::new(program.span, message).here(here);
     let candidates = candidates(build, start, program);
+    let bare = matches!(program.resolution, Resolution::Missing { bare: true, .. });
+    if bare && candidates.is_empty() && is_argument(build, start.stage) {
+        return None;
+    }
     for (path, file) in candidates.iter().take(3) {
         for hop in build.trace.road(file.hop) {
             let text = match hop.kind {
@@ -120,6 +125,17 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
         finding = finding.fix(format!("start `{path}`"), applicability, vec![edit::start(program, path)]);
     }
     Some(finding)
+}
+
+/// Whether an ARG alone names the image (`FROM $BASE`): who passes another one brings other programs along.
+fn is_argument(build: &Build, stage: usize) -> bool {
+    let from = build.document.instructions.get(build.base(stage).instructions.start);
+    let Some(Kind::From { image, .. }) = from.map(|from| &from.kind) else { return false };
+    let text = image.raw.text.strip_prefix('$').unwrap_or_default();
+    match text.strip_prefix('{') {
+        Some(braced) => braced.find('}') == Some(braced.len() - 1),
+        None => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'),
+    }
 }
 
 fn copied(build: &Build, start: &Start, file: &Path) -> bool {

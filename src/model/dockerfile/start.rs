@@ -8,9 +8,10 @@ use crate::model::context::BuildContext;
 use crate::model::images::Os;
 pub use crate::model::lookup::Resolution;
 use crate::model::lookup::{By, find_program};
+use crate::model::path::Path;
 use crate::model::shell::{deciding_words, runtime_variables, runtime_words};
 use crate::model::trace::Argument;
-use crate::model::value::Value;
+use crate::model::value::{Relation, Value, Why};
 use crate::source::Span;
 use crate::syntax::dockerfile::expand::{self, Piece};
 use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
@@ -170,7 +171,15 @@ impl Leaf<'_> {
                 (form, Some((stage.shell().to_string(), there)), argv)
             }
         };
-        let (programs, arguments) = programs::of(&argv, &stage.world, self.context);
+        let (mut programs, arguments) = programs::of(&argv, &stage.world, self.context);
+        for program in &mut programs {
+            let mounted =
+                |path: &Path| stage.config.volumes.iter().any(|volume| path.is_below(volume) != Relation::Different);
+            if matches!(&program.resolution, Resolution::Missing { looked, bare: false } if looked.iter().any(mounted))
+            {
+                program.resolution = Resolution::Unknown(Why::new("a volume that is mounted there may bring it"));
+            }
+        }
         Some(Start {
             stage: self.index,
             instruction,
