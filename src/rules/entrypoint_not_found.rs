@@ -93,7 +93,10 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
     let mut finding = Finding::new(program.span, message).here(here);
     let candidates = candidates(build, start, program);
     let bare = matches!(program.resolution, Resolution::Missing { bare: true, .. });
-    if bare && candidates.is_empty() && is_argument(build, start.stage) {
+    let meant = |(path, file): &(Path, File)| {
+        file.program.is_some() || path.as_literal().is_some_and(|path| same_name(path, &program.text))
+    };
+    if bare && !candidates.iter().any(meant) && is_argument(build, start.stage) {
         return None;
     }
     for (path, file) in candidates.iter().take(3) {
@@ -168,6 +171,7 @@ fn candidates(build: &Build, start: &Start, program: &Program) -> Vec<(Path, Fil
         return built;
     }
     // A single file that came along is most likely the program.
-    let any = pick(&|(path, file)| below(path) && build.trace.get(file.hop).kind != HopKind::Written);
+    let library = |path: &Path| path.as_literal().is_some_and(|path| path.ends_with(".so") || path.contains(".so."));
+    let any = pick(&|(path, file)| below(path) && !library(path) && build.trace.get(file.hop).kind != HopKind::Written);
     if any.len() == 1 { any } else { Vec::new() }
 }
