@@ -16,6 +16,7 @@ mod makers;
 mod memory;
 mod names;
 mod own;
+mod parts;
 mod read;
 mod readings;
 mod realm;
@@ -39,6 +40,7 @@ use images::Goals;
 pub use images::{Builds, Images};
 pub use machine::{Machine, all_ends, host_world, on_machine, speaks_of_images};
 use memory::Memory;
+pub use parts::Parts;
 use read::State;
 pub use readings::Readings;
 use realm::Realm;
@@ -229,12 +231,13 @@ impl<'a> Make<'a> {
             .reading(document)
     }
 
-    /// make in the directory of the file that it is to read. `None` for `rules.mk` and `Makefile.common`: they are read from another
-    /// directory, by a file that sets more.
+    /// make in the directory of the file that it is to read. `None` for `rules.mk` and `Makefile.common`, and for what a Makefile above
+    /// includes: they are read from another directory, by a file that sets more.
     fn beside(sources: &'a Parsed<'a>, document: &Makefile) -> Option<Make<'a>> {
         let source = sources.get(document.file);
         let (directory, name) = source.path.rsplit_once('/').unwrap_or(("", &source.path));
-        MAKEFILES.contains(&name).then(|| Make::new(sources, Some(Path::in_checkout(directory))))
+        let stands_alone = MAKEFILES.contains(&name) && !sources.parts.has(sources, document.file, directory);
+        stands_alone.then(|| Make::new(sources, Some(Path::in_checkout(directory))))
     }
 
     fn reading(mut self, document: &Makefile) -> Make<'a> {

@@ -1,7 +1,7 @@
 //! Knows the texts of a run as parsed: Makefiles once, whoever asks; of all else, what was asked for last.
 //! Refuses to know what they do.
 
-use super::makefile::Readings;
+use super::makefile::{Parts, Readings};
 use super::modules::GoFiles;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::dockerfile::{self, Dockerfile};
@@ -24,6 +24,8 @@ pub struct Parsed<'a> {
     pub go_files: GoFiles,
     /// Makefiles as they were read in one realm or another.
     pub readings: Readings,
+    /// Which Makefiles others include.
+    pub parts: Parts,
     /// Each is followed by itself, and then forgotten.
     dockerfiles: Cache<FileId, Arc<Dockerfile>>,
     /// All of them: what they assign is asked before they are followed.
@@ -48,6 +50,7 @@ impl<'a> Parsed<'a> {
             sources,
             go_files: GoFiles::default(),
             readings: Readings::default(),
+            parts: Parts::default(),
             dockerfiles: cache(FILES),
             makefiles: RwLock::default(),
             files: cache(FILES),
