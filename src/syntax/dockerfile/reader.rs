@@ -22,7 +22,7 @@ pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
     while let Some(line) = reader.lines.logical(escape) {
         instructions.extend(reader.instruction(file, &line));
     }
-    if reader.template {
+    if reader.template || has_base_to_fill_in(&instructions) {
         return Dockerfile { file, directives: all, escape, instructions: Vec::new(), errors: Vec::new() };
     }
     let mut errors = reader.errors;
@@ -40,7 +40,7 @@ struct Reader<'t> {
     terminators: Option<Terminators<'t>>,
     /// Where the line after an unknown instruction starts.
     unknown_until: Option<usize>,
-    /// A placeholder stands where an instruction begins.
+    /// A placeholder stands where an instruction begins, or an image's name.
     template: bool,
     /// A FROM stands above.
     in_stage: bool,
@@ -118,6 +118,7 @@ impl<'t> Reader<'t> {
     /// Any instruction but ONBUILD.
     fn simple(&mut self, file: FileId, head: Head, start: usize, heredocs: Vec<Heredoc>, end: usize) -> Instruction {
         let span = Span::new(file, start, end);
+        self.template |= head.keyword == Some("FROM") && has_placeholder(head.rest.text());
         let place = head.word.span();
         let Some(keyword) = head.keyword else {
             self.unknown(&head);
@@ -205,6 +206,35 @@ fn is_placeholder(word: &str) -> bool {
         name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
     };
     between("__") || between("@") || ["{{", "{%", "<%", "$", "..."].iter().any(|mark| word.starts_with(mark))
+}
+
+/// Whether a FROM names an image that a template engine or a reader has still to fill in: `golang:{{ .Version }}`, `{your image}`.
+fn has_placeholder(image: &str) -> bool {
+    ["{{", "{%", "<%"].iter().any(|mark| image.contains(mark)) || image.starts_with('{')
+}
+
+/// Whether a FROM names what sed has still to replace: `BASEIMAGE`, where no ARG is called so. No image has such a name.
+fn has_base_to_fill_in(instructions: &[Instruction]) -> bool {
+    let argument = |name: &str| {
+        instructions.iter().any(|instruction| match &instruction.kind {
+            Kind::Arg(all) => all.iter().any(|argument| argument.name.raw.text == name),
+            _ => false,
+        })
+    };
+    let stage = |name: &str| {
+        instructions.iter().any(|instruction| match &instruction.kind {
+            Kind::From { alias: Some(alias), .. } => alias.raw.text.eq_ignore_ascii_case(name),
+            _ => false,
+        })
+    };
+    instructions.iter().any(|instruction| match &instruction.kind {
+        Kind::From { image, .. } => {
+            let name = image.raw.text.as_str();
+            let capitals = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+            capitals && name.starts_with(|c: char| c.is_ascii_uppercase()) && !argument(name) && !stage(name)
+        }
+        _ => false,
+    })
 }
 
 /// The longest physical line that BuildKit's scanner holds, line end included.

@@ -37,7 +37,8 @@ pub(super) fn makefile(file: FileId, text: &str) -> Makefile {
     Makefile { file, items, another_makes: false, errors }
 }
 
-/// Whether a line is a directive of nmake, Borland's and Watcom's make (`!ifdef`), or of BSD's (`.if`, `.include <bsd.prog.mk>`).
+/// Whether a line is a directive of nmake, Borland's and Watcom's make (`!ifdef`, `.EXTENSIONS:`), or of BSD's (`.if`,
+/// `.include <bsd.prog.mk>`).
 fn is_another_makes(text: &str) -> bool {
     const CONDITIONS: &[&str] =
         &["if", "ifdef", "ifndef", "elif", "else", "endif", "include", "error", "for", "endfor"];
@@ -45,6 +46,9 @@ fn is_another_makes(text: &str) -> bool {
         let Some(rest) = line.strip_prefix(['!', '.']) else { return false };
         let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(end);
+        if line.starts_with(".EXTENSIONS:") {
+            return true;
+        }
         // `.include:` would be a target.
         CONDITIONS.contains(&word.to_ascii_lowercase().as_str()) && !behind.trim_start().starts_with([':', '='])
     })

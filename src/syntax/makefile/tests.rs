@@ -359,7 +359,14 @@ fn includes_as_they_are_written() {
 
 #[test]
 fn another_makes_language_is_not_read() {
-    for line in ["!ifdef DEBUG", "!IF \"$(X)\" == \"\"", ".include <bsd.prog.mk>", ".if defined(X)", "!error no"] {
+    for line in [
+        "!ifdef DEBUG",
+        "!IF \"$(X)\" == \"\"",
+        ".include <bsd.prog.mk>",
+        ".if defined(X)",
+        "!error no",
+        ".EXTENSIONS: .l",
+    ] {
         let other = read(&format!("A = b &\n    c\n{line}\n"));
         assert!(other.items.is_empty() && other.errors.is_empty(), "{line}");
     }
