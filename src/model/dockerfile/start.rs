@@ -238,8 +238,10 @@ fn lost_arguments(text: &Folded, stage: &Stage, document: &Dockerfile) -> Vec<Un
             _ => false,
         })
     };
-    let lost =
-        runtime_variables(text).into_iter().filter(|(name, ..)| env.runtime(name).is_nothing() && is_argument(name));
+    // An ENV may be empty only because the argument is.
+    let is_kept = |name: &str| env.binding(name).is_some_and(|binding| !binding.argument);
+    let is_lost = |name: &str| env.runtime(name).is_nothing() && is_argument(name) && !is_kept(name);
+    let lost = runtime_variables(text).into_iter().filter(|(name, ..)| is_lost(name));
     lost.map(|(name, span, word)| {
         let argument = env.binding(&name).is_some_and(|b| b.argument);
         Unexpanded { meant: env.get(&name), name, span, word, program: false, argument }
