@@ -19,6 +19,7 @@ use std::sync::Arc;
 impl Driver<'_> {
     pub(super) fn from(&mut self, index: usize, instruction: &Instruction, image: &Word, alias: Option<&Word>) {
         let reference = self.expand_global(image);
+        let platform = instruction.flag("platform").and_then(|f| f.value.as_ref()).map(|word| self.expand_global(word));
         let base = match &reference {
             Value::Unknown(why) => StageBase::Unknown(why.clone()),
             Value::Unset => StageBase::Unknown(Why::at("the image's name is empty", image.span)),
@@ -28,6 +29,9 @@ impl Driver<'_> {
                 }
                 Some("scratch") => StageBase::Scratch,
                 Some(name) if self.stage_named(name).is_some() => StageBase::Stage(self.stage_named(name).unwrap_or(0)),
+                _ if self.is_for_windows(text, platform.as_ref()) => {
+                    StageBase::Unknown(Why::at(format!("what `{text}` holds for Windows is not known"), image.span))
+                }
                 _ => match self.assumed.images.lookup(text) {
                     Some(known) => StageBase::Image(Arc::new(known)),
                     None => {
@@ -36,7 +40,6 @@ impl Driver<'_> {
                 },
             },
         };
-        let platform = instruction.flag("platform").and_then(|f| f.value.as_ref()).map(|word| self.expand_global(word));
         let on_builder = match &base {
             StageBase::Stage(parent) => self.stages[*parent].on_builder,
             _ => {
@@ -76,6 +79,17 @@ impl Driver<'_> {
             self.stages[stage].needs.push(parent);
             self.triggers(parent, stage);
         }
+    }
+
+    /// Whether Windows runs an image: as its platform says, or because it is there for Windows too and the Dockerfile is named for that.
+    fn is_for_windows(&self, image: &Text, platform: Option<&Value>) -> bool {
+        if let Some(platform) = platform {
+            return platform.as_literal().is_some_and(|platform| platform.split('/').next() == Some("windows"));
+        }
+        let path = &self.shell.sources.get(self.document.file).path;
+        let named_for_it = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase().contains("windows");
+        let tag = image.as_literal().and_then(|image| image.rsplit('/').next()?.strip_prefix("golang"));
+        named_for_it && tag.is_some_and(|tag| !tag.contains('-'))
     }
 
     /// Whether the stage of a FROM gets a file before it runs a command. One that does not is of no use on an empty base.
