@@ -102,7 +102,12 @@ impl<'a> BuildContext<'a> {
             [only] => Some(only.root.clone()),
             several => module_root(checkout, several, dockerfile),
         };
-        let elsewhere = best == 0 && !is_told && !is_default_dockerfile(path);
+        // What a .dockerignore hides and the checkout does not have, somebody puts beside the Dockerfile in another directory.
+        let put_elsewhere = |candidate: &Candidate| {
+            let absent = |source: &&String| checkout.entry(&join(&candidate.root, source)).is_none();
+            candidate.root != own && sources.iter().filter(absent).any(|s| candidate.hides(&join(&candidate.root, s)))
+        };
+        let elsewhere = !is_told && (best == 0 && !is_default_dockerfile(path) || candidates.iter().any(put_elsewhere));
         BuildContext { checkout, root, candidates, elsewhere, programs, invocation: None }
     }
 
@@ -206,8 +211,12 @@ impl<'a> BuildContext<'a> {
             None if self.elsewhere || self.goreleaser() => false,
             Some(Entry::Dir) | None => candidate.hides_all_of(path),
         };
-        if hidden {
-            return Found::Missing;
+        match hidden {
+            true if self.elsewhere => {
+                return Found::Unknown(Why::new("which directory is the build context is not known"));
+            }
+            true => return Found::Missing,
+            false => {}
         }
         match entry {
             Some(Entry::File) => Found::Exists,
