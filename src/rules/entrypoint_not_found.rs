@@ -3,8 +3,8 @@
 use super::{edit, platforms};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::model::Model;
-use crate::model::dockerfile::start::{Program, Resolution, Start};
-use crate::model::dockerfile::{Build, Machine};
+use crate::model::dockerfile::start::{Form, Program, Resolution, Start};
+use crate::model::dockerfile::{Build, Machine, StageBase};
 use crate::model::files::File;
 use crate::model::path::Path;
 use crate::model::trace::HopKind;
@@ -96,7 +96,7 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
     let meant = |(path, file): &(Path, File)| {
         file.program.is_some() || path.as_literal().is_some_and(|path| same_name(path, &program.text))
     };
-    if bare && !candidates.iter().any(meant) && is_argument(build, start.stage) {
+    if bare && !candidates.iter().any(meant) && (is_argument(build, start.stage) || is_of_data(build, start, program)) {
         return None;
     }
     for (path, file) in candidates.iter().take(3) {
@@ -139,6 +139,16 @@ fn is_argument(build: &Build, stage: usize) -> bool {
         Some(braced) => braced.find('}') == Some(braced.len() - 1),
         None => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'),
     }
+}
+
+/// Whether an image holds data only, and a word that is no file's name stands for a command, since docker makes no container without
+/// one: `FROM scratch`, `CMD ["data-only"]`.
+fn is_of_data(build: &Build, start: &Start, program: &Program) -> bool {
+    let alone = matches!(start.form, Form::Exec { .. }) && start.programs.len() == 1 && start.arguments.is_empty();
+    let files = build.stages[start.stage].world.files.files();
+    let named = |(path, _): &(Path, File)| path.as_literal().is_some_and(|path| same_name(path, &program.text));
+    let empty = build.base(start.stage).base == StageBase::Scratch && !files.iter().any(named);
+    alone && empty && program.text.contains('-')
 }
 
 fn copied(build: &Build, start: &Start, file: &Path) -> bool {
