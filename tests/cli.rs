@@ -56,6 +56,12 @@ fn tree(files: &[(&str, &str)]) -> TempDir {
     dir
 }
 
+/// What is said, a line a finding, of a Dockerfile that comes from stdin and has nothing around it.
+fn said_of(dockerfile: &str) -> String {
+    let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
+    run_with(tree(&[]).path(), &args, &[], Some(dockerfile)).out
+}
+
 /// An example as a checkout on disk, each text changed by `variant`.
 fn checkout(example: &Example, variant: impl Fn(&Block) -> String) -> TempDir {
     let files: Vec<(&str, String)> = example.blocks.iter().map(|b| (b.path.as_str(), variant(b))).collect();
@@ -231,9 +237,8 @@ fn a_hidden_platform_is_as_grave_as_what_it_costs() {
         [("TARGETARCH=amd64", "error"), ("TARGETVARIANT=v6", "error"), ("TARGETVARIANT=", "note")]
     {
         let text = format!("FROM --platform=$BUILDPLATFORM golang:1.24\nARG {argument}\nRUN go env\n");
-        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
-        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
-        assert!(ran.out.contains(&format!("{severity}[shadowed-platform-arg]")), "{argument}: {}", ran.out);
+        let said = said_of(&text);
+        assert!(said.contains(&format!("{severity}[shadowed-platform-arg]")), "{argument}: {said}");
     }
 }
 
@@ -246,9 +251,8 @@ fn an_argument_that_is_only_shown_is_a_note() {
         ("make VARIANT=$TARGETVARIANT", "error"),
     ] {
         let text = format!("FROM golang:1.24\nRUN {command}\n");
-        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
-        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
-        assert!(ran.out.contains(&format!("{severity}[undeclared-build-arg]")), "{command}: {}", ran.out);
+        let said = said_of(&text);
+        assert!(said.contains(&format!("{severity}[undeclared-build-arg]")), "{command}: {said}");
     }
 }
 
@@ -258,9 +262,8 @@ fn a_whole_bin_with_one_program_in_it_is_a_note() {
     for (installs, severity) in [(tool("a"), "note"), (tool("a") + &tool("b"), "warning")] {
         let text =
             format!("FROM golang:1.24 AS tools\n{installs}FROM golang:1.24\nCOPY --from=tools /go/bin/* /go/bin/\n");
-        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
-        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
-        assert!(ran.out.contains(&format!("{severity}[whole-bin-copy]")), "{installs}: {}", ran.out);
+        let said = said_of(&text);
+        assert!(said.contains(&format!("{severity}[whole-bin-copy]")), "{installs}: {said}");
     }
 }
 
@@ -274,9 +277,8 @@ fn what_is_stored_twice_is_a_note_where_it_is_a_script() {
     ] {
         let path = if copy.contains(".sh") { "/app.sh" } else { "/app" };
         let text = format!("FROM alpine:3.22\n{copy}\nRUN chmod 0755 {path}\n");
-        let args = ["--format", "concise", "--stdin-filename", "Dockerfile", "-"];
-        let ran = run_with(tree(&[]).path(), &args, &[], Some(&text));
-        assert!(ran.out.contains(&format!("{severity}[chmod-after-copy]")), "{copy}: {}", ran.out);
+        let said = said_of(&text);
+        assert!(said.contains(&format!("{severity}[chmod-after-copy]")), "{copy}: {said}");
     }
 }
 
