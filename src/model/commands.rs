@@ -351,12 +351,16 @@ fn taint_cwd(world: &mut World, reason: String, span: Span) {
 
 /// Keys and certificates, where `-out` and its kin name them.
 fn openssl(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    for pair in arguments.windows(2) {
-        match pair[0].value.as_literal() {
-            Some("-out" | "-keyout" | "-CAserial" | "-writerand") => match world.path(&pair[1].value) {
-                Ok(path) => written(shell, world, &path, Some(0o600), span),
-                Err(_) => opaque(world, "openssl", span),
-            },
+    let mut options = arguments.iter();
+    while let Some(option) = options.next() {
+        match option.value.as_literal() {
+            Some("-out" | "-keyout" | "-CAserial" | "-writerand") => {
+                match options.next().map(|it| world.path(&it.value)) {
+                    Some(Ok(path)) => written(shell, world, &path, Some(0o600), span),
+                    Some(Err(_)) => opaque(world, "openssl", span),
+                    None => {}
+                }
+            }
             Some("-CAcreateserial") => taint_cwd(world, "`openssl` may write a serial there".into(), span),
             _ => {}
         }
