@@ -358,7 +358,7 @@ pub fn join(root: &str, relative: &str) -> String {
     match (root, relative) {
         ("", relative) => relative.to_string(),
         (root, "" | ".") => root.to_string(),
-        (root, relative) => format!("{root}/{relative}"),
+        (root, relative) => [root, relative].join("/"),
     }
 }
 

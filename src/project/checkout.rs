@@ -2,13 +2,14 @@
 //! symbolic links not followed.
 //! Refuses to know which of its files are documents.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use ignore::{DirEntry, WalkBuilder};
 
 use super::{LARGEST, git_index, slashes};
@@ -26,9 +27,9 @@ pub struct DiskCheckout {
 /// The files and directories that are not ignored, by path from the root.
 #[derive(Default)]
 struct Tree {
-    kinds: BTreeMap<String, Kind>,
+    kinds: HashMap<String, Kind, RandomState>,
     /// Names below each directory, sorted.
-    names: BTreeMap<String, Vec<String>>,
+    names: HashMap<String, Vec<String>, RandomState>,
     /// Directories that could not be read, by path from the root of the file system, and why.
     unread: Vec<(PathBuf, io::Error)>,
 }
@@ -73,7 +74,7 @@ impl DiskCheckout {
         DiskCheckout { root, tree: OnceLock::new() }
     }
 
-    /// All regular files below a directory. A directory that is ignored but named is walked on its own, as ripgrep does.
+    /// All regular files below a directory, sorted. A directory that is ignored but named is walked on its own, as ripgrep does.
     /// `unread` is told of each directory that could not be read.
     pub fn below(&self, dir: &str, mut unread: impl FnMut(&Path, &io::Error)) -> Vec<String> {
         let whole = self.tree();
@@ -87,11 +88,10 @@ impl DiskCheckout {
         let below = tree.unread.iter().filter(|(path, _)| path.starts_with(self.root.join(dir)));
         below.for_each(|(path, error)| unread(path, error));
         let prefix = if dir.is_empty() { String::new() } else { format!("{dir}/") };
-        tree.kinds
-            .iter()
-            .filter(|(path, kind)| **kind == Kind::File && path.starts_with(&prefix))
-            .map(|(path, _)| path.clone())
-            .collect()
+        let files = tree.kinds.iter().filter(|(path, kind)| **kind == Kind::File && path.starts_with(&prefix));
+        let mut out: Vec<String> = files.map(|(path, _)| path.clone()).collect();
+        out.sort_unstable();
+        out
     }
 
     fn tree(&self) -> &Tree {

@@ -64,6 +64,10 @@ impl Pieces {
         self.literal.get_or_insert_with(|| (String::new(), at)).0.push(c);
     }
 
+    fn extend(&mut self, text: &str, at: usize) {
+        self.literal.get_or_insert_with(|| (String::new(), at)).0.push_str(text);
+    }
+
     fn close(&mut self, word: &Folded, end: usize) {
         if let Some((text, start)) = self.literal.take() {
             self.done.push(Piece::Literal { text, span: word.span(start..end) });
@@ -120,12 +124,8 @@ impl<'w> Lexer<'w> {
                 '$' => self.dollar(&mut pieces)?,
                 '\'' if self.quotes => self.single_quoted(&mut pieces)?,
                 '"' if self.quotes => self.double_quoted(&mut pieces)?,
-                c => {
+                c if c == self.escape => {
                     self.next();
-                    if c != self.escape {
-                        pieces.push(c, at);
-                        continue;
-                    }
                     if self.keep_escapes {
                         pieces.push(c, at);
                     }
@@ -133,6 +133,7 @@ impl<'w> Lexer<'w> {
                         pieces.push(escaped, at);
                     }
                 }
+                _ => self.plain(&mut pieces, stop),
             }
         }
         pieces.close(self.word, self.at);
@@ -141,6 +142,15 @@ impl<'w> Lexer<'w> {
             Some(stop) if !stopped => Err(self.error(start, format!("syntax error: missing '{stop}'"), UNCLOSED)),
             _ => Ok(pieces.done),
         }
+    }
+
+    /// Takes a character as it is, and all behind it that can mean nothing here.
+    fn plain(&mut self, pieces: &mut Pieces, stop: Option<char>) {
+        let rest = &self.word.text[self.at..];
+        let means = |c: char| matches!(c, '$' | '\'' | '"') || c == self.escape || Some(c) == stop;
+        let end = rest.char_indices().skip(1).find(|(_, c)| means(*c)).map_or(rest.len(), |(end, _)| end);
+        pieces.extend(&rest[..end], self.at);
+        self.at += end;
     }
 
     fn single_quoted(&mut self, pieces: &mut Pieces) -> Result<(), SyntaxError> {
@@ -173,23 +183,22 @@ impl<'w> Lexer<'w> {
                     return Ok(());
                 }
                 Some('$') => self.dollar(pieces)?,
-                Some(mut c) => {
+                Some(mut c) if c == self.escape => {
                     self.next();
-                    if c == self.escape {
-                        if self.keep_escapes {
-                            pieces.push(c, at);
+                    if self.keep_escapes {
+                        pieces.push(c, at);
+                    }
+                    match self.peek() {
+                        Some(escaped) if escaped == '"' || escaped == '$' || escaped == c => {
+                            self.next();
+                            c = escaped;
                         }
-                        match self.peek() {
-                            Some(escaped) if escaped == '"' || escaped == '$' || escaped == c => {
-                                self.next();
-                                c = escaped;
-                            }
-                            Some(_) => {}
-                            None => continue,
-                        }
+                        Some(_) => {}
+                        None => continue,
                     }
                     pieces.push(c, at);
                 }
+                Some(_) => self.plain(pieces, None),
                 None => {
                     return Err(self.error(
                         start,
