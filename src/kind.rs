@@ -131,7 +131,9 @@ fn is_variant(name: &str, stems: &[&str], separators: &[char]) -> bool {
         let dotted = rest.starts_with('.') || variant.contains('.');
         let extension = variant.rsplit('.').next().unwrap_or(variant).to_ascii_lowercase();
         let other = dotted && NOT_A_VARIANT.contains(&extension.as_str());
-        !other && !variant.ends_with('~')
+        // automake's input has parts of its own: `Makefile.am.include`.
+        let automake = rest.starts_with('.') && variant.split('.').any(|part| part == "am");
+        !other && !automake && !variant.ends_with('~')
     })
 }
 
@@ -171,6 +173,7 @@ mod tests {
             "Dockerfile.in",
             "Makefile.am",
             "Makefile.am.in",
+            "Makefile.am.include",
             "dockerfile.mdx",
             "dockerfile-context.mdx",
             "Dockerfile.",
