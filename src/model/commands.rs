@@ -9,6 +9,7 @@ mod installers;
 mod make;
 mod move_files;
 mod options;
+mod outputs;
 mod packages;
 mod permissions;
 mod scripts;
@@ -87,7 +88,10 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "tar" | "unzip" | "bsdtar" => archives::run(shell, world, name, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
-        "openssl" => openssl(shell, world, arguments, span),
+        "openssl" => outputs::openssl(shell, world, arguments, span),
+        "gpg" | "gpg2" => outputs::gpg(shell, world, arguments, span),
+        "sort" => outputs::sort(shell, world, arguments, span),
+        "update-alternatives" | "alternatives" => outputs::alternatives(shell, world, arguments, span),
         "sed" | "strip" | "upx" | "setcap" | "patchelf" | "dos2unix" => alter(shell, world, arguments, span),
         "find" if !only_looks(arguments) => opaque(world, name, span),
         "xargs" => {
@@ -346,24 +350,6 @@ fn taint_cwd(world: &mut World, reason: String, span: Span) {
     match world.cwd.clone() {
         Ok(cwd) => world.files.taint(&cwd, Why::at(reason, span)),
         Err(_) => world.files.taint(&Path::root(), Why::at(reason, span)),
-    }
-}
-
-/// Keys and certificates, where `-out` and its kin name them.
-fn openssl(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let mut options = arguments.iter();
-    while let Some(option) = options.next() {
-        match option.value.as_literal() {
-            Some("-out" | "-keyout" | "-CAserial" | "-writerand") => {
-                match options.next().map(|it| world.path(&it.value)) {
-                    Some(Ok(path)) => written(shell, world, &path, Some(0o600), span),
-                    Some(Err(_)) => opaque(world, "openssl", span),
-                    None => {}
-                }
-            }
-            Some("-CAcreateserial") => taint_cwd(world, "`openssl` may write a serial there".into(), span),
-            _ => {}
-        }
     }
 }
 
