@@ -26,7 +26,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 DOCKERFILE = re.compile(r"(Dockerfile|Containerfile)(\.[\w.-]+)?|.+\.([Dd]ockerfile|[Cc]ontainerfile)")
 MAKEFILE = re.compile(r"GNUmakefile|[Mm]akefile|.+\.mk")
 # What gobin-lint passes over nobody is given.
-FOREIGN = {".git", "Godeps", "node_modules", "testdata", "third-party", "third_party", "thirdparty", "vendor"}
+FOREIGN = {
+    ".git", "Godeps", "node_modules", "testdata", "testfiles", "testfiles-negative", "third-party", "third_party", "thirdparty", "vendor"
+}
 
 
 def copy(folder, to):

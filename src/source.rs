@@ -57,8 +57,18 @@ pub struct Source {
 }
 
 /// Directories of other people's code: part of the checkout, but nobody here can mend it. And what tests read, faults included: go passes
-/// `testdata` over, too.
-const FOREIGN: &[&str] = &["Godeps", "node_modules", "testdata", "third-party", "third_party", "thirdparty", "vendor"];
+/// `testdata` over, too, and `testfiles` is where docker's parser, and each that was made of it, has what it must reject.
+const FOREIGN: &[&str] = &[
+    "Godeps",
+    "node_modules",
+    "testdata",
+    "testfiles",
+    "testfiles-negative",
+    "third-party",
+    "third_party",
+    "thirdparty",
+    "vendor",
+];
 
 /// The outermost directory of other people's code, or of tests' data, that a path lies in.
 pub fn foreign_directory(path: &str) -> Option<&str> {

@@ -45,6 +45,7 @@ fn discovery_takes_documents_by_name_and_place() {
         ("Makefile/readme", ""),
         ("a/vendor/x/Makefile", ""),
         ("a/testdata/x.mk", ""),
+        ("a/testfiles-negative/x/Dockerfile", ""),
         ("dist/Makefile", ""),
         ("node_modules/Makefile", ""),
         ("third_party/x/Dockerfile", ""),
