@@ -397,7 +397,7 @@ const PIECES: &[&str] = &[
     "CMD ",
     "AS ",
     "# escape=`\n",
-    "# syntax=x\n",
+    "# syntax=dockerfile\n",
     "#",
     "\n",
     "\n",

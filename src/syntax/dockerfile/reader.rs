@@ -8,7 +8,7 @@ use super::json::{self, Json};
 use super::lines::{Lines, Logical};
 use super::names;
 use super::words::Part;
-use super::{Dockerfile, Flag, Heredoc, Instruction, Kind, Transfer, expand, flags};
+use super::{Directive, Dockerfile, Flag, Heredoc, Instruction, Kind, Transfer, expand, flags};
 use crate::source::{FileId, Span};
 use crate::syntax::SyntaxError;
 
@@ -16,6 +16,10 @@ use crate::syntax::SyntaxError;
 pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
     let mut lines = Lines::new(file, text);
     let Directives { all, escape, errors } = directives::read(file, &mut lines);
+    let unread = |directives| Dockerfile { file, directives, escape, instructions: Vec::new(), errors: Vec::new() };
+    if all.iter().any(is_of_another_frontend) {
+        return unread(all);
+    }
     let mut reader =
         Reader { lines, escape, errors, terminators: None, unknown_until: None, template: false, in_stage: false };
     let mut instructions = Vec::new();
@@ -23,13 +27,20 @@ pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
         instructions.extend(reader.instruction(file, &line));
     }
     if reader.template || has_base_to_fill_in(&instructions) {
-        return Dockerfile { file, directives: all, escape, instructions: Vec::new(), errors: Vec::new() };
+        return unread(all);
     }
     let mut errors = reader.errors;
     errors.extend(misplaced(file, &instructions, errors.is_empty()));
     errors.extend(too_long(file, text));
     errors.sort_by_key(|e| e.span.start);
     Dockerfile { file, directives: all, escape, instructions, errors }
+}
+
+/// Whether a directive names a frontend that reads another language: YAML, for most (`# syntax=ghcr.io/project-dalec/dalec/frontend`).
+/// Those for Dockerfiles are called so: `docker/dockerfile-upstream:master`.
+fn is_of_another_frontend(directive: &Directive) -> bool {
+    let name = directive.value.rsplit('/').next().unwrap_or_default();
+    directive.name == "syntax" && !name.contains("dockerfile")
 }
 
 struct Reader<'t> {

@@ -321,6 +321,19 @@ fn templates_are_not_read() {
 }
 
 #[test]
+fn another_frontends_language_is_not_read() {
+    for frontend in ["ghcr.io/project-dalec/dalec/frontend:0.18", "dhi.io/build:2-alpine3.22"] {
+        let other = parsed(&format!("# syntax={frontend}\nargs:\n  VERSION: 1\n"));
+        assert!(other.instructions.is_empty() && other.errors.is_empty(), "{frontend}");
+    }
+    for frontend in
+        ["docker/dockerfile", "docker/dockerfile-upstream:master", "mirror.gcr.io/docker/dockerfile:1.9-labs@sha256:0"]
+    {
+        assert_eq!(parsed(&format!("# syntax = {frontend}\nFROM a\n")).instructions.len(), 1, "{frontend}");
+    }
+}
+
+#[test]
 fn unknown_instructions_do_not_hide_the_rest() {
     let text = "FROM a\nRUNN x\nUSER y\n";
     assert_eq!(errors(text), error("unknown instruction: RUNN", "RUNN"));
@@ -341,7 +354,7 @@ fn unknown_instructions_do_not_hide_the_rest() {
 #[test]
 fn a_file_needs_a_stage() {
     assert_eq!(errors(""), error("file with no instructions", ""));
-    assert_eq!(errors("# syntax=x\n# c\n\n"), error("file with no instructions", ""));
+    assert_eq!(errors("# syntax=docker/dockerfile:1\n# c\n\n"), error("file with no instructions", ""));
     assert_eq!(errors("ARG V=1\nRUN x\nFROM a"), error("no build stage in current context", "RUN"));
     assert_eq!(errors("ARG V=1\n"), error("dockerfile contains no stages to build", "ARG"));
     assert_eq!(errors("ARG V=1\nFROM a:$V"), []);
