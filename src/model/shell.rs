@@ -66,6 +66,8 @@ pub struct Shell<'a> {
     /// `set -e` is on.
     pub errexit: bool,
     functions: BTreeMap<String, Vec<Node>>,
+    /// How the text or function that runs now may have ended early, and well: `exit 0` in a branch.
+    ends: Vec<World>,
     depth: usize,
     /// How many branches, loops and guards stand around the command that runs.
     conditions: usize,
@@ -100,6 +102,7 @@ impl<'a> Shell<'a> {
             failure: None,
             errexit: false,
             functions: BTreeMap::new(),
+            ends: Vec::new(),
             depth: 0,
             conditions: 0,
             asking: false,
@@ -181,7 +184,21 @@ impl<'a> Shell<'a> {
             world.env.open(&why);
             world.files.taint(&Path::root(), why);
         }
-        self.body(world, &script.commands)
+        self.run_out(world, &script.commands)
+    }
+
+    /// Runs a text or a function to whichever of its ends: what they agree on is known behind it.
+    fn run_out(&mut self, world: &mut World, nodes: &[Node]) -> Control {
+        let outer = std::mem::take(&mut self.ends);
+        let control = self.body(world, nodes);
+        let early = std::mem::replace(&mut self.ends, outer);
+        if !early.is_empty() {
+            // Where it was stopped, each end is one of those, or a failure.
+            let last = (control == Control::Next).then(|| world.clone());
+            world.end_as(early.into_iter().chain(last));
+            self.failure = self.failure.take().filter(|_| control == Control::Next);
+        }
+        control
     }
 
     fn body(&mut self, world: &mut World, nodes: &[Node]) -> Control {
@@ -307,7 +324,7 @@ impl<'a> Shell<'a> {
             self.depth += 1;
             let outer = world.env.clone();
             world.env.set_parameters(None, &words[1..]);
-            self.body(world, &body);
+            self.run_out(world, &body);
             world.env.restore_parameters(&outer);
             self.depth -= 1;
             self.redirects(world, &simple.redirects, None);
@@ -330,6 +347,9 @@ impl<'a> Shell<'a> {
         }
         let printed = printed.as_ref().and_then(Value::as_literal);
         self.redirects(world, &simple.redirects, printed.filter(|_| simple.redirects.len() == 1));
+        if control == Control::Stop && self.failure.is_none() {
+            self.ends.push(world.clone());
+        }
         control
     }
 

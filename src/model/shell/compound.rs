@@ -37,8 +37,12 @@ impl Shell<'_> {
                 // `a || b`: b runs only where a failed, and then mostly to give up.
                 Connector::Or if control == Control::Stop => self.failure = failure,
                 Connector::Or => {
-                    // `|| { rm …; false; }` fails the whole, and what it did on the way is nobody's.
+                    // `|| { rm …; false; }` fails the whole, and what it did on the way is nobody's; so does `|| exit $?`.
+                    let known = self.ends.len();
                     let after = self.branch(world, std::slice::from_ref(node)).filter(|_| !gives_up(node));
+                    if !leaves_well(node) {
+                        self.ends.truncate(known);
+                    }
                     let ends = vec![Some(world.clone()), after];
                     // Where a certainly failed, how b ends is how both end.
                     self.failure = self.failure.take().filter(|_| failure.is_some());
@@ -67,7 +71,7 @@ impl Shell<'_> {
 
     pub(super) fn subshell(&mut self, world: &mut World, body: &[Node]) {
         let (env, cwd) = (world.env.clone(), world.cwd.clone());
-        self.body(world, body);
+        self.run_out(world, body);
         (world.env, world.cwd) = (env, cwd);
     }
 
@@ -135,6 +139,19 @@ fn gives_up(node: &Node) -> bool {
     match node {
         Node::Simple(simple) => simple.words.first().and_then(Word::literal).as_deref() == Some("false"),
         Node::Group { body, .. } | Node::Subshell { body, .. } => body.last().is_some_and(gives_up),
+        _ => false,
+    }
+}
+
+/// Ends with `exit 0` or `return 0`.
+fn leaves_well(node: &Node) -> bool {
+    let word = |words: &[Word], at: usize| words.get(at).and_then(Word::literal);
+    match node {
+        Node::Simple(simple) => {
+            matches!(word(&simple.words, 0).as_deref(), Some("exit" | "return"))
+                && word(&simple.words, 1).as_deref() == Some("0")
+        }
+        Node::Group { body, .. } => body.last().is_some_and(leaves_well),
         _ => false,
     }
 }
