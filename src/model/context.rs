@@ -52,14 +52,13 @@ impl Candidate {
         }
     }
 
-    /// Whether a path from its directory is in the repository and reaches the builder.
-    fn sends(&self, checkout: &dyn Checkout, relative: &str) -> bool {
+    /// What a path from its directory is in the repository, where that reaches the builder.
+    fn sends(&self, checkout: &dyn Checkout, relative: &str) -> Option<Entry> {
         let path = join(&self.root, relative);
-        match checkout.entry(&path) {
-            Some(Entry::Dir) => !self.hides_all_of(&path),
-            Some(_) => !self.hides(&path),
-            None => false,
-        }
+        checkout.entry(&path).filter(|entry| match entry {
+            Entry::Dir => !self.hides_all_of(&path),
+            _ => !self.hides(&path),
+        })
     }
 }
 
@@ -78,15 +77,14 @@ impl<'a> BuildContext<'a> {
         }
         let sources = context_sources(dockerfile);
         let programs = started_sources(dockerfile);
-        let is_dir = |path: &str| matches!(checkout.entry(path), Some(Entry::Dir));
         let needs_makefile = needs_makefile(dockerfile);
         let score = |candidate: &Candidate| {
-            let speaks = |source: &&String| {
-                candidate.sends(checkout, source)
-                    && !(programs.contains(source) && is_dir(&join(&candidate.root, source)))
+            let speaks = |source: &&String| match candidate.sends(checkout, source) {
+                Some(Entry::Dir) => !programs.contains(source),
+                sent => sent.is_some(),
             };
             let named = sources.iter().filter(speaks).count();
-            let makefile = MAKEFILES.iter().any(|name| candidate.sends(checkout, name));
+            let makefile = MAKEFILES.iter().any(|name| candidate.sends(checkout, name).is_some());
             named + usize::from(needs_makefile && makefile)
         };
         let scores: Vec<usize> = candidates.iter().map(score).collect();

@@ -22,6 +22,7 @@ pub struct Again<'m> {
     pub run: &'m PermissionRun,
     /// The RUN.
     pub instruction: &'m Instruction,
+    index: usize,
     /// Every file it changes; never empty.
     pub files: Vec<Arrived<'m>>,
 }
@@ -57,17 +58,22 @@ fn again<'m>(build: &'m Build, stage: usize, instruction: usize, run: &'m Permis
     if files.is_empty() || files.iter().any(|file| has_capabilities(build, stage, instruction, &file.path)) {
         return None;
     }
-    Some(Again { build, stage, run, instruction: build.document.instructions.get(instruction)?, files })
+    let index = instruction;
+    Some(Again { build, stage, run, instruction: build.document.instructions.get(index)?, index, files })
+}
+
+/// What happens in one RUN, or in a script that it starts.
+fn in_run(build: &Build, stage: usize, instruction: usize) -> impl Iterator<Item = &EventKind> {
+    let place = Place::Stage { stage, instruction };
+    build.trace.events.iter().filter(move |event| event.place == place).map(|event| &event.kind)
 }
 
 /// Whether the same RUN gives the file capabilities, which COPY cannot, so that the layer holds it all the same.
 fn has_capabilities(build: &Build, stage: usize, instruction: usize, path: &Path) -> bool {
-    let place = Place::Stage { stage, instruction };
-    let mut words =
-        build.trace.events.iter().filter(|event| event.place == place).filter_map(|event| match &event.kind {
-            EventKind::Command(run) => run.words.split_first(),
-            _ => None,
-        });
+    let mut words = in_run(build, stage, instruction).filter_map(|event| match event {
+        EventKind::Command(run) => run.words.split_first(),
+        _ => None,
+    });
     words.any(|(name, rest)| {
         name.value.as_literal() == Some("setcap")
             && rest.iter().any(|word| word.value.as_literal().is_some_and(|word| path.as_literal() == Some(word)))
@@ -146,20 +152,11 @@ impl Again<'_> {
 
     /// Whether the same RUN gives every file an owner that COPY cannot be told, so that the layer holds them all the same.
     pub fn stored_anyway(&self) -> bool {
-        let owners: Vec<&PermissionRun> = self
-            .build
-            .trace
-            .events
-            .iter()
-            .filter(|event| match event.place {
-                Place::Stage { stage, .. } => stage == self.stage && self.instruction.span.contains(event.span),
-                Place::Recipe { .. } => false,
-            })
-            .filter_map(|event| match &event.kind {
-                EventKind::Permission(run) if run.kind == PermissionKind::Owner => Some(&**run),
-                _ => None,
-            })
-            .collect();
+        let owners = in_run(self.build, self.stage, self.index).filter_map(|event| match event {
+            EventKind::Permission(run) if run.kind == PermissionKind::Owner => Some(&**run),
+            _ => None,
+        });
+        let owners: Vec<&PermissionRun> = owners.collect();
         let told = |run: &PermissionRun| {
             !run.recursive && run.what.value.as_literal().is_some_and(|owner| self.owner_exists_before_copy(owner))
         };
