@@ -11,10 +11,21 @@ use crate::model::trace::HopKind;
 use crate::syntax::dockerfile::Kind;
 
 pub fn check(model: &Model) -> Vec<Finding> {
-    model.dockerfiles.iter().flat_map(|build| platforms::findings(build, &of_build)).collect()
+    let of = |build: &Build| {
+        let is_base = is_base(&model.sources.get(build.document.file).path);
+        platforms::findings(build, &|build, machine| of_build(build, machine, is_base))
+    };
+    model.dockerfiles.iter().flat_map(|build| of(build)).collect()
 }
 
-fn of_build(build: &Build, machine: Option<Machine>) -> Vec<Finding> {
+/// Whether a Dockerfile's own name, or its directory's, says that other images stand on it: `Dockerfile.base`, `base/Dockerfile`. They
+/// bring what it starts.
+fn is_base(path: &str) -> bool {
+    let own = path.rsplit('/').take(2);
+    own.flat_map(|name| name.split(|c: char| !c.is_ascii_alphanumeric())).any(|word| word.eq_ignore_ascii_case("base"))
+}
+
+fn of_build(build: &Build, machine: Option<Machine>, is_base: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     for start in &build.starts {
         // A stage that nothing was built in or copied to is run with its program mounted in.
@@ -22,7 +33,7 @@ fn of_build(build: &Build, machine: Option<Machine>) -> Vec<Finding> {
         if files.iter().all(|(_, file)| build.trace.get(file.hop).kind == HopKind::Written) {
             continue;
         }
-        out.extend(start.programs.iter().filter_map(|program| finding(build, start, program)));
+        out.extend(start.programs.iter().filter_map(|program| finding(build, start, program, is_base)));
     }
     for check in &build.checks {
         out.extend(check.programs.iter().filter_map(|program| unhealthy(build, check, program)));
@@ -88,7 +99,7 @@ fn missing(build: &Build, start: &Start, program: &Program) -> Option<(String, S
     })
 }
 
-fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
+fn finding(build: &Build, start: &Start, program: &Program, is_base: bool) -> Option<Finding> {
     let (message, here) = missing(build, start, program)?;
     let mut finding = Finding::new(program.span, message).here(here);
     let candidates = candidates(build, start, program);
@@ -96,7 +107,8 @@ fn finding(build: &Build, start: &Start, program: &Program) -> Option<Finding> {
     let meant = |(path, file): &(Path, File)| {
         file.program.is_some() || path.as_literal().is_some_and(|path| same_name(path, &program.text))
     };
-    if bare && !candidates.iter().any(meant) && (is_argument(build, start.stage) || is_of_data(build, start, program)) {
+    let brought = is_base || bare && (is_argument(build, start.stage) || is_of_data(build, start, program));
+    if brought && !candidates.iter().any(meant) {
         return None;
     }
     for (path, file) in candidates.iter().take(3) {
