@@ -6,8 +6,10 @@ import re
 import struct
 import subprocess
 import tarfile
+import time
 
 STARTS = 1.5  # seconds after which a program that still runs has started
+LATE = 3  # seconds within which the daemon has written down what a container printed
 
 
 class Docker:
@@ -42,10 +44,19 @@ class Docker:
                 code = int(self.must("wait", name, timeout=STARTS))
             except subprocess.TimeoutExpired:
                 code = None
-            logs = self.call("logs", name)
-            return code, clean(logs.stdout + logs.stderr)
+            return code, self.printed(name, wait=bool(code))
         finally:
             self.call("rm", "--force", name)
+
+    def printed(self, name, wait):
+        """What a container printed. Of one that could not start the daemon may tell the exit code before it has written down why."""
+        until = time.monotonic() + LATE
+        while True:
+            logs = self.call("logs", name)
+            said = clean(logs.stdout + logs.stderr)
+            if said or not wait or time.monotonic() > until:
+                return said
+            time.sleep(0.1)
 
     def file(self, tag, path):
         """A file of an image, or None."""
