@@ -51,6 +51,13 @@ fn loops_in_loops() {
 }
 
 #[test]
+fn what_ends_in_many_places() {
+    let exits = many(2_000, |i| format!("if [ \"$X\" = {i} ]; then touch /f{i}; exit 0; fi\n"));
+    let dockerfile = "FROM debian:12\nARG X\nCOPY run.sh /run.sh\nRUN /run.sh\nCMD [\"/f1\"]\n".to_string();
+    ends(&[("Dockerfile", dockerfile), ("run.sh", format!("#!/bin/sh\n{exits}"))]);
+}
+
+#[test]
 fn what_calls_itself() {
     ends(&[("Makefile", "A = $(B)\nB = $(A)\nall: $(A)\n\t$(A) $(B)\n".into())]);
     ends(&[("Makefile", "define E\n$(eval $(E))\n$(eval $(E))\nendef\n$(eval $(E))\nall:\n\techo\n".into())]);

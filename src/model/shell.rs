@@ -25,6 +25,9 @@ use std::sync::Arc;
 /// How deep scripts, functions and `sh -c` may nest before the model gives up on them.
 const DEPTH: usize = 8;
 
+/// At how many places one text may end early before the model gives up on what it leaves.
+const ENDS: usize = 16;
+
 /// How many commands of one document are followed.
 const COMMANDS: usize = 20_000;
 
@@ -347,8 +350,12 @@ impl<'a> Shell<'a> {
         }
         let printed = printed.as_ref().and_then(Value::as_literal);
         self.redirects(world, &simple.redirects, printed.filter(|_| simple.redirects.len() == 1));
-        if control == Control::Stop && self.failure.is_none() {
-            self.ends.push(world.clone());
+        if control == Control::Stop && self.failure.is_none() && self.ends.len() < ENDS {
+            let mut end = world.clone();
+            if self.ends.len() + 1 == ENDS {
+                end.files.taint(&Path::root(), Why::new("it may end in too many places"));
+            }
+            self.ends.push(end);
         }
         control
     }

@@ -11,6 +11,7 @@ use super::words::Part;
 use super::{Directive, Dockerfile, Flag, Heredoc, Instruction, Kind, Transfer, expand, flags};
 use crate::source::{FileId, Span};
 use crate::syntax::SyntaxError;
+use std::collections::BTreeSet;
 
 /// Reads a whole file.
 pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
@@ -226,26 +227,25 @@ fn has_placeholder(image: &str) -> bool {
 
 /// Whether a FROM names what sed has still to replace: `BASEIMAGE`, where no ARG is called so. No image has such a name.
 fn has_base_to_fill_in(instructions: &[Instruction]) -> bool {
-    let argument = |name: &str| {
-        instructions.iter().any(|instruction| match &instruction.kind {
-            Kind::Arg(all) => all.iter().any(|argument| argument.name.raw.text == name),
-            _ => false,
-        })
+    let bases = instructions.iter().filter_map(|instruction| match &instruction.kind {
+        Kind::From { image, .. } => Some(image.raw.text.as_str()),
+        _ => None,
+    });
+    let capitals = |name: &&str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
     };
-    let stage = |name: &str| {
-        instructions.iter().any(|instruction| match &instruction.kind {
-            Kind::From { alias: Some(alias), .. } => alias.raw.text.eq_ignore_ascii_case(name),
-            _ => false,
-        })
-    };
-    instructions.iter().any(|instruction| match &instruction.kind {
-        Kind::From { image, .. } => {
-            let name = image.raw.text.as_str();
-            let capitals = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-            capitals && name.starts_with(|c: char| c.is_ascii_uppercase()) && !argument(name) && !stage(name)
-        }
-        _ => false,
-    })
+    let mut bases = bases.filter(capitals).peekable();
+    if bases.peek().is_none() {
+        return false;
+    }
+    let names = instructions.iter().flat_map(|instruction| match &instruction.kind {
+        Kind::Arg(all) => all.iter().map(|argument| argument.name.raw.text.as_str()).collect(),
+        Kind::From { alias: Some(alias), .. } => vec![alias.raw.text.as_str()],
+        _ => Vec::new(),
+    });
+    let declared: BTreeSet<String> = names.map(str::to_ascii_uppercase).collect();
+    bases.any(|base| !declared.contains(base))
 }
 
 /// The longest physical line that BuildKit's scanner holds, line end included.
