@@ -313,12 +313,24 @@ fn started_sources(dockerfile: &Dockerfile) -> Vec<String> {
     });
     let is_started = |(source, destination): &(String, &str)| {
         let name = source.rsplit('/').next().unwrap_or(source);
-        started.iter().any(|program| match destination.strip_suffix('/') {
-            Some(directory) => program.strip_prefix(directory).is_some_and(|rest| rest.strip_prefix('/') == Some(name)),
-            None => program == destination,
-        })
+        let path = match destination.strip_suffix('/') {
+            Some(directory) => format!("{directory}/{name}"),
+            None => destination.to_string(),
+        };
+        started.iter().any(|program| may_be_same(program, &path))
     };
     alone.filter(is_started).map(|(source, _)| source).collect()
+}
+
+/// Whether two paths of an image may be the same: one that is relative starts in a WORKDIR.
+fn may_be_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.trim_start_matches("./"), b.trim_start_matches("./"));
+    let ends_with = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|above| above.ends_with('/'));
+    match (a.starts_with('/'), b.starts_with('/')) {
+        (true, false) => ends_with(a, b),
+        (false, true) => ends_with(b, a),
+        _ => a == b,
+    }
 }
 
 /// Whether make runs in a context that is copied whole, which then has to hold a Makefile.
