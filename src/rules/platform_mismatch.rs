@@ -1,7 +1,7 @@
 //! Asks: which program was built for another platform than that of the image that starts it?
 
 use super::edit;
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
 use crate::model::dockerfile::start::{Resolution, Start};
 use crate::model::dockerfile::{Build, StageBase};
@@ -9,6 +9,7 @@ use crate::model::files::Found;
 use crate::model::go::Output;
 use crate::model::trace::{Hop, HopKind};
 use crate::source::Span;
+use crate::syntax::dockerfile::{Instruction, Kind};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -72,16 +73,44 @@ fn finding(
     let mut finding = Finding::new(at, format!("`{path}` is built for {built_for}, and the image is for {wanted}"))
         .here(format!("`exec {path}: exec format error` at the start"))
         .label(built.span, format!("built for {built_for} here"))
-        .label(stage.from, format!("an image for {wanted}"))
-        .help(format!("build it with {variable}={wanted}"));
-    if let Some(span) = setting.and_then(|setting| setting.span)
-        && !several
-        && model.text(span) == format!("{variable}={built_for}")
-    {
+        .label(stage.from, format!("an image for {wanted}"));
+    let written =
+        setting.and_then(|setting| setting.span).filter(|span| model.text(*span) == format!("{variable}={built_for}"));
+    if several {
+        let argument = if variable == "GOOS" { "TARGETOS" } else { "TARGETARCH" };
+        if built.place.stage().is_none() {
+            return Some(finding.help("the image is built for several platforms: build a program for each of them"));
+        }
+        finding = finding.help(format!(
+            "the image is built for several platforms: build it with {variable}=${argument}, below `ARG {argument}`"
+        ));
+        if let Some(edits) = written.and_then(|span| of_the_platform(build, span, variable, argument)) {
+            finding = finding.fix("build for the platform of the image", Applicability::Unsafe, edits);
+        }
+        return Some(finding);
+    }
+    finding = finding.help(format!("build it with {variable}={wanted}"));
+    if let Some(span) = written {
         let edits = vec![edit::replace(span, format!("{variable}={wanted}"))];
         finding = finding.fix(format!("build for {wanted}"), Applicability::Unsafe, edits);
     }
     Some(finding)
+}
+
+/// The variable from the builder's argument, which the stage declares if it did not.
+fn of_the_platform(build: &Build, at: Span, variable: &str, argument: &str) -> Option<Vec<Edit>> {
+    let instructions = &build.document.instructions;
+    let index = instructions.iter().position(|instruction| instruction.span.contains(at))?;
+    let stage = build.stages.iter().find(|stage| stage.instructions.contains(&index))?;
+    let declares = |instruction: &Instruction| match &instruction.kind {
+        Kind::Arg(all) => all.iter().any(|declared| declared.name.raw.text == argument),
+        _ => false,
+    };
+    let mut edits = vec![edit::replace(at, format!("{variable}=${argument}"))];
+    if !instructions[stage.instructions.start..index].iter().any(declares) {
+        edits.insert(0, edit::before(instructions[index].span, format!("ARG {argument}\n")));
+    }
+    Some(edits)
 }
 
 /// Processors of 64 bits that run programs of 32.
