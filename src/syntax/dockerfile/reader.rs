@@ -210,22 +210,32 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What sed, envsubst, Go, Jinja, ERB or a reader still has to fill in: `__CROSS_BUILD_COPY__`, `@INSTALL@`, `${LABELS}`, `{{ if … }}`,
-/// `...`.
+/// What sed, envsubst, Go, Jinja, ERB or a reader still has to fill in: `__CROSS_BUILD_COPY__`, `__CROSS__COPY`, `@INSTALL@`, `${LABELS}`,
+/// `{{ if … }}`, `...`.
 fn is_placeholder(word: &str) -> bool {
-    let between = |mark: &str| {
-        let name = word.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
-        name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+    let named = |mark: &str| {
+        let (name, rest) = word.strip_prefix(mark)?.split_once(mark)?;
+        is_name(name).then_some(rest)
     };
-    between("__") || between("@") || ["{{", "{%", "<%", "$", "..."].iter().any(|mark| word.starts_with(mark))
+    named("__").is_some_and(|rest| rest.is_empty() || is_name(rest))
+        || named("@") == Some("")
+        || ["{{", "{%", "<%", "$", "..."].iter().any(|mark| word.starts_with(mark))
 }
 
-/// Whether a FROM names an image that a template engine or a reader has still to fill in: `golang:{{ .Version }}`, `{your image}`.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Whether a FROM names an image that a template engine or a reader has still to fill in: `golang:{{ .Version }}`, `{your image}`,
+/// `alpine:__VERSION__`.
 fn has_placeholder(image: &str) -> bool {
-    ["{{", "{%", "<%"].iter().any(|mark| image.contains(mark)) || image.starts_with('{')
+    let mut pieces = image.split(['/', ':', '@', '-', ' ']);
+    ["{{", "{%", "<%"].iter().any(|mark| image.contains(mark))
+        || image.starts_with('{')
+        || pieces.any(|piece| piece.starts_with("__") && is_placeholder(piece))
 }
 
-/// Whether a FROM names what sed has still to replace: `BASEIMAGE`, where no ARG is called so. No image has such a name.
+/// Whether a FROM names what sed has still to replace: `BASEIMAGE`, `ARCH/alpine`, where no ARG is called so. No image has such a name.
 fn has_base_to_fill_in(instructions: &[Instruction]) -> bool {
     let bases = instructions.iter().filter_map(|instruction| match &instruction.kind {
         Kind::From { image, .. } => Some(image.raw.text.as_str()),
@@ -235,8 +245,9 @@ fn has_base_to_fill_in(instructions: &[Instruction]) -> bool {
         name.starts_with(|c: char| c.is_ascii_uppercase())
             && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
     };
-    let mut bases = bases.filter(capitals).peekable();
-    if bases.peek().is_none() {
+    let names = bases.flat_map(|base| base.split([':', '@']).next().unwrap_or_default().split('/'));
+    let mut to_fill_in = names.filter(capitals).peekable();
+    if to_fill_in.peek().is_none() {
         return false;
     }
     let names = instructions.iter().flat_map(|instruction| match &instruction.kind {
@@ -245,7 +256,7 @@ fn has_base_to_fill_in(instructions: &[Instruction]) -> bool {
         _ => Vec::new(),
     });
     let declared: BTreeSet<String> = names.map(str::to_ascii_uppercase).collect();
-    bases.any(|base| !declared.contains(base))
+    to_fill_in.any(|name| !declared.contains(name))
 }
 
 /// The longest physical line that BuildKit's scanner holds, line end included.

@@ -306,6 +306,7 @@ fn onbuild_holds_an_instruction() {
 fn templates_are_not_read() {
     for placeholder in [
         "__CROSS_BUILD_COPY__ qemu /usr/bin/",
+        "__CROSS__COPY qemu /usr/bin/",
         "@INSTALL@",
         "{{ if .Debug }}",
         "{%- if debug %}",
@@ -315,6 +316,15 @@ fn templates_are_not_read() {
     ] {
         let template = parsed(&format!("FROM a\n{placeholder}\nRUNN y\n"));
         assert!(template.instructions.is_empty() && template.errors.is_empty(), "{placeholder}");
+    }
+    for base in
+        ["__BASE__/alpine", "alpine:__VERSION__", "BASEIMAGE", "ARCH/alpine:3", "example.com/ARCH/alpine@sha256:0"]
+    {
+        let template = parsed(&format!("FROM {base}\nRUNN y\n"));
+        assert!(template.instructions.is_empty() && template.errors.is_empty(), "{base}");
+    }
+    for base in ["alpine:LATEST", "a__b__c/alpine", "localhost:5000/a"] {
+        assert_eq!(parsed(&format!("FROM {base}\nUSER y\n")).instructions.len(), 2, "{base}");
     }
     let text = "FROM a\n__ x\nRUN <<E\n{{ x }}\nE\n";
     assert_eq!((parsed(text).instructions.len(), errors(text)), (3, error("unknown instruction: __", "__")));
