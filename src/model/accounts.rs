@@ -9,7 +9,7 @@ use super::value::Text;
 use super::world::World;
 
 /// Names that commands gave to new users and groups.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Accounts {
     /// Users and groups alike: creating a user creates a group of its name.
     created: Vec<Text>,

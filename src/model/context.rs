@@ -4,7 +4,7 @@
 use super::files::{Context, File, Found, Tree};
 use super::invocation::Invocation;
 use super::matching::Ignore;
-use super::path::Path;
+use super::path::{Path, components};
 use super::trace::HopId;
 use super::value::Why;
 use crate::kind::{MAKEFILES, is_default_dockerfile};
@@ -69,11 +69,13 @@ impl<'a> BuildContext<'a> {
     /// files and CI name: they decide, but for those that have less of what is copied.
     pub fn infer(checkout: &'a dyn Checkout, path: &str, dockerfile: &Dockerfile, told: &[&str]) -> BuildContext<'a> {
         let own = path.rsplit_once('/').map_or("", |(dir, _)| dir);
-        let mut candidates = vec![candidate(checkout, path, own.to_string())];
+        let beside = ignored_beside(checkout, path);
+        let candidate = |root: &str| candidate(checkout, beside.as_deref(), root);
+        let mut candidates = vec![candidate(own)];
         let mut at = own;
         while !at.is_empty() {
             at = at.rsplit_once('/').map_or("", |(dir, _)| dir);
-            candidates.push(candidate(checkout, path, at.to_string()));
+            candidates.push(candidate(at));
         }
         let sources = context_sources(dockerfile);
         let programs = started_sources(dockerfile);
@@ -84,12 +86,12 @@ impl<'a> BuildContext<'a> {
                 sent => sent.is_some(),
             };
             let named = sources.iter().filter(speaks).count();
-            let makefile = MAKEFILES.iter().any(|name| candidate.sends(checkout, name).is_some());
-            named + usize::from(needs_makefile && makefile)
+            let makefile = || MAKEFILES.iter().any(|name| candidate.sends(checkout, name).is_some());
+            named + usize::from(needs_makefile && makefile())
         };
         let scores: Vec<usize> = candidates.iter().map(score).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
-        let told = told.iter().map(|root| candidate(checkout, path, root.to_string()));
+        let told = told.iter().map(|root| candidate(root));
         let told: Vec<Candidate> = told.filter(|candidate| score(candidate) >= best).collect();
         let is_told = !told.is_empty();
         let candidates = match is_told {
@@ -112,7 +114,7 @@ impl<'a> BuildContext<'a> {
     /// The context that a run of `docker build` names, with what lies in it by then.
     pub fn of(checkout: &'a dyn Checkout, path: &str, invocation: &'a Invocation) -> BuildContext<'a> {
         let root = invocation.context.clone();
-        let candidates = vec![candidate(checkout, path, root.clone())];
+        let candidates = vec![candidate(checkout, ignored_beside(checkout, path).as_deref(), &root)];
         BuildContext {
             checkout,
             root: Some(root),
@@ -199,7 +201,7 @@ impl<'a> BuildContext<'a> {
     }
 
     fn at(&self, candidate: &Candidate, path: &str) -> Found {
-        if path.split('/').any(|part| part == "..") {
+        if components(path).any(|part| part == "..") {
             return Found::Unknown(Why::new("the path leaves the build context"));
         }
         let entry = self.checkout.entry(path);
@@ -241,10 +243,17 @@ impl Context for BuildContext<'_> {
     }
 }
 
-fn candidate(checkout: &dyn Checkout, path: &str, root: String) -> Candidate {
-    let beside = checkout.read(&format!("{path}.dockerignore"));
-    let text = beside.or_else(|| checkout.read(&join(&root, ".dockerignore")));
-    Candidate { root, ignore: text.map(|text| Ignore::parse(&text)) }
+/// The `.dockerignore` of one Dockerfile, which goes before that of the context.
+fn ignored_beside(checkout: &dyn Checkout, path: &str) -> Option<String> {
+    checkout.read(&format!("{path}.dockerignore"))
+}
+
+fn candidate(checkout: &dyn Checkout, beside: Option<&str>, root: &str) -> Candidate {
+    let ignore = match beside {
+        Some(text) => Some(Ignore::parse(text)),
+        None => checkout.read(&join(root, ".dockerignore")).map(|text| Ignore::parse(&text)),
+    };
+    Candidate { root: root.to_string(), ignore }
 }
 
 /// Of several directories that fit: the only one with a go.mod, where go runs in the whole of the context.
@@ -364,8 +373,11 @@ pub(super) fn starts(text: &str, program: &str) -> bool {
 
 /// A checkout path below another; `""` is the checkout's root.
 pub fn join(root: &str, relative: &str) -> String {
-    let relative = relative.trim_start_matches("./").trim_matches('/');
-    match (root, relative) {
+    let mut relative = relative;
+    while let Some(rest) = relative.strip_prefix("./") {
+        relative = rest;
+    }
+    match (root, relative.trim_matches('/')) {
         ("", relative) => relative.to_string(),
         (root, "" | ".") => root.to_string(),
         (root, relative) => [root, relative].join("/"),

@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub type Mode = Option<u32>;
 
 /// A regular file.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct File {
     /// The step that put it here.
     pub hop: HopId,
@@ -38,7 +38,7 @@ pub struct File {
 }
 
 /// What is known to be in a file that neither go built nor the checkout holds.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Content {
     /// The whole text.
     Text(Arc<str>),
@@ -54,7 +54,7 @@ impl File {
 }
 
 /// Files of the checkout below one directory, as the build context has them.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tree {
     /// Path in the checkout, `""` for its root; in the build context where that one is open.
     pub directory: String,
@@ -63,7 +63,7 @@ pub struct Tree {
     pub hop: HopId,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 enum Node {
     File(File),
     /// With the mode and owner that COPY made it with, where they are not the usual ones.
@@ -85,7 +85,7 @@ enum Node {
     Maybe(Why),
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 struct Slot {
     path: Path,
     node: Node,
@@ -94,7 +94,7 @@ struct Slot {
 }
 
 /// Something that we cannot look into may have written below `below` (and `below` itself).
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 struct Taint {
     below: Path,
     why: Why,
@@ -103,7 +103,7 @@ struct Taint {
 }
 
 /// Which paths below its directory a taint speaks of, and what may have become of them.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 enum Reach {
     /// Anything may have been written.
     Anything,
@@ -116,7 +116,7 @@ enum Reach {
 }
 
 /// What a realm was born with.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Base {
     /// `scratch`.
     Empty,
@@ -128,7 +128,7 @@ pub enum Base {
 }
 
 /// What is at a path.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Found {
     /// A file. `doubt` is set where something later may have changed or replaced it.
     File {
@@ -180,7 +180,7 @@ pub trait Context {
 }
 
 /// A realm's files.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Files {
     pub base: Base,
     /// Shared by all copies until one of them changes.

@@ -139,7 +139,7 @@ impl Outcome {
 }
 
 /// One file, mode 0777 without the umask's bits, so 0755; libraries 0644.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Output {
     /// Err where the name is not known. For patterns that we cannot list it stands for any number of programs.
     pub path: Result<Path, Why>,

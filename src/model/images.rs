@@ -100,7 +100,7 @@ pub struct GoImage {
 }
 
 /// What is known of one base image. Fields that tags make differ and the reference leaves open are Unknown.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Image {
     /// How a message may call it: `golang`, `distroless static`.
     pub name: &'static str,

@@ -10,6 +10,7 @@ use super::trace::{CopyFrom, EventKind, GoRun, Hop, HopKind, Trace};
 use super::value::Value;
 use crate::kind::MAKEFILES;
 use crate::source::{Checkout, FileId, Sources, Span};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A run of `docker build` and its kin on a Linux machine (amd64, a C compiler, glibc) by a plain `make GOAL`.
@@ -119,20 +120,21 @@ pub fn different(invocations: &[Arc<Invocation>]) -> Vec<Arc<Invocation>> {
 
 /// The Makefiles beside and above the Dockerfiles that are not among the documents.
 pub fn makefiles_above(sources: &Sources, dockerfiles: &[FileId], documents: &[FileId]) -> Vec<FileId> {
-    let mut out = Vec::new();
-    for id in dockerfiles {
-        let path = sources.get(*id).path.clone();
+    let paths: Vec<String> = dockerfiles.iter().map(|id| sources.get(*id).path.clone()).collect();
+    let mut directories = BTreeSet::new();
+    for path in &paths {
         let mut at = path.as_str();
         while !at.is_empty() {
             at = at.rsplit_once('/').map_or("", |(dir, _)| dir);
-            let names = MAKEFILES.into_iter();
-            // make reads the first that is there.
-            let first = names.map(|name| join(at, name)).find_map(|path| sources.load(&path));
-            out.extend(first.filter(|id| !documents.contains(id)));
+            if !directories.insert(at) {
+                break;
+            }
         }
     }
+    // make reads the first that is there.
+    let first = |dir: &&str| MAKEFILES.into_iter().find_map(|name| sources.load(&join(dir, name)));
+    let mut out: Vec<FileId> = directories.iter().filter_map(first).filter(|id| !documents.contains(id)).collect();
     out.sort_unstable();
-    out.dedup();
     out
 }
 

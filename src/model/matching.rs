@@ -29,6 +29,12 @@ pub fn is_glob(pattern: &str) -> bool {
 /// Go's `filepath.Match`: the pattern must match all of the path; wildcards never match `/`.
 /// `None` for a malformed pattern, which is an error in Go.
 pub fn matches(pattern: &str, path: &str) -> Option<bool> {
+    if !pattern.contains(['\\', '[']) {
+        let literal = pattern.find(['*', '?']).unwrap_or(pattern.len());
+        if !path.starts_with(&pattern[..literal]) {
+            return Some(false);
+        }
+    }
     let mut steps = Vec::new();
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {

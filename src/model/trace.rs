@@ -119,8 +119,8 @@ pub enum EventKind {
 pub struct PackageManagerRun {
     /// As written.
     pub name: Argument,
-    /// Whether the image has it.
-    pub there: Tri,
+    /// Whether it certainly is in none of the system's directories.
+    pub absent: bool,
 }
 
 /// Why a build stops.

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A variable.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Binding {
     pub value: Value,
     /// Commands see it.
@@ -26,7 +26,7 @@ pub struct Binding {
 }
 
 /// What a variable is that nothing in sight sets.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Rest {
     /// Certainly not set.
     Unset,
@@ -39,7 +39,7 @@ pub enum Rest {
 }
 
 /// Variables by name.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Env {
     /// Shared by all copies until one of them changes.
     vars: Arc<BTreeMap<String, Binding>>,
@@ -220,7 +220,7 @@ impl Env {
 }
 
 /// What compiles here.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Toolchain {
     /// The release that a command named `go` runs.
     pub go: GoVersion,
@@ -235,7 +235,7 @@ pub struct Toolchain {
 }
 
 /// What is true at one step.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct World {
     pub files: Files,
     pub env: Env,

@@ -148,14 +148,16 @@ fn not_released(model: &Model, build: &Build, source: &CopySource) -> Option<Fin
 }
 
 fn from_stage(build: &Build, stage: usize, source: &CopySource) -> Option<Finding> {
+    if !matches!(source.found, Found::Missing | Found::NotInCheckout { .. }) {
+        return None;
+    }
     let path = source.path.as_ref()?;
     let candidates = candidates(build, stage, path);
-    let proved = match &source.found {
-        Found::Missing => true,
-        // The context might bring it, but go builds a program of that name elsewhere.
-        Found::NotInCheckout { .. } if candidates.iter().any(|(p, f)| f.program.is_some() && likely(p, path)) => false,
-        _ => return None,
-    };
+    let proved = source.found == Found::Missing;
+    // The context might bring it, unless go builds a program of that name elsewhere.
+    if !proved && !candidates.iter().any(|(p, f)| f.program.is_some() && likely(p, path)) {
+        return None;
+    }
     let from = &build.stages[stage];
     let mut finding = Finding::new(source.argument.span, format!("{} has no `{path}`", from.title(stage)))
         .here("nothing puts it there");

@@ -14,7 +14,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
 fn finding(model: &Model, build: &Build, event: &Event) -> Option<Finding> {
     let EventKind::PackageManager(run) = &event.kind else { return None };
     // A condition or `||` around it tells one distribution from another.
-    if event.conditional || run.there != Tri::No {
+    if event.conditional || !run.absent {
         return None;
     }
     let index = event.place.stage()?;

@@ -142,6 +142,21 @@ fn finding(model: &Model, name: &str, meant: &str, at: Span, command: Span, run:
     }
 }
 
+/// How many letters of the one the other lacks: a slip changes one at most, so there are as many slips or more.
+fn letters_apart(name: &str, meant: &str) -> usize {
+    let mut count = [0i8; 128];
+    for byte in meant.bytes() {
+        count[usize::from(byte & 127)] += 1;
+    }
+    let mut lacking = 0;
+    for byte in name.bytes() {
+        let left = &mut count[usize::from(byte & 127)];
+        *left -= 1;
+        lacking += usize::from(*left < 0);
+    }
+    lacking
+}
+
 /// The variable that a name is one slip away from: letters swapped, doubled, left out, added or mistaken.
 fn meant(name: &str) -> Option<&'static str> {
     if KNOWN.contains(&name) || name.chars().any(|c| c.is_ascii_lowercase()) {
@@ -159,7 +174,7 @@ fn meant(name: &str) -> Option<&'static str> {
             || name.starts_with("GO_") && meant.ends_with("FLAGS");
         // In a short name only swapped or doubled letters are a slip for certain.
         let short = meant.len() < 8 && !is_swapped(name, meant) && !is_doubled(name, meant);
-        !own && damerau_levenshtein(name, meant) <= most && !short
+        !own && letters_apart(name, meant) <= most && damerau_levenshtein(name, meant) <= most && !short
     };
     let found: Vec<_> = MEANT.iter().filter(is_slip).collect();
     let nearest = found.iter().map(|meant| damerau_levenshtein(name, meant)).min()?;

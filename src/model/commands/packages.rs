@@ -14,11 +14,8 @@ use crate::source::Span;
 
 /// A package manager runs: `words` holds its name first.
 pub fn run(shell: &mut Shell, world: &mut World, name: &str, words: &[Argument], span: Span) {
-    let there = match name.contains('/') {
-        true => Tri::Unknown,
-        false => is_there(shell, world, name),
-    };
-    shell.event(span, EventKind::PackageManager(PackageManagerRun { name: words[0].clone(), there }));
+    let absent = !name.contains('/') && is_absent(shell, world, name);
+    shell.event(span, EventKind::PackageManager(PackageManagerRun { name: words[0].clone(), absent }));
     match other_root(name, &words[1..]) {
         Some(root) => {
             let root = world.path(&root).unwrap_or_else(|_| Path::root());
@@ -42,15 +39,12 @@ fn other_root(name: &str, arguments: &[Argument]) -> Option<Value> {
     })
 }
 
-/// Whether a program is in one of the system's directories.
-fn is_there(shell: &Shell, world: &World, name: &str) -> Tri {
-    images::DEFAULT_PATH.split(':').fold(Tri::No, |there, directory| {
+/// Whether none of the system's directories has a program.
+fn is_absent(shell: &Shell, world: &World, name: &str) -> bool {
+    // Package managers lie in the last ones.
+    images::DEFAULT_PATH.rsplit(':').all(|directory| {
         let path = Path::new(directory).child(&Text::literal(name));
-        there.or(match world.files.find(&path, shell.context) {
-            Found::Missing | Found::Dir => Tri::No,
-            Found::File { .. } | Found::Exists => Tri::Yes,
-            Found::NotInCheckout { .. } | Found::Unknown(_) => Tri::Unknown,
-        })
+        matches!(world.files.find(&path, shell.context), Found::Missing | Found::Dir)
     })
 }
 

@@ -47,7 +47,8 @@ impl Driver<'_> {
             Kind::Arg(all) => all.iter().map(|a| a.name.raw.text.as_str()).collect(),
             _ => Vec::new(),
         };
-        for word in instruction.kind.expanded_words().into_iter().chain(flags) {
+        let words = instruction.kind.expanded_words().into_iter().chain(flags);
+        for word in words.filter(|word| word.raw.text.contains('$')) {
             let Ok(pieces) = expand::lex(&word.raw, self.document.escape) else { continue };
             for piece in &pieces {
                 let Piece::Variable { name, modifier, span } = piece else { continue };
@@ -128,6 +129,9 @@ pub(super) fn may_be_for_windows(document: &Dockerfile) -> bool {
 
 /// Expands a word as BuildKit does.
 fn expand_with(word: &Folded, escape: char, lookup: &dyn Fn(&str) -> Value) -> Value {
+    if expand::is_plain(word, escape) {
+        return Value::literal(word.text.as_str());
+    }
     match expand::lex(word, escape) {
         Ok(pieces) => expand_pieces(&pieces, lookup),
         Err(error) => Value::Unknown(Why::at(error.message, error.span)),

@@ -75,7 +75,7 @@ impl Files {
         {
             return Found::Unknown(removed.why.clone());
         }
-        if found == Found::Missing
+        if matches!(found, Found::Missing)
             && let Some(twin) = self.possible_twin(path)
             && !matches!(self.find_as_spelled(&twin, context), Found::Missing)
         {
@@ -119,7 +119,7 @@ impl Files {
         let gone_at = self
             .slots
             .iter()
-            .filter(|s| s.node == Node::Gone && (s.path == path || path.is_below(&s.path) == Relation::Equal))
+            .filter(|s| matches!(s.node, Node::Gone) && (s.path == path || path.is_below(&s.path) == Relation::Equal))
             .map(|s| s.at)
             .max();
         let taint = self.taint_over(&path, gone_at.unwrap_or(0));
@@ -175,11 +175,9 @@ impl Files {
         if let Some(taint) = taint {
             return Found::Unknown(taint.why.clone());
         }
-        if self
-            .slots
-            .iter()
-            .any(|s| s.at > gone_at.unwrap_or(0) && s.node != Node::Gone && s.path.is_below(&path) == Relation::Equal)
-            || self.slots.iter().any(|s| s.path == path && s.node.is_layer())
+        if self.slots.iter().any(|s| {
+            s.at > gone_at.unwrap_or(0) && !matches!(s.node, Node::Gone) && s.path.is_below(&path) == Relation::Equal
+        }) || self.slots.iter().any(|s| s.path == path && s.node.is_layer())
         {
             return Found::Dir;
         }

@@ -102,7 +102,7 @@ impl Files {
             && self.taint_over(path, 0).is_none()
             && !self.slots.iter().any(|s| {
                 s.path == *path
-                    || (s.node.is_layer() || s.node == Node::Gone) && path.is_below(&s.path) == Relation::Equal
+                    || (s.node.is_layer() || matches!(s.node, Node::Gone)) && path.is_below(&s.path) == Relation::Equal
             })
     }
 

@@ -3,6 +3,7 @@
 
 use super::programs::{self, Certain};
 use super::{Image, Libc, Os};
+use crate::model::path::components;
 use crate::model::tri::{Fact, Tri};
 
 /// The file trees an image may consist of: one bit each, several where a tag leaves it open.
@@ -111,7 +112,7 @@ pub(super) fn has(image: &Image, path: &str) -> Tri {
     if path.is_empty() {
         return Tri::Yes;
     }
-    if !path.starts_with('/') || path.split('/').any(|part| part == "." || part == "..") || path.contains("//") {
+    if !path.starts_with('/') || components(&path[1..]).any(|part| matches!(part, "" | "." | "..")) {
         return Tri::Unknown;
     }
     if let Some(own) = image.own {

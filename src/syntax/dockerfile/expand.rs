@@ -26,6 +26,11 @@ pub struct Modifier {
     pub replacement: Option<Vec<Piece>>,
 }
 
+/// Whether a word means what it says: nothing in it is expanded, quoted or escaped.
+pub fn is_plain(word: &Folded, escape: char) -> bool {
+    !word.text.bytes().any(|byte| matches!(byte, b'$' | b'\'' | b'"') || char::from(byte) == escape)
+}
+
 /// Reads a word. `escape` is the Dockerfile's escape character.
 pub fn lex(word: &Folded, escape: char) -> Result<Vec<Piece>, SyntaxError> {
     Lexer::new(word, escape).until(None, false)

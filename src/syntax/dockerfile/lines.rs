@@ -3,6 +3,7 @@
 
 use crate::source::FileId;
 use crate::syntax::fold::Folded;
+use memchr::memchr;
 
 /// The byte order mark that BuildKit skips at the very start of a file.
 const BOM: char = '\u{feff}';
@@ -49,16 +50,15 @@ impl<'t> Lines<'t> {
     }
 
     pub fn peek(&self) -> Option<Line<'t>> {
-        let rest = &self.text[self.at..];
-        let line = rest.find('\n').map_or(rest, |i| &rest[..i]);
-        (!rest.is_empty()).then(|| Line { start: self.at, text: line.trim_end_matches(['\r', '\n']) })
+        self.clone().physical()
     }
 
     pub fn physical(&mut self) -> Option<Line<'t>> {
-        let line = self.peek()?;
-        let rest = &self.text[self.at..];
-        self.at += rest.find('\n').map_or(rest.len(), |i| i + 1);
-        Some(line)
+        let (start, rest) = (self.at, &self.text[self.at..]);
+        let end = memchr(b'\n', rest.as_bytes());
+        self.at += end.map_or(rest.len(), |end| end + 1);
+        let line = &rest[..end.unwrap_or(rest.len())];
+        (!rest.is_empty()).then(|| Line { start, text: line.trim_end_matches('\r') })
     }
 
     /// The next line if it starts before an offset, also with its line end.

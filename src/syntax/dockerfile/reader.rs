@@ -151,7 +151,7 @@ impl<'t> Reader<'t> {
             Kind::Arg(all) if !self.in_stage => all.iter().filter_map(|argument| argument.value.as_ref()).collect(),
             kind => kind.expanded_words(),
         };
-        for word in words {
+        for word in words.into_iter().filter(|word| !expand::is_plain(&word.raw, self.escape)) {
             self.errors.extend(expand::lex(&word.raw, self.escape).err());
         }
         if let Kind::Copy(Transfer { heredocs, .. }) | Kind::Add(Transfer { heredocs, .. }) = kind {

@@ -187,14 +187,16 @@ impl Driver<'_> {
 
 /// The name that a download gets in a directory. `None` where the address may be a git repository, or its end is not known.
 pub(super) fn downloaded_name(address: &Text) -> Option<Text> {
-    let http = ["http://", "https://"].iter().any(|scheme| address.literal_prefix().starts_with(scheme));
+    if !["http://", "https://"].iter().any(|scheme| address.literal_prefix().starts_with(scheme)) {
+        return None;
+    }
     let path = Path::root().join(&Text::literal("/").concat(address))?;
     let name = path.name()?;
     let plain = name.parts().iter().all(|part| match part {
         Part::Literal(text) => !text.contains(['?', '#']) && !text.contains(".git"),
         Part::Symbol(_) => true,
     });
-    (http && plain && !name.literal_prefix().is_empty() && !address.literal_suffix().ends_with('/')).then_some(name)
+    (plain && !name.literal_prefix().is_empty() && !address.literal_suffix().ends_with('/')).then_some(name)
 }
 
 fn ends_with_slash(argument: &Argument) -> bool {
