@@ -104,8 +104,8 @@ impl<'a> BuildContext<'a> {
         };
         // What a .dockerignore hides and the checkout does not have, somebody puts beside the Dockerfile in another directory.
         let put_elsewhere = |candidate: &Candidate| {
-            let absent = |source: &&String| checkout.entry(&join(&candidate.root, source)).is_none();
-            candidate.root != own && sources.iter().filter(absent).any(|s| candidate.hides(&join(&candidate.root, s)))
+            let mut paths = sources.iter().map(|source| join(&candidate.root, source));
+            candidate.root != own && paths.any(|path| checkout.entry(&path).is_none() && candidate.hides(&path))
         };
         let elsewhere = !is_told && (best == 0 && !is_default_dockerfile(path) || candidates.iter().any(put_elsewhere));
         BuildContext { checkout, root, candidates, elsewhere, programs, invocation: None }
@@ -159,8 +159,7 @@ impl<'a> BuildContext<'a> {
     /// What the context has at a path relative to its root. Where several directories may be the context: what all of them say.
     pub fn look(&self, relative: &str) -> Found {
         let mut answers = self.candidates.iter().map(|candidate| self.at(candidate, &join(&candidate.root, relative)));
-        let open = || Found::Unknown(Why::new("which directory is the build context is not known"));
-        let Some(first) = answers.next() else { return open() };
+        let Some(first) = answers.next() else { return unknown_context() };
         if self.candidates.len() == 1 {
             return match first {
                 absent @ Found::NotInCheckout { .. } => self.made(relative).unwrap_or(absent),
@@ -174,7 +173,7 @@ impl<'a> BuildContext<'a> {
             first if absent(&first) && rest.iter().all(absent) => {
                 Found::NotInCheckout { context_path: relative.to_string() }
             }
-            _ => open(),
+            _ => unknown_context(),
         }
     }
 
@@ -211,12 +210,8 @@ impl<'a> BuildContext<'a> {
             None if self.elsewhere || self.goreleaser() => false,
             Some(Entry::Dir) | None => candidate.hides_all_of(path),
         };
-        match hidden {
-            true if self.elsewhere => {
-                return Found::Unknown(Why::new("which directory is the build context is not known"));
-            }
-            true => return Found::Missing,
-            false => {}
+        if hidden {
+            return if self.elsewhere { unknown_context() } else { Found::Missing };
         }
         match entry {
             Some(Entry::File) => Found::Exists,
@@ -228,6 +223,10 @@ impl<'a> BuildContext<'a> {
             None => Found::NotInCheckout { context_path: path.to_string() },
         }
     }
+}
+
+fn unknown_context() -> Found {
+    Found::Unknown(Why::new("which directory is the build context is not known"))
 }
 
 impl Context for BuildContext<'_> {

@@ -12,7 +12,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
 
 fn finding(model: &Model, again: &layer::Again) -> Finding {
     let mut finding = again.finding(model, "chmod");
-    let removed = edit::remove_command(model, again.instruction, again.run.command);
+    let removed = edit::remove_command(model, again.instruction(), again.run.command);
     let targets = || again.files.iter().map(|file| file.target);
     if targets().all(|target| target.mode_before.is_some() && target.mode_before == target.mode_after) {
         let finding = finding.help("drop it: the mode is so already");

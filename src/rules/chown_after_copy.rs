@@ -20,7 +20,7 @@ fn finding(model: &Model, again: &layer::Again) -> Option<Finding> {
     }
     let help = format!("set the owner where the file arrives: `--chown={owner}`");
     let mut finding = again.finding(model, "chown").help(help);
-    let removed = edit::remove_command(model, again.instruction, again.run.command);
+    let removed = edit::remove_command(model, again.instruction(), again.run.command);
     if let (Some(flags), Some(removed)) = (again.flags("chown", &owner), removed) {
         let edits = flags.into_iter().chain([removed]).collect();
         finding = finding.fix("copy with `--chown` and drop the chown", Applicability::Safe, edits);

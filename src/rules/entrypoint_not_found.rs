@@ -157,10 +157,7 @@ fn is_argument(build: &Build, stage: usize) -> bool {
 /// one: `FROM scratch`, `CMD ["data-only"]`.
 fn is_of_data(build: &Build, start: &Start, program: &Program) -> bool {
     let alone = matches!(start.form, Form::Exec { .. }) && start.programs.len() == 1 && start.arguments.is_empty();
-    let files = build.stages[start.stage].world.files.files();
-    let named = |(path, _): &(Path, File)| path.as_literal().is_some_and(|path| same_name(path, &program.text));
-    let empty = build.base(start.stage).base == StageBase::Scratch && !files.iter().any(named);
-    alone && empty && program.text.contains('-')
+    alone && build.base(start.stage).base == StageBase::Scratch && program.text.contains('-')
 }
 
 fn copied(build: &Build, start: &Start, file: &Path) -> bool {

@@ -20,9 +20,8 @@ pub struct Again<'m> {
     build: &'m Build,
     stage: usize,
     pub run: &'m PermissionRun,
-    /// The RUN.
-    pub instruction: &'m Instruction,
-    index: usize,
+    /// Which instruction the RUN is.
+    instruction: usize,
     /// Every file it changes; never empty.
     pub files: Vec<Arrived<'m>>,
 }
@@ -58,8 +57,7 @@ fn again<'m>(build: &'m Build, stage: usize, instruction: usize, run: &'m Permis
     if files.is_empty() || files.iter().any(|file| has_capabilities(build, stage, instruction, &file.path)) {
         return None;
     }
-    let index = instruction;
-    Some(Again { build, stage, run, instruction: build.document.instructions.get(index)?, index, files })
+    Some(Again { build, stage, run, instruction, files })
 }
 
 /// What happens in one RUN, or in a script that it starts.
@@ -121,7 +119,12 @@ impl Arrived<'_> {
     }
 }
 
-impl Again<'_> {
+impl<'m> Again<'m> {
+    /// The RUN.
+    pub fn instruction(&self) -> &'m Instruction {
+        &self.build.document.instructions[self.instruction]
+    }
+
     /// A finding of it. What stores no more again than some small files of the repository, such as a script, is a note.
     pub fn finding(&self, model: &Model, verb: &str) -> Finding {
         let message = format!("this {verb} stores {} in the image a second time", self.what());
@@ -152,7 +155,7 @@ impl Again<'_> {
 
     /// Whether the same RUN gives every file an owner that COPY cannot be told, so that the layer holds them all the same.
     pub fn stored_anyway(&self) -> bool {
-        let owners = in_run(self.build, self.stage, self.index).filter_map(|event| match event {
+        let owners = in_run(self.build, self.stage, self.instruction).filter_map(|event| match event {
             EventKind::Permission(run) if run.kind == PermissionKind::Owner => Some(&**run),
             _ => None,
         });

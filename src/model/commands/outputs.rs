@@ -5,7 +5,7 @@ use super::{opaque, taint_cwd, written};
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, HopKind};
-use crate::model::value::Value;
+use crate::model::value::{Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
 
@@ -69,25 +69,25 @@ fn write(
         let Some(path) = value(world, argument, &mut rest, options) else { continue };
         found = true;
         match path {
-            Some(path) => written(shell, world, &path, Some(0o600), span),
-            None => opaque(world, name, span),
+            Ok(path) => written(shell, world, &path, Some(0o600), span),
+            Err(_) => opaque(world, name, span),
         }
     }
     found
 }
 
-/// The file that an option names; `Some(None)` where that cannot be told.
+/// The file that an option names, if one stands there.
 fn value<'a>(
     world: &World,
     argument: &Argument,
     rest: &mut impl Iterator<Item = &'a Argument>,
     options: &[&str],
-) -> Option<Option<Path>> {
+) -> Option<Result<Path, Why>> {
     if argument.value.as_literal().is_some_and(|text| options.contains(&text)) {
-        return rest.next().map(|value| world.path(&value.value).ok());
+        return rest.next().map(|value| world.path(&value.value));
     }
     let Value::Text(text) = &argument.value else { return None };
-    let long = options.iter().filter(|option| option.starts_with("--"));
-    let glued = long.filter_map(|option| text.strip_prefix(&format!("{option}="))).next()?;
-    Some(world.path(&Value::Text(glued)).ok())
+    let mut long = options.iter().filter(|option| option.starts_with("--"));
+    let glued = long.find_map(|option| text.strip_prefix(option)?.strip_prefix("="))?;
+    Some(world.path(&Value::Text(glued)))
 }

@@ -66,7 +66,7 @@ struct Pieces {
 
 impl Pieces {
     fn push(&mut self, c: char, at: usize) {
-        self.literal.get_or_insert_with(|| (String::new(), at)).0.push(c);
+        self.extend(c.encode_utf8(&mut [0; 4]), at);
     }
 
     fn extend(&mut self, text: &str, at: usize) {
