@@ -75,11 +75,9 @@ impl Model<'_> {
     /// What every document's own reader would reject. Not of what lacks a FROM under a name that docker looks for nowhere, nor of a
     /// file that somebody has still to write.
     pub fn syntax_errors(&self) -> impl Iterator<Item = &SyntaxError> {
-        let is_part = |document: &Dockerfile| {
-            let path = &self.sources.get(document.file).path;
-            document.instructions.is_empty() || document.is_part() && !is_default_dockerfile(path)
-        };
-        let whole = self.dockerfiles.iter().filter(move |build| !is_part(&build.document));
+        let is_whole =
+            |document: &Dockerfile| document.is_whole(is_default_dockerfile(&self.sources.get(document.file).path));
+        let whole = self.dockerfiles.iter().filter(move |build| is_whole(&build.document));
         let dockerfiles = whole.flat_map(|build| &build.document.errors);
         dockerfiles.chain(self.makefiles.iter().flat_map(|m| &m.document.errors))
     }

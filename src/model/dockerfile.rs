@@ -47,6 +47,8 @@ pub struct Build {
     pub shadows: Vec<Shadow>,
     /// The run of `docker build` that it is followed for; `None` for whoever builds it without arguments.
     pub invocation: Option<Arc<Invocation>>,
+    /// The machines that this run of `docker build` asks for by `--platform`, by GOARCH's name: those that start the image.
+    pub asked: Option<&'static str>,
     /// What its COPYs take from the context and nothing puts there, as far as the Makefile that builds it was asked.
     pub unmade: Vec<Path>,
     /// The directory of the checkout that is its build context, where it can be told.
@@ -202,7 +204,11 @@ pub fn build_for(
 ) -> Build {
     let context = BuildContext::of(sources.checkout(), &invocation.dockerfile, invocation);
     let machine = platform.and_then(Machine::building_for);
-    Build { invocation: Some(invocation.clone()), ..follow(sources, document, &context, machine, assumed) }
+    Build {
+        invocation: Some(invocation.clone()),
+        asked: machine.map(|machine| machine.target),
+        ..follow(sources, document, &context, machine, assumed)
+    }
 }
 
 fn follow(
@@ -266,6 +272,7 @@ fn follow(
         shadows,
         bound: Vec::new(),
         invocation: None,
+        asked: None,
         unmade: Vec::new(),
         context: context.root.clone(),
     }

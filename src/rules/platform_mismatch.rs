@@ -63,6 +63,10 @@ fn finding(
         "GOOS" => (own.os.as_literal()?, image.os.as_literal()?),
         _ => (own.arch.as_literal()?, image.arch.as_literal()?),
     };
+    // Whatever a FROM was pinned to, the image is started on the machine that the build asks for.
+    if variable == "GOARCH" && build.asked.is_some_and(|asked| asked == built_for || runs_on(built_for, asked)) {
+        return None;
+    }
     let setting = build.go_run(built).and_then(|run| run.setting(variable));
     // Built natively by a recipe: on the machine that has the image's platform, the only one that is asked for, it fits.
     let native = setting.as_ref().is_none_or(|setting| setting.value.is_nothing());

@@ -195,10 +195,14 @@ impl Kind {
 }
 
 impl Dockerfile {
-    /// It can be read to its end and only lacks a FROM, as a part of a Dockerfile does that is put behind another one.
-    pub fn is_part(&self) -> bool {
-        let unknown = |i: &Instruction| matches!(i.kind, Kind::From { .. } | Kind::Unknown);
-        self.errors.len() == 1 && !self.instructions.is_empty() && !self.instructions.iter().any(unknown)
+    /// Whether it is one. `named`: docker looks for it under its name. What is called otherwise and has no FROM may be a part that something
+    /// puts behind another Dockerfile, and is something else where no line of it is an instruction: arguments for a build, say.
+    pub fn is_whole(&self, named: bool) -> bool {
+        let has_from = self.instructions.iter().any(|i| matches!(i.kind, Kind::From { .. }));
+        let unknown = |i: &Instruction| matches!(i.kind, Kind::Unknown);
+        let part = self.errors.len() == 1 && !self.instructions.iter().any(unknown);
+        let other = self.instructions.iter().all(unknown);
+        !self.instructions.is_empty() && (named || has_from || !part && !other)
     }
 }
 

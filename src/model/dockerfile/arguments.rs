@@ -84,9 +84,12 @@ impl Driver<'_> {
     /// The builder's own system is linux, and the target's, too, unless the Dockerfile speaks of Windows: for that it is not followed,
     /// and what its commands then do is open.
     pub(super) fn build_argument(&self, name: &str) -> Value {
-        if let Some(value) = self.given(name) {
-            return value;
-        }
+        self.given(name).unwrap_or_else(|| self.passed(name))
+    }
+
+    /// What BuildKit itself passes under the name of a platform argument; a symbol where that hangs on the machine. The image is for
+    /// that platform whatever `--build-arg` says.
+    pub(super) fn passed(&self, name: &str) -> Value {
         match (name, self.machine) {
             ("TARGETOS" | "TARGETPLATFORM", _) if self.maybe_windows => Value::Text(Text::symbol(name)),
             ("TARGETOS" | "BUILDOS", _) => Value::literal("linux"),

@@ -185,13 +185,9 @@ impl Driver<'_> {
             Os::Windows => Value::literal("windows"),
         };
         let (os, arch) = match flag {
-            None | Some(Value::Unset) => (image_os, self.build_argument("TARGETARCH")),
-            Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => {
-                (image_os, self.build_argument("BUILDARCH"))
-            }
-            Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => {
-                (image_os, self.build_argument("TARGETARCH"))
-            }
+            None | Some(Value::Unset) => (image_os, self.passed("TARGETARCH")),
+            Some(Value::Text(text)) if *text == Text::symbol("BUILDPLATFORM") => (image_os, self.passed("BUILDARCH")),
+            Some(Value::Text(text)) if *text == Text::symbol("TARGETPLATFORM") => (image_os, self.passed("TARGETARCH")),
             Some(Value::Text(text)) => match text.split('/').as_slice() {
                 [os, arch, ..] => (Value::Text(os.clone()), architecture(arch)),
                 _ => (image_os, Value::unknown("the stage's platform is not known")),
