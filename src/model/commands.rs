@@ -79,6 +79,7 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
             home(shell, world, arguments, span);
         }
         "go" => toolchain::run(shell, world, words, span),
+        "xx-go" if toolchain::wraps(world, arguments) => {}
         program if BUILDERS.contains(&program) => image::run(shell, world, program, arguments, span),
         name @ ("dep" | "glide" | "godep" | "govendor") => installers::vendor(world, name, span),
         "make" | "gmake" => make::run(shell, world, arguments, span),

@@ -450,12 +450,28 @@ fn evaluate(call: &Call, facts: &mut Facts) -> Outcome {
         "install" => destination::install(call, facts, "install"),
         "test" => destination::test(call, facts),
         "run" => Outcome::Opaque(Why::new("go run runs a program")),
-        // Fact 15: up to 1.17 `go get` installs, from 1.18 on it never does.
-        _ => match facts.version.at_least(18) {
-            Tri::Yes => Outcome::Nothing,
-            Tri::No if linkage::boolean(facts, "d").is_no() => destination::install(call, facts, "get"),
-            Tri::No => Outcome::Nothing,
-            Tri::Unknown => Outcome::Unknown(Why::new("go get installs programs up to Go 1.17 only")),
-        },
+        _ => get(call, facts),
+    }
+}
+
+/// Fact 15: up to 1.17 `go get` installs, from 1.18 on it does not. Without modules (`GO111MODULE=off`) it installs up to 1.21, and is
+/// refused from 1.22 on.
+fn get(call: &Call, facts: &mut Facts) -> Outcome {
+    let modules = settings::module_mode(call);
+    let first = if modules.is_no() { 22 } else { 18 };
+    match facts.version.at_least(first) {
+        Tri::Yes if modules.is_no() => {
+            let text = "go: modules disabled by GO111MODULE=off; see 'go help modules'";
+            Outcome::Fails(settings::failure(FailureKind::NotAModule, text))
+        }
+        Tri::Yes if modules == Tri::Unknown && !facts.version.at_least(22).is_yes() => {
+            Outcome::Unknown(Why::new("whether GO111MODULE is off is not known, where go get still installs"))
+        }
+        Tri::Yes => Outcome::Nothing,
+        Tri::No if linkage::boolean(facts, "d").is_no() => destination::install(call, facts, "get"),
+        Tri::No => Outcome::Nothing,
+        Tri::Unknown => {
+            Outcome::Unknown(Why::new("go get installs programs up to Go 1.17 only, without modules up to 1.21"))
+        }
     }
 }

@@ -24,6 +24,8 @@ pub fn programs(event: &Event) -> Vec<Installed<'_>> {
     if !installs {
         return Vec::new();
     }
+    // `go get go@1.24` and `toolchain@go1.24.1` write a line of go.mod.
+    let is_release = |path: &str| run.subcommand == "get" && matches!(path, "go" | "toolchain");
     let names = run.facts.packages.iter().filter_map(|(_, value)| {
         let Value::Text(text) = value else { return None };
         let path = match text.as_literal() {
@@ -31,6 +33,9 @@ pub fn programs(event: &Event) -> Vec<Installed<'_>> {
             // `…/stringer@$(VERSION)`
             None => text.literal_prefix().split_once('@')?.0.to_string(),
         };
+        if is_release(&path) {
+            return None;
+        }
         let name = go::executable(path.trim_end_matches('/')).to_string();
         (!name.is_empty() && !name.starts_with('.')).then_some(Installed { name, event, run })
     });

@@ -270,6 +270,7 @@ CASES = [
     case("a comment before the package", ["install", "./w"], {**ONE, "m/w/x.go": "/* package lib */\n// package lib\npackage main // x\n\nfunc main() {}\n"}, {"GOBIN": "/T/b"}),
     # other commands
     case("go get installs nothing", ["get", "./cmd/foo"], ONE, {"GOBIN": "/T/b"}),
+    case("go get without modules", ["get", "example.com/x"], {"gp/src/example.com/x/main.go": HELLO, "m/y": ""}, {"GOPATH": "/T/gp", "GO111MODULE": "off"}),
     case("go run writes nothing", ["run", "./cmd/foo"], ONE, {"GOBIN": "/T/b"}),
     case("go vet", ["vet", "./cmd/foo"], ONE, {"GOBIN": "rel"}),
     case("go test -c -o", ["test", "-c", "-o", "out/x.test", "./lib"], {**TWO, "m/lib/lib_test.go": "package lib\n"}),

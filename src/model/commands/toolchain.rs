@@ -120,6 +120,52 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
     );
 }
 
+/// `xx-go --wrap` writes the platform that the image is for, and the compilers for it that are there, to the file of `go env -w`, in the
+/// place of what stood there; `--unwrap` takes the file away. Whether it was one of them.
+///
+/// Source: tonistiigi/xx, src/xx-go and src/xx-info.
+pub fn wraps(world: &mut World, arguments: &[Argument]) -> bool {
+    let wrap = match arguments.first().and_then(|argument| argument.value.as_literal()) {
+        Some("--wrap") => true,
+        Some("--unwrap") => false,
+        _ => return false,
+    };
+    world.settings.clear();
+    world.settings_rest = Value::Unset;
+    if wrap {
+        let (os, arch) = target(world);
+        let open = || Value::unknown("xx-go names the compiler for the target, where one is installed");
+        let all = [("GOOS", os), ("GOARCH", arch), ("CC", open()), ("CXX", open()), ("AR", open())];
+        world.settings.extend(all.map(|(name, value)| (name.to_string(), value)));
+    }
+    true
+}
+
+/// What the image is for, as far as the stage asked for the arguments that say so; else what the stage runs on.
+fn target(world: &World) -> (Value, Value) {
+    let own = &world.toolchain.platform;
+    match world.env.exported("TARGETPLATFORM") {
+        Value::Text(text) if text == Text::symbol("TARGETPLATFORM") => {
+            (own.os.clone(), Value::Text(Text::symbol("TARGETARCH")))
+        }
+        Value::Text(text) => match text.split('/').as_slice() {
+            [os, arch, ..] => (Value::Text(os.clone()), Value::Text(arch.clone())),
+            _ => (
+                Value::unknown("xx-go takes it from TARGETPLATFORM"),
+                Value::unknown("xx-go takes it from TARGETPLATFORM"),
+            ),
+        },
+        Value::Unknown(why) => (Value::Unknown(why.clone()), Value::Unknown(why)),
+        Value::Unset => {
+            let said = |name: &str, own: &Value| match world.env.exported(name) {
+                Value::Unset => own.clone(),
+                said => said,
+            };
+            (said("TARGETOS", &own.os), said("TARGETARCH", &own.arch))
+        }
+    }
+}
+
 /// The flags of `go test` that name a file to write, from `-outputdir` or the working directory.
 const PROFILES: &[&str] = &["blockprofile", "coverprofile", "cpuprofile", "memprofile", "mutexprofile", "trace"];
 
