@@ -58,6 +58,11 @@ fn what_ends_in_many_places() {
 }
 
 #[test]
+fn stages_that_start_from_the_one_above() {
+    ends(&[("Dockerfile", format!("FROM alpine AS a\n{}", many(20_000, |_| "FROM a AS a\n".into())))]);
+}
+
+#[test]
 fn what_calls_itself() {
     ends(&[("Makefile", "A = $(B)\nB = $(A)\nall: $(A)\n\t$(A) $(B)\n".into())]);
     ends(&[("Makefile", "define E\n$(eval $(E))\n$(eval $(E))\nendef\n$(eval $(E))\nall:\n\techo\n".into())]);

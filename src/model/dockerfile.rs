@@ -244,11 +244,16 @@ fn follow(
         stage.missing_user = missing_user(&document, stage, context);
     }
     let trace = shell.trace;
+    let base = |stage: &Stage| match stage.base {
+        StageBase::Stage(index) => Some(index),
+        _ => None,
+    };
+    let bases: BTreeSet<usize> = stages.iter().filter_map(base).collect();
+    let built = trace.hops.iter().filter(|hop| hop.kind == HopKind::Built);
+    let builders: BTreeSet<usize> = built.filter_map(|hop| hop.place.stage()).collect();
     for index in 0..stages.len() {
-        let base = stages.iter().any(|s| s.base == StageBase::Stage(index));
-        let built_here = |hop: &Hop| hop.kind == HopKind::Built && hop.place.stage() == Some(index);
-        let workshop = taken_from.contains(&index) && trace.hops.iter().any(built_here);
-        stages[index].leaf = !base && !workshop;
+        let workshop = taken_from.contains(&index) && builders.contains(&index);
+        stages[index].leaf = !bases.contains(&index) && !workshop;
         let says = |part: &Option<Startable>| matches!(part, Some(Startable::Written { .. }));
         let starts = says(&stages[index].config.entrypoint) || says(&stages[index].config.cmd);
         let last = index + 1 == stages.len();
