@@ -47,7 +47,7 @@ pub struct Build {
     pub shadows: Vec<Shadow>,
     /// The run of `docker build` that it is followed for; `None` for whoever builds it without arguments.
     pub invocation: Option<Arc<Invocation>>,
-    /// The machines that this run of `docker build` asks for by `--platform`, by GOARCH's name: those that start the image.
+    /// The machine that it is followed for where this run of `docker build` has a `--platform`, by GOARCH's name: it starts the image.
     pub asked: Option<&'static str>,
     /// What its COPYs take from the context and nothing puts there, as far as the Makefile that builds it was asked.
     pub unmade: Vec<Path>,

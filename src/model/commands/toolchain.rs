@@ -150,10 +150,10 @@ fn target(world: &World) -> (Value, Value) {
         }
         Value::Text(text) => match text.split('/').as_slice() {
             [os, arch, ..] => (Value::Text(os.clone()), Value::Text(arch.clone())),
-            _ => (
-                Value::unknown("xx-go takes it from TARGETPLATFORM"),
-                Value::unknown("xx-go takes it from TARGETPLATFORM"),
-            ),
+            _ => {
+                let open = Value::unknown("xx-go takes it from TARGETPLATFORM");
+                (open.clone(), open)
+            }
         },
         Value::Unknown(why) => (Value::Unknown(why.clone()), Value::Unknown(why)),
         Value::Unset => {
