@@ -98,6 +98,8 @@ impl<'a> Model<'a> {
             more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id), &Images::of(id, BTreeMap::new())));
         let mut machines: Vec<Machine> = more.chain(machines.into_par_iter().flatten()).collect();
         let invocations = Invocations::told(&mut machines);
+        // Only the few are asked for again that a RUN or a context needs.
+        parsed.forget_makefiles();
 
         let part = |dockerfiles: Vec<Arc<Build>>, id: FileId, ways: &[Arc<Invocation>]| Model {
             dockerfiles,

@@ -74,6 +74,11 @@ impl<'a> Parsed<'a> {
         self.makefiles.write().unwrap_or_else(|e| e.into_inner()).entry(file).or_insert(new).clone()
     }
 
+    /// Forgets the Makefiles: whoever asks for one from now on parses it again.
+    pub fn forget_makefiles(&self) {
+        self.makefiles.write().unwrap_or_else(|e| e.into_inner()).clear();
+    }
+
     /// A file as a shell reads it.
     pub fn shell_file(&self, file: FileId) -> Arc<Script> {
         kept(&self.files, &file, |file| {
