@@ -373,6 +373,7 @@ pub(super) fn starts(text: &str, program: &str) -> bool {
 /// A checkout path below another; `""` is the checkout's root.
 pub fn join(root: &str, relative: &str) -> String {
     let mut relative = relative;
+    // Asked for each path of a context: `trim_start_matches` prepares a search each time.
     while let Some(rest) = relative.strip_prefix("./") {
         relative = rest;
     }

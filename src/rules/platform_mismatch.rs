@@ -9,7 +9,6 @@ use crate::model::files::Found;
 use crate::model::go::Output;
 use crate::model::trace::{Hop, HopKind};
 use crate::source::Span;
-use crate::syntax::dockerfile::{Instruction, Kind};
 
 pub fn check(model: &Model) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -106,12 +105,8 @@ fn of_the_platform(build: &Build, at: Span, variable: &str, argument: &str) -> O
     let instructions = &build.document.instructions;
     let index = instructions.iter().position(|instruction| instruction.span.contains(at))?;
     let stage = build.stages.iter().find(|stage| stage.instructions.contains(&index))?;
-    let declares = |instruction: &Instruction| match &instruction.kind {
-        Kind::Arg(all) => all.iter().any(|declared| declared.name.raw.text == argument),
-        _ => false,
-    };
     let mut edits = vec![edit::replace(at, format!("{variable}=${argument}"))];
-    if !instructions[stage.instructions.start..index].iter().any(declares) {
+    if !instructions[stage.instructions.start..index].iter().any(|above| above.declares(argument)) {
         edits.insert(0, edit::before(instructions[index].span, format!("ARG {argument}\n")));
     }
     Some(edits)

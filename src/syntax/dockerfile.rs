@@ -207,6 +207,11 @@ impl Dockerfile {
 }
 
 impl Instruction {
+    /// Whether it is an ARG of that name.
+    pub fn declares(&self, argument: &str) -> bool {
+        matches!(&self.kind, Kind::Arg(all) if all.iter().any(|declared| declared.name.raw.text == argument))
+    }
+
     /// The first flag of a name.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|f| f.name == name)

@@ -43,10 +43,6 @@ impl Driver<'_> {
     /// Writes down which variables the builder itself looks up in vain.
     pub(super) fn log_unset(&mut self, stage: usize, instruction: &Instruction) {
         let flags = ["chown", "chmod"].into_iter().filter_map(|name| instruction.flag(name)?.value.as_ref());
-        let own: Vec<&str> = match &instruction.kind {
-            Kind::Arg(all) => all.iter().map(|a| a.name.raw.text.as_str()).collect(),
-            _ => Vec::new(),
-        };
         let words = instruction.kind.expanded_words().into_iter().chain(flags);
         for word in words.filter(|word| word.raw.text.contains('$')) {
             let Ok(pieces) = expand::lex(&word.raw, self.document.escape) else { continue };
@@ -55,7 +51,7 @@ impl Driver<'_> {
                 let defaulted = modifier.as_ref().is_some_and(|m| speaks_of_unset(m.op));
                 let unset = self.stages[stage].world.env.get(name) == Value::Unset;
                 // `ARG A=1 B=$A`: the names of one line come one after the other.
-                if unset && !defaulted && !own.contains(&name.as_str()) {
+                if unset && !defaulted && !instruction.declares(name) {
                     self.shell.event(*span, EventKind::Unset(name.clone()));
                 }
             }

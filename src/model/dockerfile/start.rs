@@ -14,7 +14,7 @@ use crate::model::trace::Argument;
 use crate::model::value::{Relation, Value, Why};
 use crate::source::Span;
 use crate::syntax::dockerfile::expand::{self, Piece};
-use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
+use crate::syntax::dockerfile::{Command, Dockerfile};
 use crate::syntax::fold::Folded;
 pub use programs::Program;
 use programs::{Word, in_shell};
@@ -232,12 +232,7 @@ fn literal_variables(program: &Program, stage: &Stage, document: &Dockerfile) ->
 /// The variables in a shell form that the file declares with ARG, and that nothing sets in the running container.
 fn lost_arguments(text: &Folded, stage: &Stage, document: &Dockerfile) -> Vec<Unexpanded> {
     let env = &stage.world.env;
-    let is_argument = |name: &str| {
-        document.instructions.iter().any(|instruction| match &instruction.kind {
-            Kind::Arg(all) => all.iter().any(|a| a.name.raw.text == name),
-            _ => false,
-        })
-    };
+    let is_argument = |name: &str| document.instructions.iter().any(|instruction| instruction.declares(name));
     // An ENV may be empty only because the argument is.
     let is_kept = |name: &str| env.binding(name).is_some_and(|binding| !binding.argument);
     let is_lost = |name: &str| env.runtime(name).is_nothing() && is_argument(name) && !is_kept(name);

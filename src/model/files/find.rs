@@ -69,11 +69,13 @@ impl Files {
     pub fn find(&self, path: &Path, context: &dyn Context) -> Found {
         let found = self.find_as_spelled(path, context);
         let from_elsewhere = matches!(found, Found::Dir | Found::Exists | Found::File { doubt: None, .. });
-        if from_elsewhere
-            && let Some(removed) = self.removed_over(&self.canonical(path), 0)
-            && !self.slots.iter().any(|s| s.path == self.canonical(path))
-        {
-            return Found::Unknown(removed.why.clone());
+        if from_elsewhere {
+            let real = self.canonical(path);
+            if let Some(removed) = self.removed_over(&real, 0)
+                && !self.slots.iter().any(|s| s.path == real)
+            {
+                return Found::Unknown(removed.why.clone());
+            }
         }
         if matches!(found, Found::Missing)
             && let Some(twin) = self.possible_twin(path)
