@@ -86,7 +86,8 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" | "tdnf" | "zypper" => {
             packages::run(shell, world, name, words, span)
         }
-        "tar" | "unzip" | "bsdtar" => archives::run(shell, world, name, arguments, span),
+        "tar" | "bsdtar" => archives::tar(shell, world, name, arguments, span),
+        "unzip" => archives::unzip(world, arguments, span),
         "curl" | "wget" => download(shell, world, name, arguments, span),
         "git" => git(world, arguments, span),
         "openssl" => outputs::openssl(shell, world, arguments, span),

@@ -8,74 +8,110 @@ use crate::model::value::{Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
 
-pub fn run(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
-    if name != "unzip" && packs(arguments) {
-        match archive(arguments).map(|value| (value.as_literal() == Some("-"), world.path(&value))) {
+/// tar's short options that take a value: of GNU tar, bsdtar and busybox.
+const TAR_VALUES: &str = "bCfFgHIKLNTVX";
+
+pub fn tar(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
+    let options = tar_options(arguments);
+    let has = |names: &[&str]| options.iter().any(|(option, _)| names.contains(&option.as_str()));
+    if has(&["t", "list"]) {
+        return;
+    }
+    if has(&["c", "create"]) {
+        let archive = values(&options, &["f", "file"]).next();
+        match archive.map(|value| (value.as_literal() == Some("-"), world.path(value))) {
             Some((true, _)) => {}
             Some((false, Ok(path))) => written(shell, world, &path, Some(0o644), span),
             Some((false, Err(_))) | None => opaque(world, name, span),
         }
         return;
     }
-    let target = arguments.windows(2).find(|pair| {
-        pair[0].value.as_literal().is_some_and(|flag| match name {
-            "unzip" => flag == "-d",
-            _ => {
-                flag == "--directory"
-                    || flag.starts_with('-') && !flag.starts_with("--") && flag.ends_with('C')
-                    || flag == "-C"
+    if has(&["P", "absolute-names"]) {
+        return opaque(world, name, span);
+    }
+    unpack(world, name, values(&options, &["C", "directory"]), span);
+}
+
+pub fn unzip(world: &mut World, arguments: &[Argument], span: Span) {
+    let options = options(arguments, "dP");
+    let only_looks = ["c", "l", "p", "t", "v", "z", "Z"];
+    if !options.iter().any(|(option, _)| only_looks.contains(&option.as_str())) {
+        unpack(world, "unzip", values(&options, &["d"]), span);
+    }
+}
+
+/// Below each of the directories, or where none is named below the working directory, any file may be new.
+fn unpack<'a>(world: &mut World, name: &str, directories: impl Iterator<Item = &'a Value>, span: Span) {
+    let mut directories: Vec<_> = directories.map(|directory| world.path(directory)).collect();
+    if directories.is_empty() {
+        directories.push(world.cwd.clone());
+    }
+    for directory in directories {
+        match directory {
+            Ok(directory) => {
+                world.files.make_dir(&directory);
+                world.files.taint(&directory, Why::at(format!("`{name}` unpacks an archive there"), span));
             }
+            Err(_) => opaque(world, name, span),
+        }
+    }
+}
+
+/// An option by its letter or long name, with its value.
+type Set = (String, Option<Value>);
+
+/// The values that were given to an option, which may have several names.
+fn values<'a>(options: &'a [Set], names: &[&str]) -> impl Iterator<Item = &'a Value> {
+    let of = options.iter().filter(move |(option, _)| names.contains(&option.as_str()));
+    of.filter_map(|(_, value)| value.as_ref())
+}
+
+/// tar's options. Those of a first word without a dash take their values from the words behind it, in the order of the letters:
+/// `xzCf /opt app.tgz`.
+fn tar_options(arguments: &[Argument]) -> Vec<Set> {
+    let Some((first, rest)) = arguments.split_first() else { return Vec::new() };
+    let letters = first.value.as_literal().filter(|word| !word.starts_with('-'));
+    let Some(letters) = letters else { return options(arguments, TAR_VALUES) };
+    let mut rest = rest.iter();
+    let mut out: Vec<Set> = letters
+        .chars()
+        .map(|letter| {
+            let value = if TAR_VALUES.contains(letter) { rest.next() } else { None };
+            (letter.to_string(), value.map(|argument| argument.value.clone()))
         })
-    });
-    let directory = match target {
-        Some(pair) => world.path(&pair[1].value),
-        None => world.cwd.clone(),
-    };
-    match directory {
-        Ok(directory) => {
-            world.files.make_dir(&directory);
-            world.files.taint(&directory, Why::at(format!("`{name}` unpacks an archive there"), span));
+        .collect();
+    out.extend(options(rest.as_slice(), TAR_VALUES));
+    out
+}
+
+/// Options as getopt reads them, also where a variable is in a value that is glued to its option: `-C${DIR}`, `--directory=${DIR}`.
+fn options(arguments: &[Argument], with_value: &str) -> Vec<Set> {
+    let mut out = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let Value::Text(text) = &argument.value else { continue };
+        let word = text.literal_prefix();
+        if let Some(long) = word.strip_prefix("--") {
+            let name = long.split('=').next().unwrap_or_default();
+            let glued = text.strip_prefix(&format!("--{name}=")).map(Value::Text);
+            let value = glued.or_else(|| match name {
+                "directory" | "file" => rest.next().map(|argument| argument.value.clone()),
+                _ => None,
+            });
+            out.push((name.to_string(), value));
+            continue;
         }
-        Err(_) => opaque(world, name, span),
-    }
-}
-
-/// tar's short options of one word: `-czf`, or `czf` as the first word.
-fn tar_letters(index: usize, argument: &Argument) -> Option<&str> {
-    let text = argument.value.as_literal()?;
-    match text.strip_prefix('-') {
-        Some(letters) => (!letters.starts_with('-')).then_some(letters),
-        None => (index == 0).then_some(text),
-    }
-}
-
-/// Whether tar writes an archive rather than reading one.
-fn packs(arguments: &[Argument]) -> bool {
-    let long = |name: &str| arguments.iter().any(|a| a.value.as_literal() == Some(name));
-    let short = |letter: char| {
-        let words = arguments.iter().enumerate();
-        words.filter_map(|(i, a)| tar_letters(i, a)).any(|letters| letters.contains(letter))
-    };
-    (long("--create") || short('c')) && !(long("--extract") || long("--get") || short('x') || short('t'))
-}
-
-/// The archive's path.
-fn archive(arguments: &[Argument]) -> Option<Value> {
-    arguments.iter().enumerate().find_map(|(i, argument)| {
-        let next = || arguments.get(i + 1).map(|a| a.value.clone());
-        match (&argument.value, argument.value.as_literal()) {
-            (_, Some("--file")) => next(),
-            (Value::Text(text), _) if text.literal_prefix().starts_with("--file=") => {
-                text.strip_prefix("--file=").map(Value::Text)
+        let Some(letters) = word.strip_prefix('-') else { continue };
+        for (at, letter) in letters.char_indices() {
+            if !with_value.contains(letter) {
+                out.push((letter.to_string(), None));
+                continue;
             }
-            _ => match tar_letters(i, argument)?.split_once('f')? {
-                (_, "") => next(),
-                // `-czfapp.tar`; in the old style the letters behind it are options too.
-                (_, glued) => match argument.value.as_literal()?.starts_with('-') {
-                    true => Some(Value::literal(glued)),
-                    false => next(),
-                },
-            },
+            let glued = text.strip_prefix(&word[..1 + at + letter.len_utf8()]).filter(|rest| !rest.is_empty());
+            let value = glued.map(Value::Text).or_else(|| rest.next().map(|argument| argument.value.clone()));
+            out.push((letter.to_string(), value));
+            break;
         }
-    })
+    }
+    out
 }
