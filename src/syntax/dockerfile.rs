@@ -219,8 +219,8 @@ impl Instruction {
 }
 
 /// Reads a Dockerfile. Never fails: what BuildKit would reject is in `errors`, and the rest is still read. A template, with a placeholder
-/// where an instruction begins or for an image, is no Dockerfile yet, and what `# syntax=` gives to a frontend for another language is
-/// none: nothing is read in them.
+/// where an instruction begins, for an image or in a path, is no Dockerfile yet, and what `# syntax=` gives to a frontend for another
+/// language is none: nothing is read in them.
 pub fn parse(file: FileId, text: &str) -> Dockerfile {
     reader::read(file, text)
 }

@@ -52,7 +52,7 @@ struct Reader<'t> {
     terminators: Option<Terminators<'t>>,
     /// Where the line after an unknown instruction starts.
     unknown_until: Option<usize>,
-    /// A placeholder stands where an instruction begins, or an image's name.
+    /// A placeholder stands where an instruction begins, or in an image's name or a path.
     template: bool,
     /// A FROM stands above.
     in_stage: bool,
@@ -130,7 +130,12 @@ impl<'t> Reader<'t> {
     /// Any instruction but ONBUILD.
     fn simple(&mut self, file: FileId, head: Head, start: usize, heredocs: Vec<Heredoc>, end: usize) -> Instruction {
         let span = Span::new(file, start, end);
-        self.template |= head.keyword == Some("FROM") && has_placeholder(head.rest.text());
+        self.template |= match head.keyword {
+            Some("FROM") => has_placeholder(head.rest.text()),
+            // Not where programs get such text for their own engines: `CMD ["app", "--format={{.Name}}"]`.
+            Some("COPY" | "ADD" | "WORKDIR") => has_marks(head.rest.text()),
+            _ => false,
+        };
         let place = head.word.span();
         let Some(keyword) = head.keyword else {
             self.unknown(&head);
@@ -226,13 +231,16 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
+/// Whether a template engine is to put something there.
+fn has_marks(text: &str) -> bool {
+    ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark))
+}
+
 /// Whether a FROM names an image that a template engine or a reader has still to fill in: `golang:{{ .Version }}`, `{your image}`,
 /// `alpine:__VERSION__`.
 fn has_placeholder(image: &str) -> bool {
     let mut pieces = image.split(['/', ':', '@', '-', ' ']);
-    ["{{", "{%", "<%"].iter().any(|mark| image.contains(mark))
-        || image.starts_with('{')
-        || pieces.any(|piece| piece.starts_with("__") && is_placeholder(piece))
+    has_marks(image) || image.starts_with('{') || pieces.any(|piece| piece.starts_with("__") && is_placeholder(piece))
 }
 
 /// Whether a FROM names what sed has still to replace: `BASEIMAGE`, `ARCH/alpine`, where no ARG is called so. No image has such a name.

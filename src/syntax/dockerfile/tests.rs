@@ -310,6 +310,8 @@ fn templates_are_not_read() {
         "@INSTALL@",
         "{{ if .Debug }}",
         "{%- if debug %}",
+        "WORKDIR /go/src/{{REPOSITORY}}",
+        "COPY <%= name %>.sh /",
         "<% if x %>",
         "${LABELS}",
         "...",
@@ -323,6 +325,7 @@ fn templates_are_not_read() {
         let template = parsed(&format!("FROM {base}\nRUNN y\n"));
         assert!(template.instructions.is_empty() && template.errors.is_empty(), "{base}");
     }
+    assert_eq!(parsed("FROM a\nCMD [\"/x\", \"--format={{.Name}}\"]\n").instructions.len(), 2);
     for base in ["alpine:LATEST", "a__b__c/alpine", "localhost:5000/a"] {
         assert_eq!(parsed(&format!("FROM {base}\nUSER y\n")).instructions.len(), 2, "{base}");
     }
