@@ -80,7 +80,7 @@ fn is_closed(home: &Path, owner: &str, files: &Files) -> bool {
 fn is_another(user: &Value, owner: &str) -> bool {
     let Value::Text(user) = user else { return false };
     let alone = is_root(user) == Tri::No && !user.literal_suffix().ends_with(":0");
-    alone && (owner == "0" || same(&name(user), &owner.into()) == Tri::No)
+    alone && (owner == "0" || same(&user_of(user), &owner.into()) == Tri::No)
 }
 
 /// What `user`, as USER or su-exec has it, may do with a file.
@@ -99,8 +99,8 @@ fn permission(mode: u32, owner: &Text, user: &Text) -> Access {
     if by_group && group.as_ref().is_none_or(|group| group.is_empty() || is_root(group) != Tri::No) {
         return Access::Open;
     }
-    let owner = name(owner);
-    match same(&owner, &name(user)) {
+    let owner = user_of(owner);
+    match same(&owner, &user_of(user)) {
         Tri::No if by_group => Access::Open,
         Tri::No => Access::Refused(owner),
         Tri::Yes | Tri::Unknown if mode & 0o100 != 0 => Access::OwnerAlone(owner),
@@ -109,12 +109,12 @@ fn permission(mode: u32, owner: &Text, user: &Text) -> Access {
 }
 
 /// The user of `user:group`.
-fn name(owner: &Text) -> Text {
+pub fn user_of(owner: &Text) -> Text {
     owner.split_once(':').map_or_else(|| owner.clone(), |(user, _)| user)
 }
 
 fn is_root(user: &Text) -> Tri {
-    match name(user).as_literal() {
+    match user_of(user).as_literal() {
         Some("" | "0" | "root") => Tri::Yes,
         Some(_) => Tri::No,
         None => Tri::Unknown,

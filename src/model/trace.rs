@@ -317,7 +317,7 @@ pub enum PermissionKind {
 #[derive(Clone, Debug)]
 pub struct PermissionRun {
     pub kind: PermissionKind,
-    /// `0755`, `+x`, `app:app`.
+    /// `0755`, `+x`, `app:app`; of chgrp `:app`.
     pub what: Argument,
     /// `-R`.
     pub recursive: bool,

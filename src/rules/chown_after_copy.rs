@@ -13,7 +13,13 @@ fn finding(model: &Model, again: &layer::Again) -> Option<Finding> {
     let owner = again.run.what.value.as_literal()?;
     // A bare number in `--chown` sets the group too; chown leaves root's.
     let bare_number = !owner.is_empty() && owner.chars().all(|c| c.is_ascii_digit());
-    let owner = if bare_number { format!("{owner}:0") } else { owner.to_string() };
+    let owner = match owner.strip_prefix(':') {
+        // COPY gives the file to root, where it says nothing else.
+        Some(group) if again.files.iter().all(|file| file.copy.flag("chown").is_none()) => format!("0:{group}"),
+        Some(_) => return None,
+        None if bare_number => format!("{owner}:0"),
+        None => owner.to_string(),
+    };
     // BuildKit takes root for a name that does not exist yet when COPY runs.
     if !again.owner_exists_before_copy(&owner) {
         return None;

@@ -122,7 +122,7 @@ fn install(model: &Model, run: &TransferRun, line: usize, steps: &[Step]) -> Opt
         }
         match step.run.kind {
             PermissionKind::Mode => mode = Some(step.target.mode_after.or_else(|| octal(step.run))?),
-            PermissionKind::Owner => owner = owner_flags(&model.text(step.run.what.span))?,
+            PermissionKind::Owner => owner = owner_flags(step.run.what.value.as_literal()?)?,
         }
         edits.push(whole_line(model, step.run.command)?);
     }
@@ -145,9 +145,8 @@ fn octal(run: &PermissionRun) -> Option<u32> {
 
 /// `root:adm` as install takes it.
 fn owner_flags(text: &str) -> Option<String> {
-    let text = text.trim_matches(['"', '\'']);
     let (user, group) = text.split_once(':').unwrap_or((text, ""));
-    if group.contains(':') || user.contains('.') {
+    if group.contains(':') {
         return None;
     }
     let flag = |flag: &str, name: &str| if name.is_empty() { String::new() } else { format!(" {flag} {name}") };

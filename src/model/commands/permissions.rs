@@ -2,12 +2,14 @@
 //! Refuses to know which users and groups there are ([`crate::model::accounts`] does).
 
 use super::options::{Parsed, options};
+use crate::model::access::user_of;
 use crate::model::accounts::Account;
-use crate::model::files::{File, Found, Mode};
+use crate::model::files::{Context, File, Found, Mode};
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind, HopKind, PermissionKind, PermissionRun, PermissionTarget};
-use crate::model::value::{Value, Why};
+use crate::model::tri::Tri;
+use crate::model::value::{Text, Value, Why};
 use crate::model::world::World;
 use crate::source::Span;
 
@@ -25,14 +27,32 @@ pub fn chmod(shell: &mut Shell, world: &mut World, arguments: &[Argument], span:
 }
 
 pub fn chown(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
-    let Parsed { operands, raw, .. } = options(arguments, "");
-    let owner = operands.first().and_then(|a| a.value.as_literal()).unwrap_or_default();
-    let owner = if name == "chgrp" { format!(":{owner}") } else { owner.to_string() };
-    let unknown_names = world.missing_accounts(&owner, shell.context);
+    let Parsed { mut operands, raw, .. } = options(arguments, "");
+    let Some(given) = operands.first().copied() else { return };
+    let given = Argument { value: owner(world, name, &given.value, shell.context), ..given.clone() };
+    operands[0] = &given;
+    let unknown_names = world.missing_accounts(given.value.as_literal().unwrap_or_default(), shell.context);
     if let Some((account, name)) = unknown_names.first() {
         shell.fail(span, format!("there is no {} `{name}`", account.noun()));
     }
     change(shell, world, PermissionKind::Owner, &raw, &operands, unknown_names, span);
+}
+
+/// `user:group` of chown's or chgrp's first operand; of chgrp's `:group`. Where no user is called `user.group`, a dot is as good as the
+/// colon (GNU's and busybox's chown, tried).
+fn owner(world: &World, name: &str, given: &Value, context: &dyn Context) -> Value {
+    let Value::Text(text) = given else { return given.clone() };
+    let joined = |user: &Text, group: &Text| Value::Text(user.clone().concat(&Text::literal(":")).concat(group));
+    if name == "chgrp" {
+        return joined(&Text::default(), text);
+    }
+    let is_user = |name: &str| world.has_account(Account::User, name, context) == Tri::Yes;
+    match text.split_once('.') {
+        Some((user, group)) if text.split_once(':').is_none() && !text.as_literal().is_some_and(is_user) => {
+            joined(&user, &group)
+        }
+        _ => given.clone(),
+    }
 }
 
 fn change(
@@ -127,7 +147,11 @@ fn set(
     let hop_kind = if kind == PermissionKind::Mode { HopKind::Mode } else { HopKind::Owner };
     let hop = shell.hop(hop_kind, span, path, Some(file.hop));
     let owner = match (&what.value, kind) {
-        (Value::Text(text), PermissionKind::Owner) => Some(text.clone()),
+        (Value::Text(text), PermissionKind::Owner) => match text.split_once(':') {
+            // `:group` leaves the user.
+            Some((user, _)) if user.is_empty() => file.owner.as_ref().map(|owner| user_of(owner).concat(text)),
+            _ => Some(text.clone()),
+        },
         (_, PermissionKind::Owner) => None,
         _ => file.owner.clone(),
     };
