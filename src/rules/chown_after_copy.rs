@@ -24,6 +24,12 @@ fn finding(model: &Model, again: &layer::Again) -> Option<Finding> {
     if !again.owner_exists_before_copy(&owner) {
         return None;
     }
+    if let Some(user) = owner.strip_suffix(':') {
+        let help = format!(
+            "set the owner where the file arrives: `--chown={user}:…`, with the group that `{user}` logs in with"
+        );
+        return Some(again.finding(model, "chown").help(help));
+    }
     let help = format!("set the owner where the file arrives: `--chown={owner}`");
     let mut finding = again.finding(model, "chown").help(help);
     let removed = edit::remove_command(model, again.instruction(), again.run.command);
