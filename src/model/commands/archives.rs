@@ -1,6 +1,7 @@
 //! Knows tar and unzip: where an archive's files land, and which archive is written.
 //! Refuses to know what an archive holds: all below its target may be new.
 
+use super::options::{Flag, Parsed, long_options, options};
 use super::{opaque, written};
 use crate::model::shell::Shell;
 use crate::model::trace::Argument;
@@ -13,7 +14,7 @@ const TAR_VALUES: &str = "bCfFgHIKLNTVX";
 
 pub fn tar(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argument], span: Span) {
     let options = tar_options(arguments);
-    let has = |names: &[&str]| options.iter().any(|(option, _)| names.contains(&option.as_str()));
+    let has = |names: &[&str]| options.iter().any(|option| option.is(names));
     if has(&["t", "list"]) {
         return;
     }
@@ -33,10 +34,9 @@ pub fn tar(shell: &mut Shell, world: &mut World, name: &str, arguments: &[Argume
 }
 
 pub fn unzip(world: &mut World, arguments: &[Argument], span: Span) {
-    let options = options(arguments, "dP");
-    let only_looks = ["c", "l", "p", "t", "v", "z", "Z"];
-    if !options.iter().any(|(option, _)| only_looks.contains(&option.as_str())) {
-        unpack(world, "unzip", values(&options, &["d"]), span);
+    let Parsed { flags, .. } = options(arguments, "dP");
+    if !flags.iter().any(|flag| flag.is(&["c", "l", "p", "t", "v", "z", "Z"])) {
+        unpack(world, "unzip", values(&flags, &["d"]), span);
     }
 }
 
@@ -57,61 +57,22 @@ fn unpack<'a>(world: &mut World, name: &str, directories: impl Iterator<Item = &
     }
 }
 
-/// An option by its letter or long name, with its value.
-type Set = (String, Option<Value>);
-
 /// The values that were given to an option, which may have several names.
-fn values<'a>(options: &'a [Set], names: &[&str]) -> impl Iterator<Item = &'a Value> {
-    let of = options.iter().filter(move |(option, _)| names.contains(&option.as_str()));
-    of.filter_map(|(_, value)| value.as_ref())
+fn values<'a>(options: &'a [Flag], names: &[&str]) -> impl Iterator<Item = &'a Value> {
+    options.iter().filter(move |option| option.is(names)).filter_map(|option| option.value.as_ref())
 }
 
 /// tar's options. Those of a first word without a dash take their values from the words behind it, in the order of the letters:
 /// `xzCf /opt app.tgz`.
-fn tar_options(arguments: &[Argument]) -> Vec<Set> {
+fn tar_options(arguments: &[Argument]) -> Vec<Flag<'_>> {
+    let read = |arguments| long_options(arguments, TAR_VALUES, &["directory", "file"]).flags;
     let Some((first, rest)) = arguments.split_first() else { return Vec::new() };
-    let letters = first.value.as_literal().filter(|word| !word.starts_with('-'));
-    let Some(letters) = letters else { return options(arguments, TAR_VALUES) };
+    let Some(letters) = first.value.as_literal().filter(|word| !word.starts_with('-')) else { return read(arguments) };
     let mut rest = rest.iter();
-    let mut out: Vec<Set> = letters
-        .chars()
-        .map(|letter| {
-            let value = if TAR_VALUES.contains(letter) { rest.next() } else { None };
-            (letter.to_string(), value.map(|argument| argument.value.clone()))
-        })
-        .collect();
-    out.extend(options(rest.as_slice(), TAR_VALUES));
-    out
-}
-
-/// Options as getopt reads them, also where a variable is in a value that is glued to its option: `-C${DIR}`, `--directory=${DIR}`.
-fn options(arguments: &[Argument], with_value: &str) -> Vec<Set> {
-    let mut out = Vec::new();
-    let mut rest = arguments.iter();
-    while let Some(argument) = rest.next() {
-        let Value::Text(text) = &argument.value else { continue };
-        let word = text.literal_prefix();
-        if let Some(long) = word.strip_prefix("--") {
-            let name = long.split('=').next().unwrap_or_default();
-            let glued = text.strip_prefix(&format!("--{name}=")).map(Value::Text);
-            let value = glued.or_else(|| match name {
-                "directory" | "file" => rest.next().map(|argument| argument.value.clone()),
-                _ => None,
-            });
-            out.push((name.to_string(), value));
-            continue;
-        }
-        let Some(letters) = word.strip_prefix('-') else { continue };
-        for (at, letter) in letters.char_indices() {
-            if !with_value.contains(letter) {
-                out.push((letter.to_string(), None));
-                continue;
-            }
-            let glued = text.strip_prefix(&word[..1 + at + letter.len_utf8()]).filter(|rest| !rest.is_empty());
-            let value = glued.map(Value::Text).or_else(|| rest.next().map(|argument| argument.value.clone()));
-            out.push((letter.to_string(), value));
-            break;
-        }
+    let mut out: Vec<Flag> = letters.chars().map(|letter| Flag::alone(letter.to_string())).collect();
+    for option in out.iter_mut().filter(|option| TAR_VALUES.contains(&option.name)) {
+        option.value = rest.next().map(|argument| argument.value.clone());
     }
+    out.extend(read(rest.as_slice()));
     out
 }

@@ -6,20 +6,14 @@ use super::options::{Parsed, options};
 use crate::model::files::{File, Found};
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind, HopKind, TransferKind};
-use crate::model::value::Text;
 use crate::model::world::World;
 use crate::source::Span;
 
 pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
     let Parsed { flags, operands, raw } = options(arguments, "mogtS");
-    let value = |name: &str| {
-        flags.iter().find_map(|(flag, value)| match flag.split_once('=') {
-            Some((flag, inline)) if flag == name => Some(Text::literal(inline)),
-            _ if flag == name => value.and_then(|a| a.value.expand().ok()),
-            _ => None,
-        })
-    };
-    if flags.iter().any(|(f, _)| f == "d" || f == "directory") {
+    let given = |names: &[&str]| flags.iter().find(|flag| flag.is(names));
+    let value = |names: &[&str]| given(names)?.value.as_ref()?.expand().ok();
+    if given(&["d", "directory"]).is_some() {
         for operand in operands {
             match world.path(&operand.value) {
                 Ok(path) => {
@@ -34,18 +28,17 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
     }
     let Some(operands) = Operands::read(&flags, operands) else { return };
     // GNU install's default is 0755 whatever the source has.
-    let mode = match value("m") {
-        Some(text) => text.as_literal().and_then(|t| u32::from_str_radix(t, 8).ok()),
-        None if flags.iter().any(|(f, _)| f.starts_with("mode")) => None,
+    let mode = match given(&["m", "mode"]) {
+        Some(_) => value(&["m", "mode"]).and_then(|text| u32::from_str_radix(text.as_literal()?, 8).ok()),
         None => Some(0o755),
     };
-    let owner = match (value("o"), value("g")) {
+    let owner = match (value(&["o", "owner"]), value(&["g", "group"])) {
         (None, None) => world.owner(),
         (user, group) => {
             Some(user.unwrap_or_else(|| "0".into()).concat(&":".into()).concat(&group.unwrap_or_else(|| "0".into())))
         }
     };
-    let creates = flags.iter().any(|(f, _)| f == "D" || f.len() > 1 && !f.contains('='));
+    let creates = flags.iter().any(|flag| flag.is(&["D"]) || flag.name.len() > 1 && flag.value.is_none());
     if let (false, Some(directory)) = (creates, operands.directory(world, false)) {
         shell.needs_directory(world, &directory, span);
     }
@@ -65,7 +58,7 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
         };
         world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), ..file });
     }
-    let mode = flags.iter().find_map(|(flag, value)| (flag == "m").then_some(*value).flatten()).cloned();
+    let mode = given(&["m"]).and_then(|flag| flag.word).cloned();
     let run = operands.run(TransferKind::Install, landed, mode, &raw, span);
     shell.event(span, EventKind::Transfer(Box::new(run)));
 }

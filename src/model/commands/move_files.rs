@@ -1,7 +1,7 @@
 //! Knows cp, mv, ln, mkdir, rm, touch: where each operand lands.
 //! Refuses to know permissions beyond those a copy keeps.
 
-use super::options::{Parsed, inside, options};
+use super::options::{Flag, Parsed, inside, options};
 use super::{opaque, written};
 use crate::model::files::{File, Found};
 use crate::model::path::Path;
@@ -23,9 +23,9 @@ pub(super) struct Operands<'a> {
 }
 
 impl<'a> Operands<'a> {
-    pub fn read(flags: &[(String, Option<&'a Argument>)], operands: Vec<&'a Argument>) -> Option<Operands<'a>> {
-        let as_name = flags.iter().any(|(f, _)| f == "T" || f == "no-target-directory");
-        if let Some(directory) = flags.iter().find_map(|(f, v)| (f == "t").then_some(*v).flatten()) {
+    pub fn read(flags: &[Flag<'a>], operands: Vec<&'a Argument>) -> Option<Operands<'a>> {
+        let as_name = flags.iter().any(|flag| flag.is(&["T", "no-target-directory"]));
+        if let Some(directory) = flags.iter().find(|flag| flag.is(&["t"])).and_then(|flag| flag.word) {
             return Some(Operands { sources: operands, destination: directory, into: true, as_name });
         }
         let mut sources = operands;
@@ -178,7 +178,7 @@ pub(super) fn opaque_destination(world: &mut World, destination: &Argument, span
 pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
     let Parsed { flags, operands, raw } = options(arguments, "tS");
     let Some(operands) = Operands::read(&flags, operands) else { return };
-    let symbolic = flags.iter().any(|(f, _)| f == "s" || f == "symbolic");
+    let symbolic = flags.iter().any(|flag| flag.is(&["s", "symbolic"]));
     let mut landed = Vec::new();
     for source in &operands.sources {
         let target = operands.target(shell, world, source);

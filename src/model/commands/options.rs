@@ -7,52 +7,84 @@ use crate::model::value::{Text, Value};
 
 /// Arguments split as getopt does.
 pub(super) struct Parsed<'a> {
-    /// Options by their letter or long name; `m=0755` where the value was glued to it.
-    pub(super) flags: Vec<(String, Option<&'a Argument>)>,
+    pub(super) flags: Vec<Flag<'a>>,
     pub(super) operands: Vec<&'a Argument>,
     /// The words that are options or their values, as written.
     pub(super) raw: Vec<&'a Argument>,
 }
 
+/// An option as it was given.
+pub(super) struct Flag<'a> {
+    /// Its letter or long name.
+    pub(super) name: String,
+    pub(super) value: Option<Value>,
+    /// The word that is the value, where it is not glued to the option.
+    pub(super) word: Option<&'a Argument>,
+}
+
+impl<'a> Flag<'a> {
+    /// One without a value.
+    pub(super) fn alone(name: String) -> Flag<'a> {
+        Flag { name, value: None, word: None }
+    }
+
+    /// Whether it has one of these names.
+    pub(super) fn is(&self, names: &[&str]) -> bool {
+        names.contains(&self.name.as_str())
+    }
+}
+
 /// Splits arguments into options and operands; `with_value` lists the short options that take one.
 pub(super) fn options<'a>(arguments: &'a [Argument], with_value: &str) -> Parsed<'a> {
+    long_options(arguments, with_value, &[])
+}
+
+/// The same where long options take a value that may be a word of its own.
+pub(super) fn long_options<'a>(arguments: &'a [Argument], with_value: &str, long_with_value: &[&str]) -> Parsed<'a> {
     let mut out = Parsed { flags: Vec::new(), operands: Vec::new(), raw: Vec::new() };
     let mut only_operands = false;
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
-        let text = match argument.value.as_literal() {
-            Some(text) if !only_operands && text.len() > 1 && text.starts_with('-') => text,
+        let text = match &argument.value {
+            Value::Text(text) if !only_operands && text.literal_prefix().starts_with('-') && !is_dash(text) => text,
             _ => {
                 out.operands.push(argument);
                 continue;
             }
         };
         out.raw.push(argument);
-        if text == "--" {
+        if text.as_literal() == Some("--") {
             only_operands = true;
             continue;
         }
-        if let Some(long) = text.strip_prefix("--") {
-            out.flags.push((long.to_string(), None));
-            continue;
-        }
-        for (at, flag) in text.char_indices().skip(1) {
-            let glued = &text[at + flag.len_utf8()..];
-            if !with_value.contains(flag) {
-                out.flags.push((flag.to_string(), None));
-                continue;
+        let (name, glued, takes_value) = match text.literal_prefix().strip_prefix("--") {
+            Some(long) => {
+                let name = long.split('=').next().unwrap_or_default();
+                (name.to_string(), text.strip_prefix(&format!("--{name}=")), long_with_value.contains(&name))
             }
-            if glued.is_empty() {
-                let value = rest.next();
-                out.raw.extend(value);
-                out.flags.push((flag.to_string(), value));
-            } else {
-                out.flags.push((format!("{flag}={glued}"), None));
+            None => {
+                let letters = &text.literal_prefix()[1..];
+                let (at, letter) = match letters.char_indices().find(|(_, letter)| with_value.contains(*letter)) {
+                    Some((at, letter)) => (at, Some(letter)),
+                    None => (letters.len(), None),
+                };
+                out.flags.extend(letters[..at].chars().map(|flag| Flag::alone(flag.to_string())));
+                let Some(letter) = letter else { continue };
+                let glued = text.strip_prefix(&text.literal_prefix()[..1 + at + letter.len_utf8()]);
+                (letter.to_string(), glued.filter(|glued| !glued.is_empty()), true)
             }
-            break;
-        }
+        };
+        let word = if takes_value && glued.is_none() { rest.next() } else { None };
+        out.raw.extend(word);
+        let value = glued.map(Value::Text).or_else(|| word.map(|word| word.value.clone()));
+        out.flags.push(Flag { name, value, word });
     }
     out
+}
+
+/// Whether it is `-`, which stands for a stream.
+fn is_dash(text: &Text) -> bool {
+    text.as_literal() == Some("-")
 }
 
 /// `directory/name` where the name is that of `source`.
