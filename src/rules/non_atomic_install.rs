@@ -146,7 +146,7 @@ fn octal(run: &PermissionRun) -> Option<u32> {
 /// `root:adm` as install takes it.
 fn owner_flags(text: &str) -> Option<String> {
     let (user, group) = text.split_once(':').unwrap_or((text, ""));
-    if group.contains(':') {
+    if group.contains(':') || user.contains('.') {
         return None;
     }
     let flag = |flag: &str, name: &str| if name.is_empty() { String::new() } else { format!(" {flag} {name}") };

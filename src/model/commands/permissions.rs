@@ -46,12 +46,13 @@ fn owner(world: &World, name: &str, given: &Value, context: &dyn Context) -> Val
     if name == "chgrp" {
         return joined(&Text::default(), text);
     }
-    let is_user = |name: &str| world.has_account(Account::User, name, context) == Tri::Yes;
-    match text.split_once('.') {
-        Some((user, group)) if text.split_once(':').is_none() && !text.as_literal().is_some_and(is_user) => {
-            joined(&user, &group)
-        }
-        _ => given.clone(),
+    let Some((user, group)) = text.split_once('.').filter(|_| text.split_once(':').is_none()) else {
+        return given.clone();
+    };
+    match text.as_literal().map_or(Tri::Unknown, |name| world.has_account(Account::User, name, context)) {
+        Tri::Yes => given.clone(),
+        Tri::No => joined(&user, &group),
+        Tri::Unknown => Value::unknown(format!("whether a user is called `{text}`")),
     }
 }
 
