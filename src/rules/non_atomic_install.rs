@@ -4,7 +4,7 @@ use super::edit;
 use crate::finding::{Applicability, Edit, Finding};
 use crate::model::Model;
 use crate::model::trace::{
-    Event, EventKind, PermissionKind, PermissionRun, PermissionTarget, Place, TransferKind, TransferRun,
+    Argument, Event, EventKind, PermissionKind, PermissionRun, PermissionTarget, Place, TransferKind, TransferRun,
 };
 use crate::model::value::{CHECKOUT, Part, Relation, Symbol, Text, Value};
 use crate::source::Span;
@@ -121,8 +121,8 @@ fn install(model: &Model, run: &TransferRun, line: usize, steps: &[Step]) -> Opt
             return None;
         }
         match step.run.kind {
-            PermissionKind::Mode => mode = Some(step.target.mode_after.or_else(|| octal(step.run))?),
-            PermissionKind::Owner => owner = owner_flags(step.run.what.value.as_literal()?)?,
+            PermissionKind::Mode => mode = Some(mode_written(model, step)?),
+            PermissionKind::Owner => owner = owner_flags(model, &step.run.what)?,
         }
         edits.push(whole_line(model, step.run.command)?);
     }
@@ -135,22 +135,38 @@ fn install(model: &Model, run: &TransferRun, line: usize, steps: &[Step]) -> Opt
     });
     let (at, _) = at.into_iter().find(|(_, word)| *word == "cp")?;
     let words = Span::new(front.file, front.start as usize + at, front.end as usize);
-    edits.push(edit::replace(words, format!("install -m {:04o}{owner} ", mode?)));
+    edits.push(edit::replace(words, format!("install -m {}{owner} ", mode?)));
     Some(edits)
 }
 
-fn octal(run: &PermissionRun) -> Option<u32> {
-    u32::from_str_radix(run.what.value.as_literal()?, 8).ok()
+/// The mode as install takes it, with the variable that it was given by.
+fn mode_written(model: &Model, step: &Step) -> Option<String> {
+    let octal = u32::from_str_radix(step.run.what.value.as_literal()?, 8).ok();
+    match model.text(step.run.what.span) {
+        written if octal.is_some() && written.contains('$') => Some(written),
+        _ => Some(format!("{:04o}", step.target.mode_after.or(octal)?)),
+    }
 }
 
-/// `root:adm` as install takes it.
-fn owner_flags(text: &str) -> Option<String> {
-    let (user, group) = text.split_once(':').unwrap_or((text, ""));
+/// `root:adm` as install takes it, with the variables that it was given by. install has no `root:`, which is root's own group.
+fn owner_flags(model: &Model, what: &Argument) -> Option<String> {
+    let owner = what.value.as_literal().filter(|owner| !owner.ends_with(':'))?;
+    let (user, group) = owner.split_once(':').unwrap_or((owner, ""));
     if group.contains(':') || user.contains('.') {
         return None;
     }
+    let written = model.text(what.span);
+    let (user, group) = match (written.contains('$'), user, group) {
+        (false, user, group) => (user, group),
+        (true, _, "") => (written.as_str(), ""),
+        (true, "", _) if !written.starts_with(':') => ("", written.as_str()),
+        (true, ..) => written.split_once(':')?,
+    };
+    // What the colon parts must be whole: no end of a quote or of `$(NAME:.in=)`.
+    let is_whole =
+        |name: &str| !name.contains(['"', '\'', ':']) && name.matches('(').count() == name.matches(')').count();
     let flag = |flag: &str, name: &str| if name.is_empty() { String::new() } else { format!(" {flag} {name}") };
-    Some(flag("-o", user) + &flag("-g", group))
+    (is_whole(user) && is_whole(group)).then(|| flag("-o", user) + &flag("-g", group))
 }
 
 /// Removes the recipe line of a command that is alone on it.

@@ -59,19 +59,19 @@ fn unpack<'a>(world: &mut World, name: &str, directories: impl Iterator<Item = &
 
 /// The values that were given to an option, which may have several names.
 fn values<'a>(options: &'a [Flag], names: &[&str]) -> impl Iterator<Item = &'a Value> {
-    options.iter().filter(move |option| option.is(names)).filter_map(|option| option.value.as_ref())
+    options.iter().filter(move |option| option.is(names)).filter_map(|option| Some(&option.value.as_ref()?.value))
 }
 
 /// tar's options. Those of a first word without a dash take their values from the words behind it, in the order of the letters:
 /// `xzCf /opt app.tgz`.
-fn tar_options(arguments: &[Argument]) -> Vec<Flag<'_>> {
+fn tar_options(arguments: &[Argument]) -> Vec<Flag> {
     let read = |arguments| long_options(arguments, TAR_VALUES, &["directory", "file"]).flags;
     let Some((first, rest)) = arguments.split_first() else { return Vec::new() };
     let Some(letters) = first.value.as_literal().filter(|word| !word.starts_with('-')) else { return read(arguments) };
     let mut rest = rest.iter();
     let mut out: Vec<Flag> = letters.chars().map(|letter| Flag::alone(letter.to_string())).collect();
     for option in out.iter_mut().filter(|option| TAR_VALUES.contains(&option.name)) {
-        option.value = rest.next().map(|argument| argument.value.clone());
+        option.value = rest.next().cloned();
     }
     out.extend(read(rest.as_slice()));
     out

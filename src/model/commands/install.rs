@@ -2,7 +2,7 @@
 //! Refuses to know BSD's other meanings of `-D` and `-T`.
 
 use super::move_files::{Operands, opaque_destination};
-use super::options::{Parsed, options};
+use super::options::{Parsed, long_options};
 use crate::model::files::{File, Found};
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, EventKind, HopKind, TransferKind};
@@ -10,9 +10,10 @@ use crate::model::world::World;
 use crate::source::Span;
 
 pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let Parsed { flags, operands, raw } = options(arguments, "mogtS");
+    let Parsed { flags, operands, raw } =
+        long_options(arguments, "mogtS", &["group", "mode", "owner", "suffix", "target-directory"]);
     let given = |names: &[&str]| flags.iter().find(|flag| flag.is(names));
-    let value = |names: &[&str]| given(names)?.value.as_ref()?.expand().ok();
+    let value = |names: &[&str]| given(names)?.value.as_ref()?.value.expand().ok();
     if given(&["d", "directory"]).is_some() {
         for operand in operands {
             match world.path(&operand.value) {
@@ -47,7 +48,7 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
         let target = operands.target(shell, world, source);
         landed.push(target.as_ref().ok().cloned());
         let (Ok(from), Ok(to), false) = (world.path(&source.value), target, source.glob) else {
-            opaque_destination(world, operands.destination, span);
+            opaque_destination(world, &operands.destination, span);
             continue;
         };
         let found = world.files.find(&from, shell.context);
@@ -58,7 +59,7 @@ pub fn run(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: S
         };
         world.files.replace_file(&to, File { hop, mode, owner: owner.clone(), ..file });
     }
-    let mode = given(&["m"]).and_then(|flag| flag.word).cloned();
+    let mode = given(&["m", "mode"]).and_then(|flag| flag.value.clone());
     let run = operands.run(TransferKind::Install, landed, mode, &raw, span);
     shell.event(span, EventKind::Transfer(Box::new(run)));
 }

@@ -1,7 +1,7 @@
 //! Knows cp, mv, ln, mkdir, rm, touch: where each operand lands.
 //! Refuses to know permissions beyond those a copy keeps.
 
-use super::options::{Flag, Parsed, inside, options};
+use super::options::{Flag, Parsed, inside, long_options, options};
 use super::{opaque, written};
 use crate::model::files::{File, Found};
 use crate::model::path::Path;
@@ -15,7 +15,7 @@ use crate::source::Span;
 /// Sources and destination of cp, mv, ln and install, with `-t DIR` and `-T` applied.
 pub(super) struct Operands<'a> {
     pub sources: Vec<&'a Argument>,
-    pub destination: &'a Argument,
+    pub destination: Argument,
     /// The destination is certainly the directory to put things in (`-t`).
     pub into: bool,
     /// The destination is certainly the name itself (`-T`).
@@ -23,13 +23,14 @@ pub(super) struct Operands<'a> {
 }
 
 impl<'a> Operands<'a> {
-    pub fn read(flags: &[Flag<'a>], operands: Vec<&'a Argument>) -> Option<Operands<'a>> {
+    pub fn read(flags: &[Flag], operands: Vec<&'a Argument>) -> Option<Operands<'a>> {
         let as_name = flags.iter().any(|flag| flag.is(&["T", "no-target-directory"]));
-        if let Some(directory) = flags.iter().find(|flag| flag.is(&["t"])).and_then(|flag| flag.word) {
+        let directory = flags.iter().find(|flag| flag.is(&["t", "target-directory"]));
+        if let Some(directory) = directory.and_then(|flag| flag.value.clone()) {
             return Some(Operands { sources: operands, destination: directory, into: true, as_name });
         }
         let mut sources = operands;
-        let destination = sources.pop()?;
+        let destination = sources.pop()?.clone();
         if sources.is_empty() {
             return None;
         }
@@ -89,6 +90,9 @@ impl<'a> Operands<'a> {
     }
 }
 
+/// The long options of cp, mv and ln whose value may be a word of its own.
+const LONG_WITH_VALUE: [&str; 2] = ["suffix", "target-directory"];
+
 /// `cp -r` and the like. An option that we do not know may mean it, too.
 fn takes_directories(options: &[&Argument]) -> bool {
     options
@@ -105,13 +109,13 @@ fn carried(found: &Found, hop: crate::model::trace::HopId) -> File {
 }
 
 pub fn copy(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let Parsed { flags, operands, raw } = options(arguments, "tS");
+    let Parsed { flags, operands, raw } = long_options(arguments, "tS", &LONG_WITH_VALUE);
     let Some(operands) = Operands::read(&flags, operands) else { return };
     transfer(shell, world, &operands, TransferKind::Copy, &raw, span);
 }
 
 pub fn rename(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let Parsed { flags, operands, raw } = options(arguments, "tS");
+    let Parsed { flags, operands, raw } = long_options(arguments, "tS", &LONG_WITH_VALUE);
     let Some(operands) = Operands::read(&flags, operands) else { return };
     transfer(shell, world, &operands, TransferKind::Move, &raw, span);
 }
@@ -132,7 +136,7 @@ fn transfer(
         let target = operands.target(shell, world, source);
         landed.push(target.as_ref().ok().cloned());
         let (Ok(from), Ok(to)) = (world.path(&source.value), target) else {
-            opaque_destination(world, operands.destination, span);
+            opaque_destination(world, &operands.destination, span);
             continue;
         };
         if source.glob {
@@ -176,7 +180,7 @@ pub(super) fn opaque_destination(world: &mut World, destination: &Argument, span
 }
 
 pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: Span) {
-    let Parsed { flags, operands, raw } = options(arguments, "tS");
+    let Parsed { flags, operands, raw } = long_options(arguments, "tS", &LONG_WITH_VALUE);
     let Some(operands) = Operands::read(&flags, operands) else { return };
     let symbolic = flags.iter().any(|flag| flag.is(&["s", "symbolic"]));
     let mut landed = Vec::new();
@@ -184,7 +188,7 @@ pub fn link(shell: &mut Shell, world: &mut World, arguments: &[Argument], span: 
         let target = operands.target(shell, world, source);
         landed.push(target.as_ref().ok().cloned());
         let Ok(to) = target else {
-            opaque_destination(world, operands.destination, span);
+            opaque_destination(world, &operands.destination, span);
             continue;
         };
         // A symbolic link's text is relative to where the link lies.

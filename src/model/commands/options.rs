@@ -4,28 +4,28 @@
 use crate::model::path::Path;
 use crate::model::trace::Argument;
 use crate::model::value::{Text, Value};
+use crate::source::Span;
 
 /// Arguments split as getopt does.
 pub(super) struct Parsed<'a> {
-    pub(super) flags: Vec<Flag<'a>>,
+    pub(super) flags: Vec<Flag>,
     pub(super) operands: Vec<&'a Argument>,
     /// The words that are options or their values, as written.
     pub(super) raw: Vec<&'a Argument>,
 }
 
 /// An option as it was given.
-pub(super) struct Flag<'a> {
+pub(super) struct Flag {
     /// Its letter or long name.
     pub(super) name: String,
-    pub(super) value: Option<Value>,
-    /// The word that is the value, where it is not glued to the option.
-    pub(super) word: Option<&'a Argument>,
+    /// The word that is its value, or the end of its own word.
+    pub(super) value: Option<Argument>,
 }
 
-impl<'a> Flag<'a> {
+impl Flag {
     /// One without a value.
-    pub(super) fn alone(name: String) -> Flag<'a> {
-        Flag { name, value: None, word: None }
+    pub(super) fn alone(name: String) -> Flag {
+        Flag { name, value: None }
     }
 
     /// Whether it has one of these names.
@@ -76,10 +76,17 @@ pub(super) fn long_options<'a>(arguments: &'a [Argument], with_value: &str, long
         };
         let word = if takes_value && glued.is_none() { rest.next() } else { None };
         out.raw.extend(word);
-        let value = glued.map(Value::Text).or_else(|| word.map(|word| word.value.clone()));
-        out.flags.push(Flag { name, value, word });
+        let value = glued.map(|text| end_of(argument, text)).or_else(|| word.cloned());
+        out.flags.push(Flag { name, value });
     }
     out
+}
+
+/// The end of a word. Where the file does not hold exactly the word, its place is that of the whole.
+fn end_of(word: &Argument, end: Text) -> Argument {
+    let length = end.as_literal().filter(|_| word.exact).map(|text| text.len() as u32);
+    let start = length.map_or(word.span.start, |length| word.span.end - length);
+    Argument { value: Value::Text(end), span: Span { start, ..word.span }, exact: length.is_some(), glob: word.glob }
 }
 
 /// Whether it is `-`, which stands for a stream.
