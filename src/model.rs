@@ -19,6 +19,7 @@ pub mod lookup;
 pub mod makefile;
 pub mod matching;
 pub mod modules;
+pub mod mounts;
 pub mod parsed;
 pub mod path;
 pub mod shell;

@@ -3,7 +3,9 @@
 
 use super::commands::BUILDERS;
 use super::context::{HostContext, join, starts};
+use super::invocation::Invocation;
 use super::makefile::host_world;
+use super::mounts::{ContainerRun, Mounts, of_volume};
 use super::parsed::Parsed;
 use super::path::Path;
 use super::shell::Shell;
@@ -31,6 +33,8 @@ const SETTINGS: &[&str] = &["CGO_ENABLED", "GOFLAGS", "CC"];
 pub struct Builders {
     /// Dockerfiles and their contexts, as paths of the checkout.
     pub contexts: BTreeSet<(String, String)>,
+    /// What is mounted into containers of the images.
+    pub mounts: Mounts,
     /// The settings of go that CI decides where it runs make.
     pub settings: BTreeSet<&'static str>,
     releases: Vec<Release>,
@@ -59,6 +63,7 @@ impl Builders {
             files.par_iter().take(FILES).map(|file| said(sources, file)).reduce(Builders::default, |a, b| Builders {
                 contexts: a.contexts.into_iter().chain(b.contexts).collect(),
                 settings: a.settings.into_iter().chain(b.settings).collect(),
+                mounts: a.mounts.join(b.mounts),
                 releases: Vec::new(),
             });
         if !dockerfiles.is_empty() {
@@ -85,20 +90,33 @@ fn said(sources: &Parsed, file: &File) -> Builders {
     };
     let Some(yaml) = yaml::parse(&text) else { return Builders::default() };
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    let (mut contexts, steps) = match file {
+    let mut out = Builders::default();
+    let steps = match file {
         File::Compose(_) => {
-            let builds = image_builds::of_compose(&yaml).into_iter();
-            (builds.filter_map(|build| resolved(directory, &build.context, &build)).collect(), Vec::new())
+            for build in image_builds::of_compose(&yaml) {
+                let Some(named) = resolved(directory, &build.context, &build) else { continue };
+                out.mounts.add(&named.0, build.volumes.iter().filter_map(|volume| of_volume(&Text::literal(volume))));
+                out.contexts.insert(named);
+            }
+            Vec::new()
         }
         File::Workflow(_) => {
             let builds = image_builds::of_workflow(&yaml).into_iter();
-            let contexts = builds.filter_map(|build| resolved("", "", &build)).collect();
-            (contexts, image_builds::scripts_of_workflow(&yaml))
+            out.contexts.extend(builds.filter_map(|build| resolved("", "", &build)));
+            image_builds::scripts_of_workflow(&yaml)
         }
-        File::Gitlab(_) => (BTreeSet::new(), image_builds::scripts_of_gitlab(&yaml)),
+        File::Gitlab(_) => image_builds::scripts_of_gitlab(&yaml),
     };
-    contexts.extend(steps.iter().flat_map(|step| built(sources, path, step)));
-    Builders { contexts, settings: steps.iter().flat_map(decided).collect(), releases: Vec::new() }
+    let (mut invocations, mut runs) = (Vec::new(), Vec::new());
+    for step in &steps {
+        out.settings.extend(decided(step));
+        let (built, started) = followed(sources, path, step);
+        invocations.extend(built);
+        runs.extend(started);
+    }
+    out.mounts = out.mounts.join(Mounts::told(&invocations, &runs));
+    out.contexts.extend(invocations.into_iter().map(|invocation| (invocation.dockerfile, invocation.context)));
+    out
 }
 
 fn files(checkout: &dyn Checkout, dockerfiles: &[String]) -> Vec<File> {
@@ -147,17 +165,20 @@ fn decided(step: &Step) -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().filter(sets).copied()
 }
 
-/// The builds that a script runs itself.
-fn built(sources: &Parsed, path: &str, step: &Step) -> Vec<(String, String)> {
-    let builds = |line: &str| line.contains("build") && !line.trim_start().starts_with('#');
+/// What the line of a script says that builds an image, or starts a container with something mounted.
+const WITH_IMAGES: &[&str] = &["build", " -v", "--volume", "--mount"];
+
+/// The images that a script itself builds, and the containers that it starts.
+fn followed(sources: &Parsed, path: &str, step: &Step) -> (Vec<Invocation>, Vec<ContainerRun>) {
+    let speaks = |line: &str| WITH_IMAGES.iter().any(|word| line.contains(word)) && !line.trim_start().starts_with('#');
     let Some(file) = step
         .script
         .lines()
-        .any(|line| builds(line) && BUILDERS.iter().any(|builder| line.contains(builder)))
+        .any(|line| speaks(line) && BUILDERS.iter().any(|builder| line.contains(builder)))
         .then(|| sources.load(path))
         .flatten()
     else {
-        return Vec::new();
+        return Default::default();
     };
     let context = HostContext { checkout: sources.checkout() };
     let mut shell = Shell::new(sources, &context);
@@ -165,7 +186,7 @@ fn built(sources: &Parsed, path: &str, step: &Step) -> Vec<(String, String)> {
     let (text, holes) = folded(file, &step.script);
     shell.holes = holes;
     shell.start(&mut world, &text);
-    shell.invocations.into_iter().map(|invocation| (invocation.dockerfile, invocation.context)).collect()
+    (shell.invocations, shell.container_runs)
 }
 
 /// A script with holes for what the runner fills in: `${{ … }}`.

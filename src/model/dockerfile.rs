@@ -179,14 +179,21 @@ pub enum Startable {
     Unknown(Why),
 }
 
-/// Follows a Dockerfile. `contexts` are the directories that recipes build it in.
-pub fn build(sources: &Parsed, document: Arc<Dockerfile>, contexts: &[&str], assumed: &Assumptions) -> Build {
+/// Follows a Dockerfile. `contexts` are the directories that recipes build it in, `mounts` the places at which its containers get
+/// something else.
+pub fn build(
+    sources: &Parsed,
+    document: Arc<Dockerfile>,
+    contexts: &[&str],
+    mounts: &[Path],
+    assumed: &Assumptions,
+) -> Build {
     let path = sources.get(document.file).path.clone();
     let context = BuildContext::infer(sources.checkout(), &path, &document, contexts);
-    let mut build = follow(sources, document, &context, None, assumed);
+    let mut build = follow(sources, document, &context, None, mounts, assumed);
     if build.trace.events.iter().any(machines::hangs_on_machine) {
         let bound = machines::building_under(assumed).into_iter().map(|machine| {
-            let build = follow(sources, build.document.clone(), &context, Some(machine), assumed);
+            let build = follow(sources, build.document.clone(), &context, Some(machine), mounts, assumed);
             Bound { machine, build }
         });
         build.bound = bound.collect();
@@ -200,6 +207,7 @@ pub fn build_for(
     document: Arc<Dockerfile>,
     invocation: &Arc<Invocation>,
     platform: Option<&str>,
+    mounts: &[Path],
     assumed: &Assumptions,
 ) -> Build {
     let context = BuildContext::of(sources.checkout(), &invocation.dockerfile, invocation);
@@ -207,7 +215,7 @@ pub fn build_for(
     Build {
         invocation: Some(invocation.clone()),
         asked: machine.map(|machine| machine.target),
-        ..follow(sources, document, &context, machine, assumed)
+        ..follow(sources, document, &context, machine, mounts, assumed)
     }
 }
 
@@ -216,6 +224,7 @@ fn follow(
     document: Arc<Dockerfile>,
     context: &BuildContext,
     machine: Option<Machine>,
+    mounts: &[Path],
     assumed: &Assumptions,
 ) -> Build {
     let mut shell = Shell::new(sources, context);
@@ -259,7 +268,7 @@ fn follow(
         let last = index + 1 == stages.len();
         stages[index].shipped = stages[index].leaf && (last || starts && !taken_from.contains(&index));
     }
-    let leaves = || start::leaves(&document, &stages, context);
+    let leaves = || start::leaves(&document, &stages, mounts, context);
     let starts: Vec<_> = leaves().filter_map(|leaf| leaf.start()).collect();
     let checks: Vec<_> = leaves().filter_map(|leaf| leaf.check()).collect();
     let started: BTreeSet<usize> = starts.iter().chain(&checks).map(|start| start.stage).collect();

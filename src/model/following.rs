@@ -9,6 +9,7 @@ use super::context::join;
 use super::dockerfile::{self, Build};
 use super::invocation::{self, Invocation};
 use super::makefile::{self, Images, Machine, on_machine};
+use super::mounts::Mounts;
 use super::parsed::Parsed;
 use crate::kind::Kind;
 use crate::source::{Checkout, Entry, FileId, Sources};
@@ -82,7 +83,8 @@ impl<'a> Model<'a> {
         let elsewhere = LazyLock::new(|| has_dockerfile(sources.checkout(), ""));
         let machine = |document: &Makefile, images: &Images| on_machine(&parsed, document, images, &builders.settings);
         let followed = makefiles.into_par_iter().map(|id| {
-            let recipes = makefile::follow(&parsed, parsed.makefile(id));
+            let mut recipes = makefile::follow(&parsed, parsed.makefile(id));
+            let mounts = std::mem::take(&mut recipes.mounts);
             steps.one_more();
             let tells = match dockerfiles.is_empty() {
                 true => recipes.builds_images && (recipes.finds_dockerfile || *elsewhere),
@@ -90,20 +92,23 @@ impl<'a> Model<'a> {
             };
             let on_it = if tells { machine(&recipes.document, &recipes.images) } else { None };
             steps.one_more();
-            (look(Model { makefiles: vec![recipes], assigned: assigned.clone(), ..Model::nothing(sources) }), on_it)
+            let alone = Model { makefiles: vec![recipes], assigned: assigned.clone(), ..Model::nothing(sources) };
+            (look(alone), (on_it, mounts))
         });
-        let (mut out, machines): (Vec<T>, Vec<Option<Machine>>) = followed.unzip();
+        let (mut out, (machines, mounts)): (Vec<T>, (Vec<_>, Vec<_>)) = followed.unzip();
         let more = invocation::makefiles_above(sources, &dockerfiles, documents);
         let more =
             more.into_par_iter().filter_map(|id| machine(&parsed.makefile(id), &Images::of(id, BTreeMap::new())));
         let mut machines: Vec<Machine> = more.chain(machines.into_par_iter().flatten()).collect();
         let invocations = Invocations::told(&mut machines);
+        let of_machines = machines.iter_mut().map(|machine| std::mem::take(&mut machine.mounts));
+        let mounts = mounts.into_iter().chain(of_machines).fold(builders.mounts.clone(), Mounts::join);
         // Only the few are asked for again that a RUN or a context needs.
         parsed.forget_makefiles();
 
         let part = |dockerfiles: Vec<Arc<Build>>, id: FileId, ways: &[Arc<Invocation>]| Model {
             dockerfiles,
-            invoked: as_built(&parsed, id, ways, &builders, assumed),
+            invoked: as_built(&parsed, id, ways, &builders, &mounts, assumed),
             builders: builders.clone(),
             assigned: assigned.clone(),
             ..Model::nothing(sources)
@@ -116,7 +121,8 @@ impl<'a> Model<'a> {
             let mut contexts: Vec<&str> = told.chain(said).collect();
             contexts.sort_unstable();
             contexts.dedup();
-            let build = Arc::new(dockerfile::build(&parsed, parsed.dockerfile(*id), &contexts, assumed(path)));
+            let build =
+                Arc::new(dockerfile::build(&parsed, parsed.dockerfile(*id), &contexts, mounts.of(path), assumed(path)));
             if let (true, Some(context)) = (ways.is_empty(), &build.context) {
                 ways.extend(invocation::preparing(&build, context, path, &machines).map(Arc::new));
             }
@@ -159,6 +165,7 @@ fn as_built(
     id: FileId,
     ways: &[Arc<Invocation>],
     builders: &Builders,
+    mounts: &Mounts,
     assumed: &Assumed,
 ) -> Vec<Arc<Build>> {
     let different = invocation::different(ways).into_iter().take(INVOCATIONS);
@@ -170,7 +177,14 @@ fn as_built(
             false => wanted.take(INVOCATIONS).map(|platform| Some(platform.as_str())).collect(),
         };
         let follow = |platform| {
-            let mut build = dockerfile::build_for(parsed, parsed.dockerfile(id), &way, platform, assumed);
+            let mut build = dockerfile::build_for(
+                parsed,
+                parsed.dockerfile(id),
+                &way,
+                platform,
+                mounts.of(&way.dockerfile),
+                assumed,
+            );
             let ends = || makefile::all_ends(parsed, &parsed.makefile(way.makefile), &builders.settings);
             build.unmade = way.unmade(&build, parsed.checkout(), ends);
             Arc::new(build)

@@ -7,7 +7,7 @@ use super::files::{File, Files, Found};
 use super::makefile::Machine;
 use super::path::Path;
 use super::trace::{CopyFrom, EventKind, GoRun, Hop, HopKind, Trace};
-use super::value::Value;
+use super::value::{Text, Value};
 use crate::kind::MAKEFILES;
 use crate::source::{Checkout, FileId, Sources, Span};
 use std::collections::BTreeSet;
@@ -34,6 +34,8 @@ pub struct Invocation {
     pub platforms: Vec<String>,
     /// `--target`.
     pub target: Option<String>,
+    /// What the image is called, as far as that is known.
+    pub tags: Vec<Text>,
     /// No branch decides whether it runs, and every option is known.
     pub certain: bool,
     /// What lies on the machine.
@@ -166,6 +168,7 @@ pub fn preparing(build: &Build, context: &str, dockerfile: &str, machines: &[Mac
                 arguments: Vec::new(),
                 platforms: Vec::new(),
                 target: None,
+                tags: Vec::new(),
                 certain: true,
                 files: Arc::new(files.clone()),
                 trace: machine.trace.clone(),

@@ -26,6 +26,7 @@ pub mod slips;
 pub mod variables;
 
 use super::files::Files;
+use super::mounts::Mounts;
 use super::parsed::Parsed;
 use super::path::Path;
 use super::shell::Shell;
@@ -75,6 +76,8 @@ pub struct Recipes {
     pub finds_dockerfile: bool,
     /// Which rules certainly build none.
     pub images: Images,
+    /// What recipes mount into containers of the images that they build.
+    pub mounts: Mounts,
 }
 
 /// A variable after the last line.
@@ -97,6 +100,7 @@ pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     make.run(&mut shell, Span::new(document.file, 0, 0), Goals::WithRecipe);
     let builds_images = shell.builds_images.tells(document.file);
     let finds_dockerfile = !shell.invocations.is_empty();
+    let mounts = Mounts::told(&shell.invocations, &shell.container_runs);
     let trace = shell.trace;
     // What is never used is never expanded.
     let slips = make.slips.iter().cloned().collect();
@@ -116,6 +120,7 @@ pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
         builds_images,
         finds_dockerfile,
         images,
+        mounts,
     }
 }
 

@@ -11,6 +11,7 @@ use super::commands;
 use super::files::{Content, Context, File, Found};
 use super::invocation::Invocation;
 use super::makefile::Builds;
+use super::mounts::ContainerRun;
 use super::parsed::Parsed;
 use super::path::Path;
 use super::trace::{Argument, CommandRun, Event, EventKind, Hop, HopId, HopKind, Place, Trace};
@@ -56,6 +57,8 @@ pub struct Shell<'a> {
     pub make_variables: Vec<(String, Value, Span)>,
     /// The images that recipes build, in order, as far as their command lines are known.
     pub invocations: Vec<Invocation>,
+    /// The containers that are started with something mounted.
+    pub container_runs: Vec<ContainerRun>,
     /// Whether a recipe builds an image, in whatever way.
     pub builds_images: Builds,
     /// What make was asked for.
@@ -98,6 +101,7 @@ impl<'a> Shell<'a> {
             holes: Vec::new(),
             make_variables: Vec::new(),
             invocations: Vec::new(),
+            container_runs: Vec::new(),
             builds_images: Builds::default(),
             goal: String::new(),
             commands_left: COMMANDS,

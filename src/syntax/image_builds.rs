@@ -9,6 +9,8 @@ pub struct ImageBuild {
     pub context: String,
     /// `None`: `Dockerfile` in the context.
     pub dockerfile: Option<String>,
+    /// What the file mounts into its containers: `./data:/data:ro`, or the place alone.
+    pub volumes: Vec<String>,
 }
 
 /// A script of CI.
@@ -24,18 +26,25 @@ pub struct Step {
 /// The `build:` of every service; a Dockerfile is named from its context.
 pub fn of_compose(file: &Yaml) -> Vec<ImageBuild> {
     let services = file.get("services").into_iter().flat_map(Yaml::entries);
-    services.filter_map(|(_, service)| of_service(service.get("build")?)).collect()
+    let build = |service: &Yaml| Some(ImageBuild { volumes: volumes(service), ..of_service(service.get("build")?)? });
+    services.filter_map(|(_, service)| build(service)).collect()
+}
+
+/// The short form of each, or the long form's place.
+fn volumes(service: &Yaml) -> Vec<String> {
+    let all = service.get("volumes").into_iter().flat_map(Yaml::elements);
+    all.filter_map(|volume| Some(volume.text().or_else(|| volume.get("target")?.text())?.to_string())).collect()
 }
 
 fn of_service(build: &Yaml) -> Option<ImageBuild> {
     if let Some(context) = build.text() {
-        return Some(ImageBuild { context: plain(context)?, dockerfile: None });
+        return Some(ImageBuild { context: plain(context)?, dockerfile: None, volumes: Vec::new() });
     }
     if build.get("dockerfile_inline").is_some() {
         return None;
     }
     let context = build.get("context").map_or(Some("."), Yaml::text)?;
-    Some(ImageBuild { context: plain(context)?, dockerfile: dockerfile(build.get("dockerfile"))? })
+    Some(ImageBuild { context: plain(context)?, dockerfile: dockerfile(build.get("dockerfile"))?, volumes: Vec::new() })
 }
 
 /// Every step of a workflow that uses docker/build-push-action; both paths are named from the checkout's root.
@@ -51,7 +60,11 @@ fn of_action(step: &Yaml) -> Option<ImageBuild> {
     let context = context.strip_prefix(WHOLE).map_or(context, |rest| rest.strip_prefix(':').unwrap_or("."));
     let whole = with("context").and_then(Yaml::text).is_none_or(|text| text == WHOLE);
     let named = dockerfile(with("file"))?;
-    Some(ImageBuild { context: if whole { ".".to_string() } else { plain(context)? }, dockerfile: named })
+    Some(ImageBuild {
+        context: if whole { ".".to_string() } else { plain(context)? },
+        dockerfile: named,
+        volumes: Vec::new(),
+    })
 }
 
 /// What docker/build-push-action calls the repository.
@@ -118,7 +131,7 @@ mod tests {
     use crate::syntax::yaml::parse;
 
     fn build(context: &str, dockerfile: Option<&str>) -> ImageBuild {
-        ImageBuild { context: context.into(), dockerfile: dockerfile.map(str::to_string) }
+        ImageBuild { context: context.into(), dockerfile: dockerfile.map(str::to_string), volumes: Vec::new() }
     }
 
     #[test]
@@ -127,6 +140,12 @@ mod tests {
                     c:\n    image: redis\n  d:\n    build: ${DIR}\n  e:\n    build: https://example.com/e.git\n";
         let file = parse(text).unwrap();
         assert_eq!(of_compose(&file), [build("./a", None), build(".", Some("b/Dockerfile"))]);
+    }
+
+    #[test]
+    fn compose_names_what_it_mounts() {
+        let text = "services:\n  a:\n    build: .\n    volumes:\n      - ./src:/src:ro\n      - {type: bind, source: ., target: /b}\n";
+        assert_eq!(of_compose(&parse(text).unwrap())[0].volumes, ["./src:/src:ro", "/b"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::model::files::Found;
 use crate::model::invocation::Invocation;
+use crate::model::mounts::ContainerRun;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
 use crate::model::trace::{Argument, Place};
@@ -70,7 +71,6 @@ const WITH_VALUE: &[&str] = &[
     "security-opt",
     "shm-size",
     "ssh",
-    "tag",
     "ulimit",
     "volume",
 ];
@@ -98,7 +98,12 @@ pub fn run(shell: &mut Shell, world: &mut World, program: &str, words: &[Argumen
                 record(shell, world, program, call, span);
             }
         }
-        "run" | "cp" | "exec" | "up" | "start" | "export" => {
+        "run" | "create" | "cp" | "exec" | "up" | "start" | "export" => {
+            if matches!(command, "run" | "create") {
+                shell
+                    .container_runs
+                    .extend(ContainerRun::read(rest.iter().filter_map(|word| word.value.expand().ok()).collect()));
+            }
             doubt_programs(world, Why::at(format!("`{program} {command}` may write there"), span))
         }
         _ => {}
@@ -120,6 +125,7 @@ struct Call {
     arguments: Vec<(String, Value)>,
     platform: Option<Value>,
     target: Option<Value>,
+    tags: Vec<Text>,
     /// It writes what it built to this machine.
     writes: bool,
 }
@@ -155,6 +161,7 @@ fn parse(words: &[Argument], world: &World) -> Option<Call> {
             "file" => out.file = Some(value),
             "platform" => out.platform = Some(value),
             "target" => out.target = Some(value),
+            "tag" => out.tags.extend(value.expand().ok()),
             "output" => out.writes = true,
             "build-arg" => out.arguments.extend(argument(&value, world)?),
             name if WITH_VALUE.contains(&name) => {}
@@ -241,6 +248,7 @@ fn record(shell: &mut Shell, world: &World, program: &str, call: Call, span: Spa
         arguments: call.arguments,
         platforms: platforms.split(',').map(str::trim).filter(|p| !p.is_empty()).map(str::to_string).collect(),
         target: target.flatten().filter(|target| !target.is_empty()),
+        tags: call.tags,
         certain: known && !shell.is_conditional(),
         files: Arc::new(world.files.clone()),
         trace: Arc::default(),

@@ -131,7 +131,7 @@ mod tests {
         let sources = Sources::new(Arc::new(MemoryCheckout::new([("Dockerfile", text.as_str())])));
         let id = sources.load("Dockerfile").unwrap();
         let parsed = Parsed::of(&sources);
-        let build = dockerfile::build(&parsed, parsed.dockerfile(id), &[], &Assumptions::default());
+        let build = dockerfile::build(&parsed, parsed.dockerfile(id), &[], &[], &Assumptions::default());
         let context = crate::model::context::HostContext { checkout: sources.checkout() };
         let find = |path: &str| build.stages[0].world.files.find(&Path::new(path), &context);
         (find("/src/app") == Found::Missing, find(path).file().is_some())

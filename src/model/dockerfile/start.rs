@@ -73,6 +73,8 @@ pub struct Leaf<'a> {
     document: &'a Dockerfile,
     stages: &'a [Stage],
     index: usize,
+    /// Where whoever starts it mounts something.
+    mounts: &'a [Path],
     context: &'a BuildContext<'a>,
 }
 
@@ -80,10 +82,11 @@ pub struct Leaf<'a> {
 pub fn leaves<'a>(
     document: &'a Dockerfile,
     stages: &'a [Stage],
+    mounts: &'a [Path],
     context: &'a BuildContext<'a>,
 ) -> impl Iterator<Item = Leaf<'a>> {
     let leaves = stages.iter().enumerate().filter(|(_, stage)| stage.leaf);
-    leaves.map(move |(index, _)| Leaf { document, stages, index, context })
+    leaves.map(move |(index, _)| Leaf { document, stages, index, mounts, context })
 }
 
 impl Leaf<'_> {
@@ -173,8 +176,8 @@ impl Leaf<'_> {
         };
         let (mut programs, arguments) = programs::of(&argv, &stage.world, self.context);
         for program in &mut programs {
-            let mounted =
-                |path: &Path| stage.config.volumes.iter().any(|volume| path.is_below(volume) != Relation::Different);
+            let volumes = || stage.config.volumes.iter().chain(self.mounts);
+            let mounted = |path: &Path| volumes().any(|volume| path.is_below(volume) != Relation::Different);
             if matches!(&program.resolution, Resolution::Missing { looked, bare: false } if looked.iter().any(mounted))
             {
                 program.resolution = Resolution::Unknown(Why::new("a volume that is mounted there may bring it"));

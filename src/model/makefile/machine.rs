@@ -9,6 +9,7 @@ use crate::model::files::{Base, Files, Tree};
 use crate::model::go::{GoVersion, Platform};
 use crate::model::images::Libc;
 use crate::model::invocation::Invocation;
+use crate::model::mounts::Mounts;
 use crate::model::parsed::Parsed;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
@@ -30,6 +31,7 @@ pub struct Machine {
     /// What lies there after each goal that is for images by its name.
     pub ends: Vec<(String, Files)>,
     pub trace: Arc<Trace>,
+    pub mounts: Mounts,
 }
 
 /// Follows on that machine what of a Makefile may tell something of images, but for `decided`: settings of go that CI makes there.
@@ -53,6 +55,7 @@ pub fn on_machine(
     let trace = Arc::new(trace);
     let builds_images = shell.builds_images.tells(document.file);
     let ends = if builds_images { Vec::new() } else { make.ends };
+    let mounts = Mounts::told(&shell.invocations, &shell.container_runs);
     let mut invocations = shell.invocations;
     if invocations.is_empty() && ends.is_empty() {
         return None;
@@ -60,7 +63,7 @@ pub fn on_machine(
     for invocation in &mut invocations {
         (invocation.trace, invocation.makefile) = (trace.clone(), document.file);
     }
-    Some(Machine { makefile: document.file, invocations, builds_images, ends, trace })
+    Some(Machine { makefile: document.file, invocations, builds_images, ends, trace, mounts })
 }
 
 /// What lies on that machine after each goal of a Makefile.

@@ -21,7 +21,7 @@ fn build(makefile: &str, run: &str) -> Build {
     let sources = Sources::new(Arc::new(MemoryCheckout::new(files)));
     let id = sources.load("Dockerfile").unwrap();
     let parsed = Parsed::of(&sources);
-    dockerfile::build(&parsed, parsed.dockerfile(id), &[], &assumptions::NOTHING)
+    dockerfile::build(&parsed, parsed.dockerfile(id), &[], &[], &assumptions::NOTHING)
 }
 
 /// What the recipes' `echo` commands print.
