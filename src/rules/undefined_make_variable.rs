@@ -4,6 +4,7 @@ use super::edit;
 use crate::finding::{Applicability, Finding};
 use crate::model::Model;
 use crate::model::makefile::slips::{Slip, SlipKind};
+use crate::syntax::makefile::is_function;
 use std::collections::BTreeSet;
 
 pub fn check(model: &Model) -> Vec<Finding> {
@@ -25,11 +26,22 @@ fn finding(model: &Model, slip: &Slip) -> Option<Finding> {
     let set = |name: &str| model.assigned.contains(name) || own(name);
     match &slip.kind {
         SlipKind::Command(command) if !set(command) => {
-            let instead = if command == "pwd" { "$(CURDIR)".to_string() } else { format!("$(shell {command})") };
             let written = model.text(slip.span);
-            let finding = Finding::new(slip.span, format!("make runs no command here: `{written}` expands to nothing"))
+            let (first, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+            let (what, instead, or_else) = match first.trim_end_matches(':') {
+                function if is_function(function) => {
+                    ("calls no function", format!("$({function} {rest})"), String::new())
+                }
+                own if set(own) => ("calls no function", format!("$(call {own},{rest})"), String::new()),
+                _ => {
+                    let own = command == "pwd";
+                    let instead = if own { "$(CURDIR)".to_string() } else { format!("$(shell {command})") };
+                    ("runs no command", instead, format!("; in a recipe `$${}` asks the shell", &written[1..]))
+                }
+            };
+            let finding = Finding::new(slip.span, format!("make {what} here: `{written}` expands to nothing"))
                 .here("to make this is a variable, and nothing sets it")
-                .help(format!("write `{instead}`; in a recipe `$${}` asks the shell", &written[1..]));
+                .help(format!("write `{instead}`{or_else}"));
             Some(finding.fix(
                 format!("write `{instead}`"),
                 Applicability::Unsafe,

@@ -9,7 +9,7 @@ mod references;
 mod text;
 
 pub use placed::parse_at;
-pub use references::{Expression, Flavor, Piece, Unexpanded, Unterminated, unterminated};
+pub use references::{Expression, Flavor, Piece, Unexpanded, Unterminated, is_function, unterminated};
 pub use text::words;
 
 use super::SyntaxError;

@@ -319,6 +319,11 @@ case("error in a recipe", "all: a\n\techo all\na:\n\t$(error no)\n")
 case("error not reached", "all:\n\techo all\na:\n\t$(error no)\nifdef NOWHERE\n$(error no)\nendif\nX = $(error no)\n")
 case("check a variable", "check-%:\n\t@echo $(if $($*),ok,missing $*)\nall: check-HOME check-NOWHERE\n", args=["all"])
 
+# Names that nobody sets
+case("names with blanks", "f = [$(1)]\nA := x$( shell echo hi)y\nB := x$(info: hi)y\nC := x$(f a)y\nD := x$((echo hi))y\nE := x$(glide novendor)y\nall:\n\techo $(A) $(B) $(C) $(E)\n")
+case("a prerequisite that nothing makes", "all: a b\n\techo all\na:\n\techo a\n")
+case("a phony prerequisite without a rule", ".PHONY: b\nall: a b\n\techo all\na:\n\techo a\n")
+
 # What make refuses
 for number, text in enumerate([
     "all\n\techo\n", "all:\n    echo x\n", "\techo x\n", "ifeq (a,a)\nall: ;\n", "endif\nall: ;\n", "else\nall: ;\n", "define A\nx\n", "ifeq(a,a)\nendif\nall: ;\n",

@@ -19,7 +19,8 @@ pub struct Slip {
 /// What a reference was meant to be.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum SlipKind {
-    /// `$(pwd)`, `$(go env GOPATH)`: the shell's way to write a command; to make it is the name of a variable, which nothing sets.
+    /// `$(pwd)`, `$(go env GOPATH)`: the shell's way to write a command, or a function that make does not know so; to make it is the
+    /// name of a variable, which nothing sets.
     Command(String),
     /// `$HOME`: make reads `$(H)OME`, and nothing sets `H`.
     OneLetter(String),
@@ -29,13 +30,6 @@ pub enum SlipKind {
 
 /// Programs that print one thing, whose name alone is no word for anything that somebody may hand to make.
 const LONE: &[&str] = &["pwd", "whoami", "nproc", "uname"];
-
-/// Programs whose output is put into texts.
-const PROGRAMS: &[&str] = &[
-    "awk", "cat", "command", "curl", "cut", "date", "dpkg", "docker", "echo", "expr", "find", "getconf", "git", "go",
-    "grep", "head", "hostname", "id", "jq", "kubectl", "ls", "mktemp", "node", "npm", "nproc", "printf", "python",
-    "python3", "pwd", "readlink", "sed", "seq", "stat", "tail", "tr", "uname", "wc", "which", "yq",
-];
 
 /// Variables of every environment, or of go, which people write `$NAME` in a shell.
 const COMMON: &[&str] =
@@ -94,14 +88,17 @@ impl Make<'_> {
 
     /// The shell command that a reference's name is.
     fn command(&self, name: &str) -> Option<String> {
-        // No program's name begins otherwise.
-        if !name.trim_start().starts_with(|c: char| c.is_ascii_lowercase()) {
+        // No program's name begins otherwise, but for a subshell's parenthesis.
+        if !name.trim_start().starts_with(|c: char| c.is_ascii_lowercase() || c == '(') {
             return None;
         }
         let mut words = name.split_whitespace();
         let known = match (words.next(), words.next()) {
             (Some(only), None) => LONE.contains(&only) && !self.may_be_set(only),
-            (Some(first), Some(_)) => PROGRAMS.contains(&first) && self.state.table.get(name.trim()).is_none(),
+            // Nobody hands make a variable with a blank in its name. A reference in the first word may bring the whole name.
+            (Some(first), Some(_)) => {
+                first.len() > 1 && !first.contains('$') && self.state.table.get(name.trim()).is_none()
+            }
             (None, _) => false,
         };
         known.then(|| name.trim().to_string())

@@ -439,8 +439,16 @@ fn function(inner: &str) -> Option<(&'static str, usize)> {
     if inner[len..].chars().next().is_some_and(|c| !c.is_ascii_whitespace()) {
         return None;
     }
-    let name = &inner[..len];
+    known(&inner[..len])
+}
+
+fn known(name: &str) -> Option<(&'static str, usize)> {
     FUNCTIONS.iter().find(|(known, _)| *known == name).copied()
+}
+
+/// Whether make has a function of that name.
+pub fn is_function(name: &str) -> bool {
+    known(name).is_some()
 }
 
 fn arguments(text: &str, range: Range<usize>, open: u8, most: usize) -> Vec<Unexpanded> {
