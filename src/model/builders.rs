@@ -19,8 +19,8 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Where workflows lie, and where GitLab has its own.
-const WORKFLOWS: &str = ".github/workflows";
-const GITLAB: &str = ".gitlab-ci.yml";
+pub const WORKFLOWS: &str = ".github/workflows";
+pub const GITLAB: &str = ".gitlab-ci.yml";
 /// One of them is in every file that says something of images.
 const WORDS: &[&str] = &["build", "docker", "make"];
 /// How many files are read.

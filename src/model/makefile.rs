@@ -23,6 +23,7 @@ mod realm;
 mod recipes;
 pub mod rules;
 pub mod slips;
+mod unmade;
 pub mod variables;
 
 use super::files::Files;
@@ -50,6 +51,7 @@ use slips::Slip;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+pub use unmade::Unmade;
 use variables::{Definition, Expansion, Export, Origin, Table};
 
 /// What a Makefile does.
@@ -76,6 +78,8 @@ pub struct Recipes {
     pub finds_dockerfile: bool,
     /// Which rules certainly build none.
     pub images: Images,
+    /// What make stops for want of.
+    pub unmade: Vec<Unmade>,
     /// What recipes mount into containers of the images that they build.
     pub mounts: Mounts,
 }
@@ -102,6 +106,7 @@ pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
     let finds_dockerfile = !shell.invocations.is_empty();
     let mounts = Mounts::told(&shell.invocations, &shell.container_runs);
     let trace = shell.trace;
+    let unmade = make.unmade(&document, &trace);
     // What is never used is never expanded.
     let slips = make.slips.iter().cloned().collect();
     let variables = make.known();
@@ -120,6 +125,7 @@ pub fn follow(sources: &Parsed, document: Arc<Makefile>) -> Recipes {
         builds_images,
         finds_dockerfile,
         images,
+        unmade,
         mounts,
     }
 }

@@ -211,7 +211,7 @@ impl<'a> Make<'a> {
     }
 
     /// Why a target that no rule names may have one all the same.
-    fn hidden_maker(&self, target: &Text) -> Option<Why> {
+    pub(super) fn hidden_maker(&self, target: &Text) -> Option<Why> {
         let state = &self.state;
         let undecided = |rule: &super::rules::Rule| {
             let pattern = |wanted: &Text| has_percent(wanted) && wanted.as_literal().is_none();
