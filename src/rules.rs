@@ -36,6 +36,7 @@ mod libc_mismatch;
 mod lost_environment;
 mod malformed_exec_form;
 mod missing_directory;
+mod missing_script;
 mod misspelled_go_variable;
 mod non_atomic_install;
 mod ownership_lost_by_copy;
@@ -161,6 +162,7 @@ pub static RULES: &[Rule] = &[
     rule!("unknown-stage", unknown_stage),
     rule!("unknown-make-target", unknown_make_target),
     rule!("missing-directory", missing_directory),
+    rule!("missing-script", missing_script),
     rule!("platform-mismatch", platform_mismatch),
     rule!("undeclared-build-arg", undeclared_build_arg),
     rule!("shadowed-platform-arg", shadowed_platform_arg),

@@ -334,6 +334,20 @@ fn a_clean_tree_is_zero_and_counts_its_files() {
     assert_eq!(run(&dir, &["--select", "", "."]).code, 2);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_is_not_taken_to_be_absent() {
+    let makefile = "check:\n\t./hack/check.sh\n\t./linked/lint.sh\nlint:\n\t$(MAKE) rules\n";
+    let dir = tree(&[("Makefile", makefile), ("hack/lint.sh", "#!/bin/sh\n")]);
+    assert!(run(&dir, &["."]).out.contains("missing-script"));
+    assert!(run(&dir, &["."]).out.contains("unknown-make-target"));
+    std::os::unix::fs::symlink("lint.sh", dir.path().join("hack/check.sh")).unwrap();
+    std::os::unix::fs::symlink("hack", dir.path().join("linked")).unwrap();
+    std::os::unix::fs::symlink("hack", dir.path().join("rules")).unwrap();
+    let ran = run(&dir, &["."]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+}
+
 #[test]
 fn what_somebody_ignores_in_all_repositories_is_left_out() {
     let excludes = "[core]\n\texcludesFile = ~/mine\n";

@@ -391,10 +391,14 @@ pub struct HostContext<'a> {
 
 impl Context for HostContext<'_> {
     fn find(&self, _tree: &Tree, checkout_path: &str) -> Found {
+        let mut above = checkout_path.match_indices('/').map(|(at, _)| &checkout_path[..at]);
         match self.checkout.entry(checkout_path) {
             Some(Entry::File) => Found::Exists,
             Some(Entry::Dir) => Found::Dir,
-            _ => Found::NotInCheckout { context_path: checkout_path.to_string() },
+            None if !above.any(|above| matches!(self.checkout.entry(above), Some(Entry::Symlink(_)))) => {
+                Found::NotInCheckout { context_path: checkout_path.to_string() }
+            }
+            None | Some(Entry::Symlink(_)) => Found::Unknown(Why::new("a symbolic link in the checkout")),
         }
     }
 

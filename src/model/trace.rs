@@ -110,6 +110,8 @@ pub enum EventKind {
     PackageManager(PackageManagerRun),
     /// A file is put into a directory that certainly is not there.
     MissingDirectory(Path),
+    /// A script is started that is not in the checkout, and that nothing seen has made. `span` is the command, or the script's name.
+    MissingScript(Path),
     /// The build stops here.
     Break(Break),
 }

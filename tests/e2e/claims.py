@@ -266,6 +266,8 @@ CLAIMS = {
     ("missing-directory", "Bad", "install"): build("install: cannot create regular file '/opt/app/bin/app': No such file or directory"),
     ("missing-directory", "Fixed", "A redirection"): runs(git=True),
     ("missing-directory", "Good", "A place in the checkout"): skip("the checkout that it speaks of has a directory bin, the sample has none"),
+    ("missing-script", "Bad", ""): make("make: ./hack/verify_all.sh: No such file or directory"),
+    ("missing-script", "Fixed", ""): runs(before="chmod +x hack/verify-all.sh"),
     ("misspelled-go-variable", "Bad", ""): runs(program("/app", dynamic=True)),
     ("misspelled-go-variable", "Bad", "For the whole stage"): runs(program("/app", dynamic=True)),
     ("misspelled-go-variable", "Bad", "Exported from a Makefile"): runs(after="readelf -h dist/app | grep -q X86-64"),

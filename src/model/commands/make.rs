@@ -75,11 +75,11 @@ pub fn run(shell: &mut Shell, world: &mut World, words: &[Argument], span: Span)
 }
 
 /// Whether a recipe line goes on where the command fails: `-make x`.
-fn ignores_failure(shell: &Shell, span: Span) -> bool {
+pub(super) fn ignores_failure(shell: &Shell, span: Span) -> bool {
     let source = shell.sources.get(span.file);
     let before = &source.text[..span.range().start.min(source.text.len())];
     let line = before.rsplit('\n').next().unwrap_or_default();
-    line.contains('-') && line.chars().all(|c| matches!(c, '@' | '-' | '+' | ' ' | '\t'))
+    line.trim_start_matches(['@', '+', ' ', '\t']).starts_with('-')
 }
 
 /// `None` where an option is not followed.

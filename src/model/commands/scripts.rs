@@ -1,11 +1,12 @@
 //! Knows which scripts run: `sh -c text`, `. file`, `eval`, a script of the repository by its path.
 //! Refuses to know what is in them ([`Shell`] does).
 
+use super::make::ignores_failure;
 use super::opaque;
 use crate::model::files::Found;
 use crate::model::path::Path;
 use crate::model::shell::Shell;
-use crate::model::trace::Argument;
+use crate::model::trace::{Argument, EventKind};
 use crate::model::tri::Tri;
 use crate::model::value::{Value, Why};
 use crate::model::world::World;
@@ -92,10 +93,14 @@ fn script_at(
     own_shell: bool,
 ) -> bool {
     let path = world.path(&Value::literal(name));
-    let origin = path.ok().and_then(|path| match world.files.find(&path, shell.context) {
+    let origin = path.as_ref().ok().and_then(|path| match world.files.find(path, shell.context) {
         Found::File { file, doubt: None, .. } => file.origin,
         _ => None,
     });
+    let lacks = |path: &Path| world.files.lacks(path, shell.context) && !ignores_failure(shell, span);
+    if let Some(path) = path.ok().filter(lacks) {
+        shell.event(span, EventKind::MissingScript(path));
+    }
     let source = origin.and_then(|origin| shell.sources.load(&origin)).map(|id| (id, shell.sources.get(id)));
     let Some((id, _)) = source.filter(|(_, s)| is_shell_script(&s.text)) else {
         opaque(world, name, span);
