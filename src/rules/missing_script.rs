@@ -9,6 +9,9 @@ use crate::source::{Checkout, Entry, Span};
 use std::collections::BTreeMap;
 use strsim::damerau_levenshtein;
 
+/// How many scripts of one Makefile are told.
+const MOST: usize = 200;
+
 pub fn check(model: &Model) -> Vec<Finding> {
     model.makefiles.iter().filter(|recipes| !recipes.open).flat_map(|recipes| of_makefile(model, recipes)).collect()
 }
@@ -16,7 +19,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
 fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
     let checkout = model.sources.checkout();
     let own = &model.sources.get(recipes.document.file).text;
-    // Where each script is started, and whether its absence is always the end of a recipe.
+    // Where each script is started.
     let mut started: BTreeMap<String, Vec<Span>> = BTreeMap::new();
     for event in &recipes.trace.events {
         let (EventKind::MissingScript(path), Place::Recipe { .. }) = (&event.kind, &event.place) else { continue };
@@ -34,6 +37,7 @@ fn of_makefile(model: &Model, recipes: &Recipes) -> Vec<Finding> {
     }
     started
         .iter()
+        .take(MOST)
         .filter_map(|(path, spans)| {
             let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
             let is_there = directory.is_empty() || matches!(checkout.entry(directory), Some(Entry::Dir));

@@ -2,13 +2,18 @@
 //! Refuses to know names that may be a file's: somebody may put that there by hand.
 
 use super::Make;
+use super::rules::Rule;
 use crate::kind::Kind;
 use crate::model::builders::{GITLAB, WORKFLOWS};
 use crate::model::context::join;
-use crate::model::trace::{HopKind, Trace};
+use crate::model::trace::{Hop, HopKind, Trace};
 use crate::model::value::Text;
 use crate::source::Span;
 use crate::syntax::makefile::Makefile;
+use std::collections::BTreeMap;
+
+/// Where more names than these have no rule, the rules are elsewhere.
+const MOST: usize = 100;
 
 /// One of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,45 +40,47 @@ impl Make<'_> {
         {
             return Vec::new();
         }
-        let mut out: Vec<Unmade> = Vec::new();
+        // By name, with the first rule that needs it.
+        let mut wanted: BTreeMap<&str, (&Rule, &str)> = BTreeMap::new();
         for rule in self.state.rules.iter().filter(|rule| !rule.maybe && !rule.is_pattern()) {
+            let Some(target) = rule.targets.iter().find_map(Text::as_literal) else { continue };
+            let names = rule.prerequisites.iter().chain(&rule.order_only).filter_map(Text::as_literal);
+            for name in names.filter(|name| is_plain(name) && !self.is_target(name)) {
+                wanted.entry(name).or_insert((rule, target));
+            }
+            if wanted.len() > MOST {
+                return Vec::new();
+            }
+        }
+        let is_made = |name: &str| {
+            let built = |hop: &Hop| hop.kind == HopKind::Built && hop.path.text().literal_suffix().ends_with(name);
+            trace.hops.iter().any(built)
+                || self.hidden_maker(&Text::literal(name)).is_some()
+                || self.is_spoken_of(name, documents())
+                || self.may_lie(&directory, name)
+        };
+        let unmade = wanted.into_iter().filter_map(|(name, (rule, target))| {
             let source = self.sources.get(rule.span.file);
             let line = &source.text[rule.span.range()];
             // What lies elsewhere others read, too. What is expanded twice is no name yet.
-            let is_own = directory.is_empty()
-                || Some('/') == source.path.strip_prefix(&directory).and_then(|rest| rest.chars().next());
-            if !is_own || line.contains("$$") {
-                continue;
+            let is_own =
+                directory.is_empty() || source.path.strip_prefix(&directory).is_some_and(|rest| rest.starts_with('/'));
+            if !is_own || line.contains("$$") || is_made(name) {
+                return None;
             }
-            let Some(target) = rule.targets.iter().find_map(Text::as_literal) else { continue };
-            let names = rule.prerequisites.iter().chain(&rule.order_only);
-            for name in names.filter_map(Text::as_literal).filter(|name| is_plain(name)) {
-                if out.iter().any(|other| other.name == name)
-                    || self.has_rule(name)
-                    || self.is_spoken_of(name, documents())
-                    || self.may_lie(&directory, name)
-                    || trace
-                        .hops
-                        .iter()
-                        .any(|hop| hop.kind == HopKind::Built && hop.path.text().literal_suffix().ends_with(name))
-                {
-                    continue;
-                }
-                let behind = line.find(':').map_or(0, |at| at + 1);
-                let at = words(&line[behind..])
-                    .find(|(_, word)| *word == name)
-                    .map(|(at, _)| rule.span.start as usize + behind + at);
-                let span = at.map_or(rule.span, |at| Span::new(rule.span.file, at, at + name.len()));
-                out.push(Unmade { name: name.to_string(), target: target.to_string(), span, exact: at.is_some() });
-            }
-        }
-        out
+            let behind = line.find(':').map_or(0, |at| at + 1);
+            let at = words(&line[behind..])
+                .find(|(_, word)| *word == name)
+                .map(|(at, _)| rule.span.start as usize + behind + at);
+            let span = at.map_or(rule.span, |at| Span::new(rule.span.file, at, at + name.len()));
+            Some(Unmade { name: name.to_string(), target: target.to_string(), span, exact: at.is_some() })
+        });
+        unmade.collect()
     }
 
-    fn has_rule(&self, name: &str) -> bool {
+    fn is_target(&self, name: &str) -> bool {
         let name = Text::literal(name);
-        let state = &self.state;
-        state.phony.contains(&name) || state.rules.naming(&name).next().is_some() || self.hidden_maker(&name).is_some()
+        self.state.phony.contains(&name) || self.state.rules.naming(&name).next().is_some()
     }
 
     /// Whether any line but a rule's own names it: a recipe may make it, a comment say who does.
