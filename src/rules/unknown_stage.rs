@@ -2,8 +2,9 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::Model;
-use crate::model::dockerfile::Build;
-use crate::model::trace::{CopyFrom, EventKind};
+use crate::model::dockerfile::{Build, Stage};
+use crate::model::trace::{CopyFrom, CopyRun, EventKind};
+use crate::source::Span;
 use strsim::damerau_levenshtein;
 
 pub fn check(model: &Model) -> Vec<Finding> {
@@ -36,7 +37,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
                     Finding::new(span, format!("{} copies from itself", build.stages[*itself].title(*itself)))
                         .here("a stage can only take from stages before it"),
                 ),
-                CopyFrom::Image(value) => value.as_literal().and_then(|name| named(build, stage, name, span)),
+                CopyFrom::Image(value) => value.as_literal().and_then(|name| named(build, stage, name, span, copy)),
                 CopyFrom::Context | CopyFrom::Stage(_) => None,
             });
         }
@@ -44,7 +45,7 @@ pub fn check(model: &Model) -> Vec<Finding> {
     out
 }
 
-fn named(build: &Build, stage: usize, name: &str, span: crate::source::Span) -> Option<Finding> {
+fn named(build: &Build, stage: usize, name: &str, span: Span, copy: &CopyRun) -> Option<Finding> {
     let stages = || build.stages.iter().enumerate().filter_map(|(i, s)| Some((i, s.name.as_deref()?, s)));
     if let Some((_, _, later)) = stages().find(|(i, n, _)| *i > stage && n.eq_ignore_ascii_case(name)) {
         return Some(
@@ -54,7 +55,8 @@ fn named(build: &Build, stage: usize, name: &str, span: crate::source::Span) -> 
                 .help("move that stage up"),
         );
     }
-    // An image's name has a registry, a tag or a path; a plain word close to a stage's name is a slip.
+    // An image's name has a registry, a tag or a path; a plain word close to a stage's name is a slip, and so is one in place of a
+    // stage that makes what is asked for and that nothing takes from.
     if name.contains(['/', ':', '.', '@']) {
         return None;
     }
@@ -62,11 +64,25 @@ fn named(build: &Build, stage: usize, name: &str, span: crate::source::Span) -> 
         .filter(|(i, n, _)| {
             *i < stage && (1..=2).contains(&damerau_levenshtein(&n.to_lowercase(), &name.to_lowercase())) && n.len() > 3
         })
-        .min_by_key(|(_, n, _)| damerau_levenshtein(n, name))?;
+        .min_by_key(|(_, n, _)| damerau_levenshtein(n, name))
+        .or_else(|| {
+            let mut unused = stages().filter(|(i, _, s)| *i < stage && is_unused(build, *i) && makes(s, copy));
+            unused.next().filter(|_| unused.next().is_none())
+        })?;
     Some(
         Finding::new(span, format!("no stage is called `{name}`, so an image of that name is pulled"))
             .here(format!("`{meant}` is meant?"))
             .label(near.from, format!("`{meant}` begins here"))
             .help(format!("copy from `{meant}`")),
     )
+}
+
+/// Whether no other stage is built on a stage or takes anything from it.
+fn is_unused(build: &Build, stage: usize) -> bool {
+    (0..build.stages.len()).all(|other| other == stage || !build.needed_for(other)[stage])
+}
+
+/// Whether a stage makes a Go program at a path that a COPY takes.
+fn makes(stage: &Stage, copy: &CopyRun) -> bool {
+    stage.world.files.go_programs().iter().any(|(path, _)| copy.sources.iter().any(|s| s.path.as_ref() == Some(path)))
 }
