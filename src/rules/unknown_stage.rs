@@ -5,6 +5,7 @@ use crate::model::Model;
 use crate::model::dockerfile::{Build, Stage};
 use crate::model::trace::{CopyFrom, CopyRun, EventKind};
 use crate::source::Span;
+use std::collections::HashSet;
 use strsim::damerau_levenshtein;
 
 pub fn check(model: &Model) -> Vec<Finding> {
@@ -66,8 +67,9 @@ fn named(build: &Build, stage: usize, name: &str, span: Span, copy: &CopyRun) ->
         })
         .min_by_key(|(_, n, _)| damerau_levenshtein(n, name))
         .or_else(|| {
-            let mut unused = stages().filter(|(i, _, s)| *i < stage && is_unused(build, *i) && makes(s, copy));
-            unused.next().filter(|_| unused.next().is_none())
+            let used: HashSet<usize> = build.stages.iter().flat_map(|s| s.needs.iter().copied()).collect();
+            let mut meant = stages().filter(|(i, _, s)| *i < stage && !used.contains(i) && makes(s, copy));
+            meant.next().filter(|_| meant.next().is_none())
         })?;
     Some(
         Finding::new(span, format!("no stage is called `{name}`, so an image of that name is pulled"))
@@ -75,11 +77,6 @@ fn named(build: &Build, stage: usize, name: &str, span: Span, copy: &CopyRun) ->
             .label(near.from, format!("`{meant}` begins here"))
             .help(format!("copy from `{meant}`")),
     )
-}
-
-/// Whether no other stage is built on a stage or takes anything from it.
-fn is_unused(build: &Build, stage: usize) -> bool {
-    (0..build.stages.len()).all(|other| other == stage || !build.needed_for(other)[stage])
 }
 
 /// Whether a stage makes a Go program at a path that a COPY takes.
